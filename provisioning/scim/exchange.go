@@ -1,0 +1,132 @@
+package scim
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// Most that is read of an answer, and of it kept in an error.
+const (
+	mostRead = 16 << 20
+	mostKept = 64 << 10
+)
+
+// An exchange is one request and, afterwards, what came back.
+type exchange struct {
+	method, path string
+	body         any  // nil: none
+	only200      bool // no other success will do
+	mayBeEmpty   bool // a success may come without a body
+
+	url, token  string
+	status      int
+	contentType string
+	answer      []byte
+}
+
+// do sends the exchange and decodes a success into into, unless that is nil.
+func (c *Client) do(ctx context.Context, e *exchange, into any) error {
+	request, err := c.request(ctx, e)
+	if err != nil {
+		return err
+	}
+	var doer Doer = http.DefaultClient
+	if c.HTTP != nil {
+		doer = c.HTTP
+	}
+	response, err := doer.Do(request)
+	if err != nil {
+		return err
+	}
+	if err := e.read(response); err != nil {
+		return err
+	}
+	if e.status < 200 || e.status > 299 || e.only200 && e.status != http.StatusOK {
+		return &Error{Method: e.method, URL: e.url, Status: e.status, Body: e.kept()}
+	}
+	if into == nil || e.mayBeEmpty && len(bytes.TrimSpace(e.answer)) == 0 {
+		return nil
+	}
+	return e.decode(into)
+}
+
+func (c *Client) request(ctx context.Context, e *exchange) (*http.Request, error) {
+	base, _, err := SplitTenantURL(c.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	e.url, e.token = base+"/"+e.path, c.Token
+	body, err := e.encoded()
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, e.method, e.url, body)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Authorization", "Bearer "+c.Token)
+	request.Header.Set("ADSCIMVersion", c.version())
+	// Entra sends no User-Agent, and firewalls that want one refuse it. An
+	// empty one keeps net/http from adding its own.
+	request.Header.Set("User-Agent", "")
+	if e.body != nil {
+		request.Header.Set("Content-Type", "application/scim+json; charset=utf-8")
+	}
+	return request, nil
+}
+
+// encoded is an untyped nil reader without a body, which net/http insists on.
+func (e *exchange) encoded() (io.Reader, error) {
+	if e.body == nil {
+		return nil, nil
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(e.body); err != nil {
+		return nil, fmt.Errorf("%s %s: %w", e.method, e.url, err)
+	}
+	return bytes.NewReader(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+func (e *exchange) read(response *http.Response) error {
+	e.status = response.StatusCode
+	e.contentType = response.Header.Get("Content-Type")
+	answer, err := io.ReadAll(io.LimitReader(response.Body, mostRead))
+	if err := errors.Join(err, response.Body.Close()); err != nil {
+		return fmt.Errorf("%s %s: read the answer: %w", e.method, e.url, err)
+	}
+	e.answer = answer
+	return nil
+}
+
+func (e *exchange) decode(into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(e.answer))
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return e.undecodable(err)
+	}
+	return nil
+}
+
+func (e *exchange) undecodable(err error) error {
+	return &DecodeError{
+		Method: e.method, URL: e.url, Status: e.status,
+		ContentType: e.contentType, Body: e.kept(), Err: err,
+	}
+}
+
+// kept is the answer for an error, without the token: some services echo it.
+func (e *exchange) kept() string {
+	body := string(e.answer[:min(len(e.answer), mostKept)])
+	if e.token != "" {
+		body = strings.ReplaceAll(body, e.token, "***")
+	}
+	return body
+}
