@@ -1,0 +1,122 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// answer takes the body of a success, or makes an [*Error] of anything else.
+func (c *Client) answer(r request, resp *http.Response) ([]byte, error) {
+	if resp == nil {
+		return nil, &UnreachableError{r.op, c.base.Host, errors.New("the adapter gave no answer")}
+	}
+	var body []byte
+	if w, ok := resp.Body.(whole); ok {
+		body = w.bytes
+	}
+	if resp.StatusCode >= 400 {
+		return nil, c.failure(r, resp.StatusCode, resp.Header, body)
+	}
+	if len(body) == 0 && !r.due || json.Valid(body) {
+		return body, nil
+	}
+	e := c.plain(r, resp.StatusCode, resp.Header)
+	e.Code, e.Message = CodeNotJSON, c.notJSON(resp.Header, body)
+	return nil, e
+}
+
+// plain is an error with all that does not depend on the body.
+func (c *Client) plain(r request, status int, header http.Header) *Error {
+	return &Error{
+		Op: r.op, Method: r.method, Path: strings.TrimPrefix(r.path, c.base.String()), Status: status,
+		RequestID: header.Get("Request-Id"), RetryAfter: retryAfter(header),
+	}
+}
+
+// notJSON says what came instead of JSON, and from where.
+func (c *Client) notJSON(header http.Header, body []byte) string {
+	kind, _, _ := strings.Cut(header.Get("Content-Type"), ";")
+	switch text := strings.TrimSpace(string(body[:min(len(body), 64)])); {
+	case text == "":
+		return c.base.String() + " answered nothing where JSON is due"
+	case strings.HasPrefix(text, "<"):
+		return fmt.Sprintf("%s answered %s, not JSON: a proxy may stand between, or it is not Graph's endpoint", c.base, first(kind, "text/html"))
+	case text[0] == '{' || text[0] == '[':
+		return fmt.Sprintf("%s answered JSON that ends too early or is damaged (%d bytes)", c.base, len(body))
+	}
+	return fmt.Sprintf("%s answered %s, not JSON", c.base, first(kind, "something"))
+}
+
+// retryAfter reads how long the service wants to be left alone: seconds, or a
+// date. 0 means that it does not say.
+func retryAfter(header http.Header) time.Duration {
+	value := strings.TrimSpace(header.Get("Retry-After"))
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds > 0 {
+		return time.Duration(min(seconds, 24*3600) * float64(time.Second))
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, time.Until(at))
+	}
+	return 0
+}
+
+// unanswered tells why a request has no answer that could be read.
+func (c *Client) unanswered(ctx context.Context, r request, err error) error {
+	if e, ok := errors.AsType[*SignInError](err); ok {
+		return e
+	}
+	if ctx.Err() != nil {
+		return interrupted(ctx, r.op, err)
+	}
+	if e, ok := errors.AsType[*redirectError](err); ok {
+		return &Error{
+			Op: r.op, Method: r.method, Path: r.path, Status: e.status, Code: CodeRedirect,
+			Message: fmt.Sprintf("%s redirects to %s, which Graph never does: check the endpoint", c.base, c.strike.text(e.location)),
+		}
+	}
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		err = e.Err // its text repeats the address, and what the query says
+	}
+	return &UnreachableError{r.op, c.base.Host, err}
+}
+
+// interrupted is what comes of a context that ended.
+func interrupted(ctx context.Context, op Operation, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	}
+	return fmt.Errorf("%s: %w", op.Name, err)
+}
+
+// interruption is that of a context that ended, and nil while it has not.
+func interruption(ctx context.Context, op Operation) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return interrupted(ctx, op, ctx.Err())
+}
+
+// decode reads JSON into a value; nothing, as in a dry run, gives a zero one.
+func decode[T any](r request, body []byte) (T, error) {
+	var v T
+	if len(body) == 0 {
+		return v, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		return v, &Error{
+			Op: r.op, Method: r.method, Path: r.path, Status: http.StatusOK, Code: CodeNotJSON,
+			Message: "the answer has another shape than documented: " + err.Error(),
+		}
+	}
+	return v, nil
+}

@@ -1,0 +1,162 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	abstractions "github.com/microsoft/kiota-abstractions-go"
+)
+
+// A request is one call of Graph, as the methods describe it.
+type request struct {
+	op     Operation
+	method string
+	path   string // below the version, escaped, with the query
+	link   bool   // path is a link to a next page instead, whole
+	body   []byte // JSON; nil: none
+	header map[string]string
+	due    bool                        // the answer carries JSON
+	ready  func(context.Context) error // waits until an attempt may go out; may be nil
+}
+
+// do sends a request until it is answered for good, and returns the body of
+// the answer. A write in a dry run is not sent and has none.
+func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
+	if c.dryRun && r.op.Writes {
+		c.hold(r.method, r.path, r.body)
+		return nil, nil
+	}
+	var doubtful bool // an attempt may have been carried out unseen
+	for try := 1; ; try++ {
+		body, err := c.attempt(ctx, r)
+		if err == nil || doubtful && r.method == http.MethodDelete && IsNotFound(err) {
+			return body, nil
+		}
+		if err := c.beforeNext(ctx, r.op, err, try); err != nil {
+			return nil, err
+		}
+		doubtful = doubtful || isDoubtful(err)
+	}
+}
+
+// hold tells of a write that a dry run does not send.
+func (c *Client) hold(method, path string, body []byte) {
+	if c.held == nil {
+		return
+	}
+	bare, _, _ := strings.Cut(path, "?")
+	switch {
+	case body == nil:
+	case carriesSecrets(bare) || len(body) <= longestTraced:
+		body = newShape().body(bare, body, c.strike)
+	default: // a schema, which is large and has none of its own
+		body = []byte(c.strike.text(string(body)))
+	}
+	c.held(Held{Method: method, Path: path, Body: body})
+}
+
+// attempt sends a request once, or twice when the token ran out.
+func (c *Client) attempt(ctx context.Context, r request) ([]byte, error) {
+	body, token, err := c.once(ctx, r)
+	if !isTokenRefused(err) {
+		return body, err
+	}
+	if another, renewal := c.tokens.renew(ctx, token); renewal != nil || !another {
+		return nil, err
+	}
+	body, _, err = c.once(ctx, r)
+	return body, err
+}
+
+// once sends a request through Graph's adapter, and tells with which token.
+// The answer is taken as it is: the adapter's own reading of it drops status
+// and request-id.
+func (c *Client) once(ctx context.Context, r request) (body []byte, token string, err error) {
+	u, err := c.resolve(r)
+	if err != nil {
+		return nil, "", err
+	}
+	if r.ready != nil {
+		if err := r.ready(ctx); err != nil {
+			return nil, "", interrupted(ctx, r.op, err)
+		}
+	}
+	info := abstractions.NewRequestInformation()
+	info.Method = adapterMethod(r.method)
+	info.SetUri(*u)
+	c.addHeaders(info, r)
+	var resp *http.Response
+	handler := abstractions.NewRequestHandlerOption()
+	handler.SetResponseHandler(func(response any, _ abstractions.ErrorMappings) (any, error) {
+		resp, _ = response.(*http.Response)
+		return nil, nil
+	})
+	info.AddRequestOptions([]abstractions.RequestOption{handler, payload{r.body}})
+	if err := c.adapter.SendNoContent(ctx, info, nil); err != nil {
+		return nil, "", c.unanswered(ctx, r, err)
+	}
+	body, err = c.answer(r, resp)
+	return body, strings.TrimPrefix(strings.Join(info.Headers.Get("Authorization"), ""), "Bearer "), err
+}
+
+// resolve makes the address of a request. A link to another page is followed
+// as it is, and only to the server that gave it.
+func (c *Client) resolve(r request) (*url.URL, error) {
+	address := r.path
+	if !r.link {
+		address = c.base.String() + address
+	}
+	u, err := url.Parse(address)
+	if err != nil || !sameServer(u, c.base) {
+		return nil, &Error{
+			Op: r.op, Method: r.method, Path: r.path, Status: http.StatusOK, Code: CodeNextLink,
+			Message: "the link to the next page does not lead to " + c.base.Host,
+		}
+	}
+	return u, nil
+}
+
+func (c *Client) addHeaders(info *abstractions.RequestInformation, r request) {
+	info.Headers.Add("Accept", "application/json")
+	if r.body != nil {
+		info.Headers.Add("Content-Type", "application/json")
+	}
+	if c.agent != "" {
+		info.Headers.Add("User-Agent", c.agent)
+	}
+	for name, value := range r.header {
+		info.Headers.Add(name, value)
+	}
+}
+
+func adapterMethod(method string) abstractions.HttpMethod {
+	switch method {
+	case http.MethodPost:
+		return abstractions.POST
+	case http.MethodPut:
+		return abstractions.PUT
+	case http.MethodPatch:
+		return abstractions.PATCH
+	case http.MethodDelete:
+		return abstractions.DELETE
+	}
+	return abstractions.GET
+}
+
+// encode writes JSON as Graph does: without escaping < and >.
+func encode(v any) ([]byte, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}

@@ -1,0 +1,150 @@
+package graph
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	azureauth "github.com/microsoft/kiota-authentication-azure-go"
+	kiota "github.com/microsoft/kiota-http-go"
+	msgraph "github.com/microsoftgraph/msgraph-sdk-go-core"
+)
+
+const (
+	version            = "/v1.0"
+	defaultWaitTimeout = 5 * time.Minute
+)
+
+// Options say how a [Client] reaches Graph. Only Credential is needed.
+type Options struct {
+	// Endpoint is Graph's root, with or without /v1.0; "" means that of Cloud.
+	// Over plain http it must be a loopback address.
+	Endpoint   string
+	Cloud      Cloud
+	Credential Credential
+	// Transport carries the requests; nil is a copy of [http.DefaultTransport].
+	// A server in memory is a transport whose DialContext and DialTLSContext
+	// lead to its listener.
+	Transport http.RoundTripper
+	// WaitTimeout bounds each wait for replication; 0 is five minutes.
+	WaitTimeout time.Duration
+	// DryRun holds back every [Operation] that writes: the call answers nil,
+	// and a zero entity where one is due.
+	DryRun bool
+	// Held is told of each write that is held back; it may be nil.
+	Held func(Held)
+	// Notice is given lines for the user: what is waited for, and throttling.
+	// It may be nil.
+	Notice func(string)
+	// Trace receives requests and answers, with secrets and tokens struck
+	// out; it may be nil.
+	Trace     io.Writer
+	UserAgent string // "scimctl/1.2.3"
+}
+
+// Held is a write that a dry run did not send.
+type Held struct {
+	Method string
+	Path   string // below the version
+	Body   []byte // JSON, secrets struck out; nil when the request has none
+}
+
+// A Client speaks to Graph. It may be used by several goroutines at once.
+type Client struct {
+	adapter  *msgraph.GraphRequestAdapterBase
+	wire     *wire
+	base     *url.URL // with the version
+	cloud    Cloud
+	tokens   *tokens
+	strike   *strike
+	onDemand *pace
+	dryRun   bool
+	held     func(Held)
+	notice   func(string)
+	timeout  time.Duration
+	agent    string
+
+	mu   sync.Mutex
+	made map[string]bool      // ids of applications that this client made or gave a job
+	ages map[string]time.Time // creation times that were read, by id of the application
+}
+
+// New makes a client. It opens no connection and asks for no token. An
+// endpoint that cannot be used is an [*EndpointError].
+func New(o Options) (*Client, error) {
+	cloud := o.Cloud.orGlobal()
+	base, err := endpoint(o.Endpoint, cloud)
+	if err != nil {
+		return nil, err
+	}
+	if o.Credential == nil {
+		return nil, &SignInError{}
+	}
+	c := &Client{
+		base: base, cloud: cloud, strike: &strike{}, onDemand: &pace{calls: 5, every: 10 * time.Second},
+		dryRun: o.DryRun, held: o.Held, notice: o.Notice, timeout: o.WaitTimeout, agent: o.UserAgent,
+		made: map[string]bool{}, ages: map[string]time.Time{},
+	}
+	if c.timeout <= 0 {
+		c.timeout = defaultWaitTimeout
+	}
+	c.tokens = newTokens(o.Credential, cloud.Graph+"/.default", c.strike)
+	next := o.Transport
+	if next == nil {
+		next = systemTransport()
+	}
+	c.wire = &wire{next: next, base: base, trace: newTracer(o.Trace, c.strike)}
+	return c, c.connect()
+}
+
+// connect puts Graph's request adapter on our own HTTP client, with none of
+// the middlewares that it would choose but the one which numbers requests. A
+// list of hosts that is empty would send the token to any of them.
+func (c *Client) connect() error {
+	auth, err := azureauth.NewAzureIdentityAuthenticationProviderWithScopesAndValidHosts(
+		c.tokens, []string{c.tokens.scope}, []string{c.base.Hostname()})
+	if err != nil {
+		return err
+	}
+	options := msgraph.GraphClientOptions{}
+	client := &http.Client{Transport: kiota.NewCustomTransportWithParentTransport(c.wire, msgraph.NewGraphTelemetryHandler(&options))}
+	c.adapter, err = msgraph.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
+		auth, options, nil, nil, client)
+	return err
+}
+
+// DryRun reports whether writes are held back.
+func (c *Client) DryRun() bool { return c.dryRun }
+
+// Cloud returns the cloud that the client speaks to.
+func (c *Client) Cloud() Cloud { return c.cloud }
+
+// Tenant returns the id of the tenant that the token is for, and "" when the
+// token does not say.
+func (c *Client) Tenant(ctx context.Context) (string, error) {
+	who, err := c.Identity(ctx)
+	return who.TenantID, err
+}
+
+// Close ends connections that are idle.
+func (c *Client) Close() { c.wire.closeIdle() }
+
+// say gives the user a line.
+func (c *Client) say(line string) {
+	if c.notice != nil {
+		c.notice(line)
+	}
+}
+
+func systemTransport() http.RoundTripper {
+	if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		return t.Clone()
+	}
+	return http.DefaultTransport
+}
+
+// Endpoint is Graph's root as the client asks it, version included.
+func (c *Client) Endpoint() string { return c.base.String() }

@@ -1,0 +1,85 @@
+package graph
+
+import (
+	"context"
+	"net/http"
+)
+
+// get reads one entity.
+func get[T any](ctx context.Context, c *Client, op Operation, path string) (T, error) {
+	r := request{op: op, method: http.MethodGet, path: path, due: true}
+	body, err := c.do(ctx, r)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return decode[T](r, body)
+}
+
+// post sends a body and reads the entity that comes back.
+func post[T any](ctx context.Context, c *Client, op Operation, path string, body any) (T, error) {
+	var none T
+	b, err := encode(body)
+	if err != nil {
+		return none, err
+	}
+	r := request{op: op, method: http.MethodPost, path: path, body: b, due: true}
+	answer, err := c.do(ctx, r)
+	if err != nil {
+		return none, err
+	}
+	return decode[T](r, answer)
+}
+
+// send sends what has no answer but success.
+func (c *Client) send(ctx context.Context, op Operation, method, path string, body any) error {
+	b, err := encode(body)
+	if err != nil {
+		return err
+	}
+	_, err = c.do(ctx, request{op: op, method: method, path: path, body: b})
+	return err
+}
+
+// page is one page of a collection.
+type page[T any] struct {
+	Value    []T    `json:"value"`
+	NextLink string `json:"@odata.nextLink"`
+}
+
+// list reads a collection to its last page.
+func list[T any](ctx context.Context, c *Client, op Operation, path string) ([]T, error) {
+	return pages[T](ctx, c, request{op: op, method: http.MethodGet, path: path, due: true}, 0)
+}
+
+// pages reads a collection until it ends or has given as many items as are
+// wanted; 0 wants all. Links to further pages are followed as they come:
+// https://learn.microsoft.com/graph/paging.
+func pages[T any](ctx context.Context, c *Client, r request, want int) ([]T, error) {
+	all := []T{}
+	for seen := map[string]bool{}; ; {
+		body, err := c.do(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		p, err := decode[page[T]](r, body)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p.Value...)
+		if want > 0 && len(all) >= want {
+			return all[:want], nil
+		}
+		if p.NextLink == "" {
+			return all, nil
+		}
+		if seen[p.NextLink] {
+			return nil, &Error{
+				Op: r.op, Method: r.method, Path: r.path, Status: http.StatusOK, Code: CodeNextLink,
+				Message: "the links to the next page lead in a circle",
+			}
+		}
+		seen[p.NextLink] = true
+		r = request{op: r.op, method: http.MethodGet, path: p.NextLink, link: true, header: r.header, due: true}
+	}
+}

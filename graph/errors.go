@@ -1,0 +1,174 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Codes of [Error] that are ours: the answer did not come from Graph in the
+// form that is due.
+const (
+	CodeRedirect = "Redirect" // a 3xx, which Graph never answers: a proxy or a wrong endpoint
+	CodeNotJSON  = "NotJSON"  // HTML, or JSON that ends too early
+	CodeNextLink = "NextLink" // a link to the next page that leads elsewhere, or in a circle
+)
+
+// An Error is an answer of Graph that is no success.
+//
+// See https://learn.microsoft.com/graph/errors.
+type Error struct {
+	Op         Operation
+	Method     string
+	Path       string // below the version, without the host
+	Status     int
+	Code       string // Graph's, or one of the Code constants
+	Message    string // Graph's words; "" is how the provisioning service says "not authorized" and "not yet"
+	RequestID  string
+	RetryAfter time.Duration // what a throttled or unavailable service asked for; 0 when it did not
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: Graph answered %d", e.Op.Name, e.Status)
+	switch {
+	case e.Code != "":
+		b.WriteString(" " + e.Code)
+	case http.StatusText(e.Status) != "":
+		b.WriteString(" " + http.StatusText(e.Status))
+	}
+	if e.Message != "" {
+		b.WriteString(": " + oneLine(e.Message))
+	}
+	if e.RequestID != "" {
+		fmt.Fprintf(&b, " (request-id %s)", e.RequestID)
+	}
+	return b.String()
+}
+
+// An UnreachableError is a request without an answer: no connection, or one
+// that was lost on the way.
+type UnreachableError struct {
+	Op   Operation
+	Host string
+	Err  error
+}
+
+func (e *UnreachableError) Error() string {
+	return fmt.Sprintf("%s: no answer from %s: %v", e.Op.Name, e.Host, e.Err)
+}
+
+func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// An EndpointError is a Graph endpoint that cannot be used.
+type EndpointError struct{ Endpoint, Reason string }
+
+func (e *EndpointError) Error() string {
+	return fmt.Sprintf("graph endpoint %q: %s", e.Endpoint, e.Reason)
+}
+
+// A NotFoundError says that nothing has the name or id asked for.
+type NotFoundError struct {
+	Kind string   // application, application template, user, group, …
+	Name string   // as asked for
+	Near []string // names that come close, nearest first
+}
+
+func (e *NotFoundError) Error() string {
+	text := fmt.Sprintf("no %s named %q", e.Kind, e.Name)
+	if len(e.Near) > 0 {
+		text += fmt.Sprintf(" (near: %s)", strings.Join(e.Near, ", "))
+	}
+	return text
+}
+
+// A Match is one of several objects with the same name.
+type Match struct {
+	Name   string
+	ID     string // the id to use instead of the name
+	Detail string // what tells it from the others
+}
+
+// An AmbiguousError says that more than one object has the name asked for.
+type AmbiguousError struct {
+	Kind    string
+	Name    string
+	Matches []Match
+}
+
+func (e *AmbiguousError) Error() string {
+	ids := make([]string, len(e.Matches))
+	for i, m := range e.Matches {
+		ids[i] = m.ID
+	}
+	return fmt.Sprintf("%d matches for %s %q: %s", len(e.Matches), e.Kind, e.Name, strings.Join(ids, ", "))
+}
+
+// A NotReplicatedError says that waiting for the service to catch up with
+// itself did not end well.
+type NotReplicatedError struct {
+	What   string // reads after "until": "Workato can be provisioned"
+	Waited time.Duration
+	Err    error // the last refusal; nil when there was none
+}
+
+func (e *NotReplicatedError) Error() string {
+	text := fmt.Sprintf("waited %s until %s, in vain", e.Waited.Round(time.Second), e.What)
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+func (e *NotReplicatedError) Unwrap() error { return e.Err }
+
+// IsNotFound reports whether err says that the object does not exist: a name
+// that was not found, Graph's 404, or the 400 with which it refuses to delete
+// an assignment that is gone.
+func IsNotFound(err error) bool {
+	if _, ok := errors.AsType[*NotFoundError](err); ok {
+		return true
+	}
+	e, ok := errors.AsType[*Error](err)
+	return ok && (e.Status == http.StatusNotFound && e.Code != CodeNotJSON ||
+		e.Status == http.StatusBadRequest && strings.Contains(e.Message, "being updated or deleted is not found"))
+}
+
+// IsAlreadyExists reports whether err says that the object is there already.
+// Status and code of that answer vary, so its message decides as well:
+// https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto.
+func IsAlreadyExists(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Status != http.StatusBadRequest && e.Status != http.StatusConflict {
+		return false
+	}
+	message := strings.ToLower(e.Message)
+	return e.Code == "Request_MultipleObjectsWithSameKeyValue" ||
+		strings.Contains(message, "already exist") ||
+		strings.HasPrefix(message, "an extension property exists with the name") ||
+		e.Status == http.StatusConflict && e.Op.Name == OpCreateJob.Name
+}
+
+// IsNotAvailable reports whether err says that an extension property cannot be
+// written: it does not exist, or not everywhere yet.
+func IsNotAvailable(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status == http.StatusBadRequest &&
+		strings.Contains(strings.ToLower(e.Message), "extension properties are not available")
+}
+
+// IsNotReady reports whether err is the answer of a service that has not heard
+// of the object yet: a 404, or a 401 without words. The same answers are also
+// given for good; see [Client.WhenReady].
+func IsNotReady(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Code == CodeNotJSON {
+		return false
+	}
+	return e.Status == http.StatusNotFound || e.Status == http.StatusUnauthorized && strings.TrimSpace(e.Message) == ""
+}
+
+// oneLine folds white space, line ends included.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,164 @@
+package graph
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+
+	jsonserialization "github.com/microsoft/kiota-serialization-json-go"
+	"github.com/microsoftgraph/msgraph-sdk-go/models/odataerrors"
+)
+
+// failure makes an error of an answer with a status of 400 and above.
+func (c *Client) failure(r request, status int, header http.Header, body []byte) *Error {
+	e := c.plain(r, status, header)
+	switch {
+	case len(body) == 0:
+	case !json.Valid(body):
+		e.Code, e.Message = CodeNotJSON, c.notJSON(header, body)
+	default:
+		e.read(body)
+	}
+	e.Message = c.strike.text(e.Message)
+	return e
+}
+
+// read takes code, message and request-id from the documented shape, and what
+// can be had from any other.
+func (e *Error) read(body []byte) {
+	doc, err := odataError(body)
+	if err != nil || doc.GetCode() == nil && doc.GetMessage() == nil {
+		e.Code, e.Message = loose(body)
+	} else {
+		e.Code, e.Message = text(doc.GetCode()), text(doc.GetMessage())
+		if inner := doc.GetInnerError(); inner != nil {
+			e.RequestID = first(e.RequestID, text(inner.GetRequestId()))
+		}
+	}
+	e.RequestID = first(e.RequestID, innerRequestID(body))
+	e.unpack()
+}
+
+// odataError reads Graph's documented error. The error that it is in Go must
+// not be printed: a null message makes it panic.
+func odataError(body []byte) (odataerrors.MainErrorable, error) {
+	node, err := jsonserialization.NewJsonParseNode(body)
+	if err != nil {
+		return nil, err
+	}
+	value, err := node.GetObjectValue(odataerrors.CreateODataErrorFromDiscriminatorValue)
+	if err != nil {
+		return nil, err
+	}
+	doc, ok := value.(odataerrors.ODataErrorable)
+	if !ok || doc.GetErrorEscaped() == nil {
+		return nil, errors.New("not the documented shape")
+	}
+	return doc.GetErrorEscaped(), nil
+}
+
+// unpack replaces what the provisioning service's front says by what its back
+// end says, which it passes on as JSON in the text of the message.
+func (e *Error) unpack() {
+	for range 3 {
+		if !strings.HasPrefix(strings.TrimSpace(e.Message), "{") || !json.Valid([]byte(e.Message)) {
+			return
+		}
+		code, message := loose([]byte(e.Message))
+		if code == "" && message == "" {
+			return
+		}
+		e.Code, e.Message = first(code, e.Code), message
+	}
+}
+
+// loose reads an error of whatever shape: inside of error or not, with the
+// names in any case.
+func loose(body []byte) (code, message string) {
+	type said struct {
+		Code    any
+		Message any
+	}
+	var doc struct {
+		Error json.RawMessage
+		said
+	}
+	if json.Unmarshal(body, &doc) != nil {
+		return "", shorten(oneLine(string(body)), longestReason)
+	}
+	var inner said
+	if len(doc.Error) > 0 && json.Unmarshal(doc.Error, &inner) == nil {
+		return asText(inner.Code), asText(inner.Message)
+	}
+	var word string
+	_ = json.Unmarshal(doc.Error, &word) // {"error":"invalid_request"}
+	return first(asText(doc.Code), word), asText(doc.Message)
+}
+
+// innerRequestID finds the request-id where some services write innererror.
+func innerRequestID(body []byte) string {
+	var doc struct {
+		Error struct {
+			InnerError struct {
+				RequestID string `json:"request-id"`
+			} `json:"innererror"`
+		} `json:"error"`
+	}
+	_ = json.Unmarshal(body, &doc)
+	return doc.Error.InnerError.RequestID
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func asText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	}
+	b, _ := json.Marshal(v)
+	return string(b)
+}
+
+// isDoubtful reports whether a request that ended so may have been carried out
+// all the same.
+func isDoubtful(err error) bool {
+	if e, ok := errors.AsType[*UnreachableError](err); ok {
+		return !isDial(e.Err)
+	}
+	e, ok := errors.AsType[*Error](err)
+	return ok && (e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout)
+}
+
+// isDial reports whether there never was a connection.
+func isDial(err error) bool {
+	e, ok := errors.AsType[*net.OpError](err)
+	return ok && e.Op == "dial"
+}
+
+// isTokenRefused reports whether Graph wants another token.
+func isTokenRefused(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status == http.StatusUnauthorized && e.Code == "InvalidAuthenticationToken"
+}
+
+// isSetUp reports whether a connection failed for its name or certificate.
+func isSetUp(err error) bool {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[tls.RecordHeaderError](err)
+	return ok
+}

@@ -1,0 +1,164 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// FindApp finds an enterprise application by its exact display name, its
+// appId, or the object id of the application or of the service principal. It
+// asks once. Nothing is a [*NotFoundError], more than one an
+// [*AmbiguousError]; an application without a service principal is not found.
+func (c *Client) FindApp(ctx context.Context, nameOrID string) (App, error) {
+	if isGUID(nameOrID) {
+		app, err := c.appByID(ctx, nameOrID, false)
+		if !IsNotFound(err) {
+			return app, err
+		}
+	}
+	found, err := c.principalsNamed(ctx, nameOrID)
+	if err != nil {
+		return App{}, err
+	}
+	sp, err := one(ctx, c, "application", nameOrID, found, servicePrincipal.match, "servicePrincipals")
+	return newApp(sp, application{}), err
+}
+
+// FindRegistration finds an application as [Client.FindApp] does, and its
+// object id with it. It asks for application and service principal side by
+// side. Either id is "" when there is no such object in this tenant.
+func (c *Client) FindRegistration(ctx context.Context, nameOrID string) (App, error) {
+	if isGUID(nameOrID) {
+		app, err := c.appByID(ctx, nameOrID, true)
+		if !IsNotFound(err) {
+			return app, err
+		}
+	}
+	var principals []servicePrincipal
+	var registrations []application
+	both, inner := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		principals, err = c.principalsNamed(inner, nameOrID)
+		return err
+	})
+	both.Go(func() (err error) {
+		registrations, err = list[application](inner, c, OpReadApps, with("/applications",
+			"$filter", "displayName eq "+literal(nameOrID), "$select", applicationProperties))
+		return err
+	})
+	if err := both.Wait(); err != nil {
+		return App{}, err
+	}
+	app, err := one(ctx, c, "application", nameOrID, join(principals, registrations), App.match, "servicePrincipals")
+	if err != nil {
+		return App{}, err
+	}
+	return c.complete(ctx, app)
+}
+
+// principalsNamed lists the service principals of a name.
+func (c *Client) principalsNamed(ctx context.Context, name string) ([]servicePrincipal, error) {
+	return list[servicePrincipal](ctx, c, OpReadApps, with("/servicePrincipals",
+		"$filter", "displayName eq "+literal(name), "$select", principalProperties))
+}
+
+// join makes applications of two lists, by appId.
+func join(principals []servicePrincipal, registrations []application) []App {
+	apps := []App{}
+	seen := map[string]int{}
+	for _, sp := range principals {
+		seen[sp.AppID] = len(apps)
+		apps = append(apps, newApp(sp, application{}))
+	}
+	for _, reg := range registrations {
+		if i, ok := seen[reg.AppID]; ok {
+			apps[i].ApplicationID = reg.ID
+			continue
+		}
+		apps = append(apps, newApp(servicePrincipal{}, reg))
+	}
+	return apps
+}
+
+// complete reads what is missing of an application when its two objects have
+// different names, or when there is only one.
+func (c *Client) complete(ctx context.Context, app App) (App, error) {
+	switch {
+	case app.ApplicationID == "":
+		reg, err := get[application](ctx, c, OpReadApps, with(byAppID("applications", app.AppID), "$select", applicationProperties))
+		if err != nil && !IsNotFound(err) {
+			return App{}, err
+		}
+		app.ApplicationID = reg.ID
+	case app.ServicePrincipalID == "":
+		sp, err := get[servicePrincipal](ctx, c, OpReadApps, with(byAppID("servicePrincipals", app.AppID), "$select", principalProperties))
+		if IsNotFound(err) {
+			return app, nil
+		}
+		if err != nil {
+			return App{}, err
+		}
+		return newApp(sp, application{ID: app.ApplicationID, AppID: app.AppID}), nil
+	}
+	return app, nil
+}
+
+// appByID finds an application by any of its three ids, in one batch. The id
+// of one object says nothing of the other, which is then asked for.
+func (c *Client) appByID(ctx context.Context, id string, registration bool) (App, error) {
+	answers, err := c.Batch(ctx, []BatchRequest{
+		readRequest(OpReadApps, with(at("servicePrincipals", id), "$select", principalProperties)),
+		readRequest(OpReadApps, with(byAppID("servicePrincipals", id), "$select", principalProperties)),
+		readRequest(OpReadApps, with(at("applications", id), "$select", applicationProperties)),
+		readRequest(OpReadApps, with(byAppID("applications", id), "$select", applicationProperties)),
+	})
+	if err != nil {
+		return App{}, err
+	}
+	var sp servicePrincipal
+	var reg application
+	for i, a := range answers {
+		switch {
+		case a.Err != nil:
+		case i < 2:
+			err = json.Unmarshal(a.Body, &sp)
+		default:
+			err = json.Unmarshal(a.Body, &reg)
+		}
+		if err != nil {
+			return App{}, err
+		}
+	}
+	app := newApp(sp, reg)
+	if app.AppID == "" {
+		return App{}, whyNone(answers, id)
+	}
+	if sp.ID == "" || registration {
+		app, err = c.complete(ctx, app)
+	}
+	if err == nil && !registration && app.ServicePrincipalID == "" {
+		err = &NotFoundError{Kind: "service principal of the application", Name: app.Name}
+	}
+	return app, err
+}
+
+// whyNone is a refusal when there was one: it says more than that nothing was
+// found.
+func whyNone(answers []BatchResponse, id string) error {
+	for _, a := range answers {
+		if a.Err != nil && !IsNotFound(a.Err) && a.Status != 400 {
+			return a.Err
+		}
+	}
+	return &NotFoundError{Kind: "application", Name: id}
+}
+
+func (sp servicePrincipal) match() Match {
+	return Match{Name: sp.DisplayName, ID: sp.ID, Detail: "appId " + sp.AppID}
+}
+
+func (a App) match() Match {
+	return Match{Name: a.Name, ID: first(a.ServicePrincipalID, a.ApplicationID), Detail: "appId " + a.AppID}
+}

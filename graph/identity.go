@@ -1,0 +1,107 @@
+package graph
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// An Identity is who a token speaks for, as its claims say. They are not
+// verified: Graph does that. See
+// https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference.
+type Identity struct {
+	TenantID          string
+	UserPrincipalName string // "" for an application
+	Name              string // of the person or the application, for people
+	ObjectID          string
+	AppID             string   // the client that asked for the token
+	Scopes            []string // what a person lets the client do
+	Roles             []string // what an application may do by itself
+	Expires           time.Time
+}
+
+// Application reports whether the token speaks for an application alone, not
+// for a person who uses one.
+func (i Identity) Application() bool { return i.AppID != "" && len(i.Scopes) == 0 }
+
+// Identity tells who the token speaks for. Everything is empty when the token
+// is opaque.
+func (c *Client) Identity(ctx context.Context) (Identity, error) {
+	token, err := c.tokens.token(ctx)
+	if err != nil {
+		return Identity{}, err
+	}
+	return readToken(token).identity(), nil
+}
+
+// claims are those members of a token that tell who it speaks for. Tokens of
+// version 1 and 2 use different names.
+type claims struct {
+	TenantID          string      `json:"tid"`
+	UPN               string      `json:"upn"`
+	PreferredUsername string      `json:"preferred_username"`
+	UniqueName        string      `json:"unique_name"`
+	Name              string      `json:"name"`
+	AppName           string      `json:"app_displayname"`
+	ObjectID          string      `json:"oid"`
+	AppID             string      `json:"appid"`
+	AuthorizedParty   string      `json:"azp"`
+	Scopes            string      `json:"scp"`
+	Roles             []string    `json:"roles"`
+	Expires           json.Number `json:"exp"`
+}
+
+func (c claims) identity() Identity {
+	return Identity{
+		TenantID:          c.TenantID,
+		UserPrincipalName: first(c.UPN, c.PreferredUsername, c.UniqueName),
+		Name:              first(c.Name, c.AppName),
+		ObjectID:          c.ObjectID,
+		AppID:             first(c.AppID, c.AuthorizedParty),
+		Scopes:            strings.Fields(c.Scopes),
+		Roles:             c.Roles,
+		Expires:           c.expires(),
+	}
+}
+
+func (c claims) expires() time.Time {
+	seconds, err := c.Expires.Float64()
+	if err != nil || seconds <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0).UTC()
+}
+
+// readToken reads the claims of a JWT; those of anything else are empty.
+func readToken(token string) claims {
+	var c claims
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return c
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	if err != nil || json.Unmarshal(payload, &c) != nil {
+		return claims{}
+	}
+	return c
+}
+
+// expiry is when a token ends; one that does not say ends tomorrow.
+func expiry(token string) time.Time {
+	if t := readToken(token).expires(); !t.IsZero() {
+		return t
+	}
+	return time.Now().Add(24 * time.Hour)
+}
+
+// first returns the first text that is not empty.
+func first(texts ...string) string {
+	for _, s := range texts {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}

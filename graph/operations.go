@@ -1,0 +1,154 @@
+package graph
+
+import (
+	"cmp"
+	"slices"
+)
+
+// An Operation is something that scimctl asks of Graph, with what it needs.
+type Operation struct {
+	Name       string   // fits "scimctl could not …": "read the schema"
+	Writes     bool     // held back in dry-run
+	Repeatable bool     // may be sent again after 503, 504 or a lost connection
+	Delegated  []string // least permission for a signed-in person
+	AppOnly    []string // least permission for an application
+}
+
+// Reading and making applications. See
+// https://learn.microsoft.com/graph/permissions-reference and each method's page.
+var (
+	OpReadTemplates = Operation{Name: "read the application gallery", Repeatable: true}
+	OpInstantiate   = Operation{
+		Name: "create the application", Writes: true,
+		Delegated: []string{"Application.ReadWrite.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
+	}
+	OpReadApps = Operation{
+		Name: "read applications", Repeatable: true,
+		Delegated: []string{"Application.Read.All"}, AppOnly: []string{"Application.Read.All"},
+	}
+)
+
+// Directory extension properties.
+var (
+	OpReadExtensions = Operation{
+		Name: "read extension properties", Repeatable: true,
+		Delegated: []string{"Application.Read.All"}, AppOnly: []string{"Application.Read.All"},
+	}
+	OpCreateExtension = Operation{
+		Name: "create the extension property", Writes: true,
+		Delegated: []string{"Application.ReadWrite.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
+	}
+	OpDeleteExtension = Operation{
+		Name: "delete the extension property", Writes: true, Repeatable: true,
+		Delegated: []string{"Application.ReadWrite.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
+	}
+	// OpAvailableExtensions is a question asked by POST: it changes nothing.
+	OpAvailableExtensions = Operation{
+		Name: "read the available extension properties", Repeatable: true,
+		Delegated: []string{"Directory.Read.All"}, AppOnly: []string{"Directory.Read.All"},
+	}
+)
+
+// Users and groups.
+var (
+	OpReadUsers = Operation{
+		Name: "read users", Repeatable: true,
+		Delegated: []string{"User.Read.All"}, AppOnly: []string{"User.Read.All"},
+	}
+	OpUpdateUser = Operation{
+		Name: "update the user", Writes: true, Repeatable: true,
+		Delegated: []string{"User.ReadWrite.All"}, AppOnly: []string{"User.ReadWrite.All"},
+	}
+	OpDeleteUser = Operation{
+		Name: "delete the user", Writes: true, Repeatable: true,
+		Delegated: []string{"User.ReadWrite.All"}, AppOnly: []string{"User.ReadWrite.All"},
+	}
+	OpReadDeletedUsers = Operation{
+		Name: "read deleted users", Repeatable: true,
+		Delegated: []string{"User.Read.All"}, AppOnly: []string{"User.Read.All"},
+	}
+	OpRestoreUser = Operation{
+		Name: "restore the user", Writes: true,
+		Delegated: []string{"User.DeleteRestore.All"}, AppOnly: []string{"User.DeleteRestore.All"},
+	}
+	OpReadGroups = Operation{
+		Name: "read groups and their members", Repeatable: true,
+		Delegated: []string{"GroupMember.Read.All"}, AppOnly: []string{"GroupMember.Read.All"},
+	}
+)
+
+// Assignments of users and groups to applications.
+var (
+	OpReadAssignments = Operation{
+		Name: "read assignments", Repeatable: true,
+		Delegated: []string{"Application.Read.All"}, AppOnly: []string{"Application.Read.All"},
+	}
+	OpAssign = Operation{
+		Name: "assign to the application", Writes: true,
+		Delegated: []string{"AppRoleAssignment.ReadWrite.All", "Application.Read.All"},
+		AppOnly:   []string{"AppRoleAssignment.ReadWrite.All", "Application.Read.All"},
+	}
+	OpUnassign = Operation{
+		Name: "remove the assignment", Writes: true, Repeatable: true,
+		Delegated: []string{"AppRoleAssignment.ReadWrite.All", "Application.Read.All"},
+		AppOnly:   []string{"AppRoleAssignment.ReadWrite.All", "Application.Read.All"},
+	}
+)
+
+// Provisioning. Application.ReadWrite.OwnedBy is enough only for an
+// application that owns both the application and its service principal.
+var (
+	OpReadSyncTemplates = syncRead("read the provisioning templates")
+	OpReadJobs          = syncRead("read the provisioning job")
+	OpReadSecrets       = syncRead("read the provisioning credentials and settings")
+	OpReadSchema        = syncRead("read the schema")
+	OpReadFunctions     = syncRead("read the expression functions")
+	OpReadOperators     = syncRead("read the filter operators")
+	OpParseExpression   = syncRead("parse the expression")
+
+	OpCreateJob    = syncWrite("create the provisioning job", false)
+	OpDeleteJob    = syncWrite("delete the provisioning job", true)
+	OpStartJob     = syncWrite("start provisioning", false)
+	OpPauseJob     = syncWrite("stop provisioning", false)
+	OpRestartJob   = syncWrite("restart provisioning", false)
+	OpWriteSecrets = syncWrite("save the provisioning credentials and settings", true)
+	OpWriteSchema  = syncWrite("write the schema", true)
+	OpResetSchema  = syncWrite("reset the schema", true)
+	OpProvision    = syncWrite("provision on demand", false)
+
+	// OpValidate asks the service to try credentials and keeps nothing: it
+	// needs a permission to write and is no write.
+	OpValidate = Operation{
+		Name:      "test the provisioning credentials",
+		Delegated: []string{"Synchronization.ReadWrite.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
+	}
+)
+
+func syncRead(name string) Operation {
+	return Operation{
+		Name: name, Repeatable: true,
+		Delegated: []string{"Synchronization.Read.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
+	}
+}
+
+func syncWrite(name string, repeatable bool) Operation {
+	return Operation{
+		Name: name, Writes: true, Repeatable: repeatable,
+		Delegated: []string{"Synchronization.ReadWrite.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
+	}
+}
+
+// Operations returns all operations, sorted by name.
+func Operations() []Operation {
+	all := []Operation{
+		OpReadTemplates, OpInstantiate, OpReadApps,
+		OpReadExtensions, OpCreateExtension, OpDeleteExtension, OpAvailableExtensions,
+		OpReadUsers, OpUpdateUser, OpDeleteUser, OpReadDeletedUsers, OpRestoreUser, OpReadGroups,
+		OpReadAssignments, OpAssign, OpUnassign,
+		OpReadSyncTemplates, OpReadJobs, OpReadSecrets, OpReadSchema, OpReadFunctions, OpReadOperators, OpParseExpression,
+		OpCreateJob, OpDeleteJob, OpStartJob, OpPauseJob, OpRestartJob,
+		OpWriteSecrets, OpWriteSchema, OpResetSchema, OpProvision, OpValidate,
+	}
+	slices.SortFunc(all, func(a, b Operation) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}

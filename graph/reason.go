@@ -1,0 +1,60 @@
+package graph
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+const longestReason = 400
+
+// reason condenses what a credential says into one line without secrets. A
+// refusal of the authority carries the whole answer over many lines.
+func reason(err error, secrets ...string) string {
+	text := oneLine(err.Error())
+	if e, ok := errors.AsType[*SignInError](err); ok && len(e.Tried) > 0 {
+		text = e.Tried[len(e.Tried)-1].Reason
+	}
+	if e, ok := errors.AsType[*azidentity.AuthenticationFailedError](err); ok {
+		text = first(description(e), text)
+	}
+	text, _, _ = strings.Cut(text, " To troubleshoot, visit")
+	text = strings.TrimPrefix(text, "AzureCLICredential: ")
+	text = strings.TrimSuffix(strings.TrimPrefix(text, "ERROR: "), ".")
+	s := &strike{}
+	s.add(secrets...)
+	return shorten(s.text(text), longestReason)
+}
+
+// description is the authority's own sentence: AADSTS7000215: Invalid client
+// secret provided. See
+// https://learn.microsoft.com/entra/identity-platform/reference-error-codes.
+func description(e *azidentity.AuthenticationFailedError) string {
+	if e.RawResponse == nil {
+		return ""
+	}
+	body, err := runtime.Payload(e.RawResponse)
+	if err != nil {
+		return ""
+	}
+	var answer struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	if json.Unmarshal(body, &answer) != nil {
+		return "the authority answered " + e.RawResponse.Status
+	}
+	text, _, _ := strings.Cut(oneLine(answer.Description), " Trace ID:")
+	return first(text, answer.Error)
+}
+
+// shorten cuts a text that is longer than n bytes, between characters.
+func shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "") + "…"
+}

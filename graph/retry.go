@@ -1,0 +1,97 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+)
+
+const (
+	mostTries    = 8                // of a request that is throttled, or whose service is unavailable
+	mostBroken   = 4                // of one whose connection breaks, or that a gateway swallows
+	longestPause = 30 * time.Second // when the service does not say how long
+	longestAsked = 15 * time.Minute // when it does; a longer one is the user's to wait
+)
+
+// beforeNext waits until a request may be sent again. When it may not, it
+// returns the error: for good, because it was tried often enough, or because
+// ctx would end first. See https://learn.microsoft.com/graph/throttling.
+func (c *Client) beforeNext(ctx context.Context, op Operation, err error, try int) error {
+	pause, why := pauseFor(op, err, try)
+	if why == "" || pause > longestAsked {
+		return err
+	}
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < pause {
+		return err
+	}
+	if pause >= time.Second {
+		c.say(fmt.Sprintf("%s: trying again to %s in %s", why, op.Name, pause.Round(time.Second)))
+	}
+	if sleep(ctx, pause) != nil {
+		return interrupted(ctx, op, err)
+	}
+	return nil
+}
+
+// pauseFor decides whether and when a request may be sent again. An empty
+// reason means never.
+func pauseFor(op Operation, err error, try int) (pause time.Duration, why string) {
+	if e, ok := errors.AsType[*UnreachableError](err); ok {
+		if op.Repeatable && try < mostBroken && isBroken(e.Err) {
+			return backoff(try, 250*time.Millisecond), "the connection to " + e.Host + " was lost"
+		}
+		return 0, ""
+	}
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return 0, ""
+	}
+	switch {
+	case e.Status == http.StatusTooManyRequests && try < mostTries:
+		return e.pause(try), "Graph is throttling"
+	case !op.Repeatable:
+		return 0, ""
+	case e.Status == http.StatusServiceUnavailable && try < mostTries, e.Status == http.StatusGatewayTimeout && try < mostTries:
+		return e.pause(try), fmt.Sprintf("Graph is unavailable (%d)", e.Status)
+	case e.Status == http.StatusBadGateway && try < mostBroken:
+		return backoff(try, 250*time.Millisecond), "Graph is unavailable (502)"
+	case e.Code == "Directory_ConcurrencyViolation" && try < mostBroken:
+		return backoff(try, 250*time.Millisecond), "someone else is writing the same object"
+	}
+	return 0, ""
+}
+
+func (e *Error) pause(try int) time.Duration {
+	if e.RetryAfter > 0 {
+		return e.RetryAfter
+	}
+	return backoff(try, time.Second)
+}
+
+// backoff doubles with each try, spread by a quarter so that runs which were
+// throttled together do not come back together.
+func backoff(try int, begin time.Duration) time.Duration {
+	d := min(begin<<(try-1), longestPause)
+	return d*3/4 + rand.N(d/2)
+}
+
+// isBroken reports whether a connection was lost, and not refused for a reason
+// that stays, such as its certificate or its name.
+func isBroken(err error) bool {
+	return !isDial(err) && !isSetUp(err)
+}
+
+// sleep waits for d or for the end of ctx, whose cause it returns.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,115 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+// tokens stands between a credential and the sign-in bridge. It keeps the
+// token for the life of the client, because some credentials start a process
+// for each, and has every token struck out of what the user sees.
+type tokens struct {
+	from   Credential
+	scope  string
+	strike *strike
+
+	turn chan struct{} // holds one element when nobody asks for a token
+	mu   sync.Mutex
+	kept azcore.AccessToken
+}
+
+func newTokens(from Credential, scope string, s *strike) *tokens {
+	t := &tokens{from: from, scope: scope, strike: s, turn: make(chan struct{}, 1)}
+	t.turn <- struct{}{}
+	return t
+}
+
+// GetToken returns the token that is kept while it is good. Claims are an
+// answer to a challenge, for which the one that is kept is not good enough:
+// https://learn.microsoft.com/entra/identity-platform/claims-challenge.
+func (t *tokens) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	select {
+	case <-t.turn:
+		defer func() { t.turn <- struct{}{} }()
+	case <-ctx.Done():
+		return azcore.AccessToken{}, context.Cause(ctx)
+	}
+	if token := t.current(); o.Claims == "" && good(token) {
+		return token, nil
+	}
+	token, err := t.from.GetToken(ctx, o)
+	if err != nil {
+		return azcore.AccessToken{}, refused(ctx, err)
+	}
+	t.strike.add(token.Token)
+	t.keep(token)
+	return token, nil
+}
+
+// token returns a token for Graph.
+func (t *tokens) token(ctx context.Context) (string, error) {
+	token, err := t.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{t.scope}, EnableCAE: true})
+	return token.Token, err
+}
+
+// renew asks for a token in place of one that was refused, and reports whether
+// another one came.
+func (t *tokens) renew(ctx context.Context, old string) (bool, error) {
+	t.mu.Lock()
+	if t.kept.Token == old {
+		t.kept = azcore.AccessToken{}
+	}
+	t.mu.Unlock()
+	token, err := t.token(ctx)
+	return token != old, err
+}
+
+func (t *tokens) current() azcore.AccessToken {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.kept
+}
+
+func (t *tokens) keep(token azcore.AccessToken) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.kept = token
+}
+
+// good reports whether a token lives long enough for one more request.
+func good(token azcore.AccessToken) bool {
+	return token.Token != "" && time.Until(token.ExpiresOn) > 2*time.Minute &&
+		(token.RefreshOn.IsZero() || time.Now().Before(token.RefreshOn))
+}
+
+// refused makes a sign-in error of what a credential says, unless it was
+// merely interrupted.
+func refused(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if _, ok := errors.AsType[*SignInError](err); ok {
+		return err
+	}
+	return &SignInError{Tried: []Attempt{{Method: "credential", Reason: reason(err)}}}
+}
+
+// StaticToken is a credential that always gives the same token.
+func StaticToken(token string) Credential { return staticToken(strings.TrimSpace(token)) }
+
+type staticToken string
+
+// GetToken gives a token that is asked for each time, so that its end is
+// Graph's to tell.
+func (t staticToken) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	if t == "" {
+		return azcore.AccessToken{}, &SignInError{Tried: []Attempt{{Method: MethodToken, Reason: "the access token is empty"}}}
+	}
+	return azcore.AccessToken{Token: string(t), ExpiresOn: expiry(string(t))}, nil
+}

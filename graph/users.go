@@ -1,0 +1,125 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A User is a user of the tenant, or a deleted one. See
+// https://learn.microsoft.com/graph/api/resources/user.
+type User struct {
+	ID                    string    `json:"id"`
+	DisplayName           string    `json:"displayName"`
+	UserPrincipalName     string    `json:"userPrincipalName"`
+	Mail                  string    `json:"mail"`
+	UserType              string    `json:"userType"` // Member or Guest
+	AccountEnabled        bool      `json:"accountEnabled"`
+	OnPremisesSyncEnabled bool      `json:"onPremisesSyncEnabled"` // mastered on premises
+	DeletedDateTime       time.Time `json:"deletedDateTime"`       // zero for a user who is not deleted
+	// Values holds what else was selected and is set: strings, bools,
+	// json.Number, lists. What is null is not in it, as what the service left
+	// out is not.
+	Values map[string]any `json:"-"`
+}
+
+// basicProperties are those that every user is read with.
+const basicProperties = "id,displayName,userPrincipalName,mail,userType,accountEnabled,onPremisesSyncEnabled"
+
+// UnmarshalJSON keeps what has no field in Values.
+func (u *User) UnmarshalJSON(data []byte) error {
+	type fields User
+	if err := json.Unmarshal(data, (*fields)(u)); err != nil {
+		return err
+	}
+	all, err := decode[map[string]any](request{}, data)
+	if err != nil {
+		return err
+	}
+	u.Values = map[string]any{}
+	for name, value := range all {
+		if value != nil && !strings.Contains(name, "@odata.") && name != "deletedDateTime" &&
+			!slices.Contains(strings.Split(basicProperties, ","), name) {
+			u.Values[name] = value
+		}
+	}
+	return nil
+}
+
+// selection adds properties to the basic ones. Extension properties are
+// answered only when they are asked for by name.
+func selection(more []string) string {
+	all := strings.Split(basicProperties, ",")
+	for _, name := range more {
+		if name != "" && !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return strings.Join(all, ",")
+}
+
+// FindUser finds a user by user principal name, object id or mail address, and
+// reads the basic properties and those selected. It asks once for a name or
+// id that exists. Nothing is a [*NotFoundError]; a mail address that several
+// have is an [*AmbiguousError].
+func (c *Client) FindUser(ctx context.Context, nameOrID string, selects ...string) (User, error) {
+	if nameOrID == "" {
+		return User{}, &NotFoundError{Kind: "user", Name: nameOrID}
+	}
+	chosen := selection(selects)
+	user, err := get[User](ctx, c, OpReadUsers, with(userAt(nameOrID), "$select", chosen))
+	if !IsNotFound(err) {
+		return user, err
+	}
+	var found []User
+	if strings.Contains(nameOrID, "@") {
+		found, err = list[User](ctx, c, OpReadUsers, with("/users", "$filter", "mail eq "+literal(nameOrID), "$select", chosen))
+		if err != nil {
+			return User{}, err
+		}
+	}
+	return one(ctx, c, "user", nameOrID, found, User.match, "")
+}
+
+func (u User) match() Match { return Match{Name: u.Mail, ID: u.ID, Detail: u.UserPrincipalName} }
+
+// ListUsers narrows a list of users.
+type ListUsers struct {
+	Search string   // displayName, userPrincipalName or mail begin with it
+	Select []string // properties beside the basic ones
+	Top    int      // at most so many; 0: all
+}
+
+// ListUsers lists users of the tenant.
+func (c *Client) ListUsers(ctx context.Context, l ListUsers) ([]User, error) {
+	filter := ""
+	if l.Search != "" {
+		parts := []string{}
+		for _, property := range []string{"displayName", "userPrincipalName", "mail"} {
+			parts = append(parts, "startswith("+property+","+literal(l.Search)+")")
+		}
+		filter = strings.Join(parts, " or ")
+	}
+	top := largestPage
+	if l.Top > 0 {
+		top = strconv.Itoa(min(l.Top, 999))
+	}
+	return pages[User](ctx, c, request{op: OpReadUsers, method: http.MethodGet, due: true, path: with("/users",
+		"$filter", filter, "$select", selection(l.Select), "$top", top)}, l.Top)
+}
+
+// UpdateUser writes properties of a user; nil clears one. An extension
+// property that cannot be written yet fails the whole write, with an error for
+// [IsNotAvailable].
+func (c *Client) UpdateUser(ctx context.Context, id string, values map[string]any) error {
+	return c.send(ctx, OpUpdateUser, http.MethodPatch, userAt(id), values)
+}
+
+// DeleteUser deletes a user, who can be restored for 30 days.
+func (c *Client) DeleteUser(ctx context.Context, id string) error {
+	return c.send(ctx, OpDeleteUser, http.MethodDelete, userAt(id), nil)
+}
