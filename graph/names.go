@@ -4,13 +4,12 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
+
+	"github.com/scimctl/scimctl/graph/near"
 )
 
-const (
-	mostNear   = 3
-	nearLetter = 3 // letters that a name must begin alike with to be looked at
-)
+// nearLetters is how many letters a name must begin alike with to be looked at.
+const nearLetters = 3
 
 // one picks the object that a name means. Names in the directory are compared
 // without case, so the one that is written alike wins over others.
@@ -47,7 +46,7 @@ func (c *Client) near(ctx context.Context, collection, name string) []string {
 	if collection == "groups" {
 		op = OpReadGroups
 	}
-	begin := string(letters[:min(len(letters), nearLetter)])
+	begin := string(letters[:min(len(letters), nearLetters)])
 	type named struct {
 		DisplayName string `json:"displayName"`
 	}
@@ -60,35 +59,5 @@ func (c *Client) near(ctx context.Context, collection, name string) []string {
 	for i, v := range candidates {
 		names[i] = v.DisplayName
 	}
-	return nearest(name, names)
-}
-
-// nearest returns the names that come closest, the closest first.
-func nearest(name string, names []string) []string {
-	slices.Sort(names)
-	names = slices.Compact(names)
-	slices.SortStableFunc(names, func(a, b string) int { return distance(name, a) - distance(name, b) })
-	return names[:min(len(names), mostNear)]
-}
-
-// distance counts the letters to insert, drop or change, whatever their case.
-func distance(a, b string) int {
-	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range y {
-			change := diagonal
-			if x[i] != y[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(y)]
+	return near.Names(name, names)
 }

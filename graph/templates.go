@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/near"
 )
 
 // An AppTemplate is an application of the gallery. See
@@ -56,7 +58,7 @@ func (c *Client) FindAppTemplate(ctx context.Context, nameOrID string) (AppTempl
 // the gallery can be searched for.
 func (c *Client) nearTemplates(ctx context.Context, name string) []string {
 	letters := []rune(name)
-	candidates, err := c.ListAppTemplates(ctx, string(letters[:min(len(letters), nearLetter)]))
+	candidates, err := c.ListAppTemplates(ctx, string(letters[:min(len(letters), nearLetters)]))
 	if err != nil {
 		return nil
 	}
@@ -64,7 +66,7 @@ func (c *Client) nearTemplates(ctx context.Context, name string) []string {
 	for i, t := range candidates {
 		names[i] = t.DisplayName
 	}
-	return nearest(name, names)
+	return near.Names(name, names)
 }
 
 func (t AppTemplate) match() Match {
