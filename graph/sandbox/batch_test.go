@@ -1,0 +1,155 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/graph/sandbox"
+)
+
+func statuses(r reply) map[string]float64 {
+	out := map[string]float64{}
+	list, _ := r.body["responses"].([]any)
+	for _, item := range list {
+		o := item.(map[string]any)
+		out[o["id"].(string)] = o["status"].(float64)
+	}
+	return out
+}
+
+func TestABatchAnswersEachItemByItself(t *testing.T) {
+	t.Parallel()
+	s := newTenant(t)
+	r := s.must(200, "POST", "/$batch", `{"requests":[
+		{"id":"1","method":"GET","url":"/users/ada@contoso.com?$select=id"},
+		{"id":"2","method":"GET","url":"/users/nobody"},
+		{"id":"3","method":"PATCH","url":"/users/ada@contoso.com","headers":{"Content-Type":"application/json"},"body":{"jobTitle":"x"},"dependsOn":["1"]},
+		{"id":"4","method":"PATCH","url":"/users/ada@contoso.com","headers":{"content-type":"application/json"},"body":{"jobTitle":"y"},"dependsOn":["2"]},
+		{"id":"5","method":"GET","url":"/users?$count=true&$filter=endsWith(mail,'fabrikam.com')","headers":{"ConsistencyLevel":"eventual"}},
+		{"id":"6","method":"GET","url":"/users/mary_fabrikam.com%23EXT%23@contoso.com"}]}`)
+	want := map[string]float64{"1": 200, "2": 404, "3": 204, "4": 424, "5": 200, "6": 200}
+	if diff := cmp.Diff(want, statuses(r)); diff != "" {
+		t.Error("(-want +got)\n" + diff)
+	}
+	if got := s.must(200, "GET", "/users/ada@contoso.com", nil).string("jobTitle"); got != "x" {
+		t.Error(got)
+	}
+	asked := s.Requests()
+	if len(asked) != 2 || asked[0].Path != "/$batch" || len(asked[0].Items) != 6 || asked[0].Items[3].Status != 424 {
+		t.Errorf("%+v", asked)
+	}
+}
+
+func TestABadBatchIsRefusedAsAWhole(t *testing.T) {
+	t.Parallel()
+	s := newTenant(t)
+	many := []string{}
+	for i := range 21 {
+		many = append(many, fmt.Sprintf(`{"id":"%d","method":"GET","url":"/users"}`, i))
+	}
+	for _, body := range []string{
+		`{"requests":[]}`, `{"requests":[` + strings.Join(many, ",") + `]}`, `{"requests":[{"id":"a","method":"GET","url":"/users"},{"id":"A","method":"GET","url":"/users"}]}`,
+		`{"requests":[{"id":"1","method":"PATCH","url":"/users/x","body":{}}]}`, `{"requests":[{"id":"1","method":"GET","url":"/users","dependsOn":["2"]}]}`, `{`,
+	} {
+		s.must(400, "POST", "/$batch", body)
+	}
+	s.must(200, "POST", "/$batch", `{"requests":[`+strings.Join(many[:20], ",")+`]}`)
+}
+
+func TestThrottlingStrikesItemsOfABatchToo(t *testing.T) {
+	t.Parallel()
+	s := newTenant(t, sandbox.WithThrottle(sandbox.Throttle{First: 1, Every: 3, RetryAfter: 1500 * time.Millisecond}))
+	r := s.must(429, "GET", "/users", nil)
+	if r.header.Get("Retry-After") != "2" || r.string("error/code") != "TooManyRequests" {
+		t.Error(r.header, r.text)
+	}
+	b := s.must(200, "POST", "/$batch", `{"requests":[{"id":"1","method":"GET","url":"/users"},{"id":"2","method":"GET","url":"/users"},{"id":"3","method":"GET","url":"/users"}]}`)
+	if diff := cmp.Diff(map[string]float64{"1": 200, "2": 200, "3": 429}, statuses(b)); diff != "" {
+		t.Error("(-want +got)\n" + diff)
+	}
+	if got := at(b.body, "responses", 2, "headers", "Retry-After"); got != "2" {
+		t.Error(got)
+	}
+}
+
+func TestWhatEveryAnswerHas(t *testing.T) {
+	t.Parallel()
+	s := newTenant(t)
+	r := s.must(404, "GET", "/users/x", nil, "client-request-id", "mine")
+	if r.header.Get("request-id") == "" || r.header.Get("client-request-id") != "mine" || r.header.Get("x-ms-resource-unit") != "1" {
+		t.Error(r.header)
+	}
+	if r.string("error/innerError/request-id") != r.header.Get("request-id") || r.string("error/innerError/client-request-id") != "mine" {
+		t.Error(r.text)
+	}
+	if !strings.HasPrefix(r.header.Get("Content-Type"), "application/json;") {
+		t.Error(r.header)
+	}
+	s.must(405, "PUT", "/users/ada@contoso.com", `{}`)
+	s.must(400, "GET", "/nonsense", nil)
+	s.must(400, "GET", "https://graph.microsoft.com/beta/users", nil)
+	s.must(400, "GET", "/appRoleAssignments", nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://graph.microsoft.com/v1.0/users", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.send(request).fault(); got != "Unauthorized InvalidAuthenticationToken: Access token is empty." {
+		t.Error(got)
+	}
+}
+
+func TestGzipGoesBothWays(t *testing.T) {
+	t.Parallel()
+	s := newTenant(t)
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write([]byte(`{"jobTitle":"packed"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	packed := b.String()
+	s.must(204, "PATCH", "/users/ada@contoso.com", packed, "Content-Encoding", "gzip")
+	s.must(400, "PATCH", "/users/ada@contoso.com", `{}`, "Content-Encoding", "gzip")
+	r := s.must(200, "GET", "/users/ada@contoso.com", nil, "Accept-Encoding", "gzip")
+	if r.header.Get("Content-Encoding") != "gzip" {
+		t.Fatal(r.header)
+	}
+	u, err := gzip.NewReader(strings.NewReader(r.text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Reset()
+	if _, err := b.ReadFrom(u); err != nil || !strings.Contains(b.String(), `"packed"`) {
+		t.Error(err, b.String())
+	}
+}
+
+func TestConnectionsThatAreNotGivenBackShow(t *testing.T) {
+	t.Parallel()
+	s := newTenant(t)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://graph.microsoft.com/v1.0/users", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer x")
+	held, err := s.client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.must(200, "GET", "/users", nil)
+	if total := s.Connections(); total[http.StateActive]+total[http.StateIdle] != 2 {
+		t.Error(total)
+	}
+	if err := held.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,198 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/scimctl/scimctl/provisioning/engine"
+)
+
+// lease is after what time a cycle that did not end is taken to have died.
+const lease = 10 * time.Minute
+
+// due are the ids of the jobs whose cycle is to run now; each is claimed, so
+// that no other request runs it too.
+func (s *state) due(now time.Time, wanted func(*job) bool) []string {
+	var out []string
+	for _, j := range s.Jobs {
+		next := j.Next
+		if j.Quarantine != nil {
+			next = j.Quarantine.Next
+		}
+		running := !j.Running.IsZero() && now.Before(j.Running.Add(lease))
+		if !j.Active || now.Before(next) || running || !wanted(j) {
+			continue
+		}
+		j.Running = now
+		s.touch()
+		out = append(out, j.ID)
+	}
+	return out
+}
+
+// A cycle is one pass of a job over the directory, cut loose from the state.
+type cycle struct {
+	id, job, sp string
+	began       time.Time
+	edits       int // of the job, when the cycle began
+	full        bool
+	force       bool
+	wasAll      bool // the scope of the last full cycle was everyone
+	threshold   int  // 0: any number may be deprovisioned
+	sources     []source
+	links       map[string]*link
+	escrows     map[string]int
+	wire        connection
+	export      exporter
+	broken      *jobError // why nothing could be done
+	outcomes    []outcome
+	staged      []source // not deprovisioned because they were too many
+	entitled    int64
+	deltas      int64
+}
+
+// Tick runs all cycles that are due, as the next look at their jobs would.
+func (t *Tenant) Tick(ctx context.Context) error {
+	var due []string
+	if err := t.with(func(s *state) { due = s.due(t.now(), func(*job) bool { return true }) }); err != nil {
+		return err
+	}
+	return t.runCycles(ctx, due)
+}
+
+func (t *Tenant) runCycles(ctx context.Context, jobs []string) error {
+	for _, id := range jobs {
+		var c *cycle
+		if err := t.with(func(s *state) { c = t.plan(s, id) }); err != nil {
+			return err
+		}
+		if c == nil {
+			continue
+		}
+		// A cycle goes on when the one who looked has left.
+		t.pass(context.WithoutCancel(ctx), c)
+		if err := t.with(func(s *state) { t.finish(s, c) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *state) jobByID(id string) (*app, *job) {
+	for _, j := range s.Jobs {
+		if j.ID == id {
+			return s.servicePrincipal(j.SP), j
+		}
+	}
+	return nil, nil
+}
+
+// plan reads all that a cycle needs.
+func (t *Tenant) plan(s *state, id string) *cycle {
+	a, j := s.jobByID(id)
+	if a == nil {
+		return nil
+	}
+	c := &cycle{
+		id: uuid.NewString(), job: j.ID, sp: a.SP, began: t.now(), edits: j.Edits, full: j.Full, force: j.Force, wasAll: j.SyncAll,
+		threshold: a.deleteThreshold(), links: map[string]*link{}, escrows: maps.Clone(j.Escrows),
+	}
+	for id, l := range j.Links {
+		c.links[id] = l.copy()
+	}
+	rules, err := engine.Load(j.schema(a))
+	if err != nil {
+		c.broken = &jobError{Code: "InternalError", Message: err.Error(), Actionable: true}
+		return c
+	}
+	c.wire = t.connect(s, a, rules)
+	c.export = exporter{rules: rules, client: t.client(c.wire), dialect: c.wire.dialect, ids: j.ids(), skip: a.on("SkipOutOfScopeDeletions")}
+	if c.wire.address == "" || !a.hasToken() {
+		c.broken = &jobError{Code: "SystemForCrossDomainIdentityManagementInvalidCredentials", Message: "Please provide a valid tenant URL for your application.", Actionable: true}
+		return c
+	}
+	c.sources = t.sources(s, a, c.links, rules)
+	return c
+}
+
+// sources imports everyone: users before groups, which refer to them, and
+// last those who are gone and were provisioned.
+func (t *Tenant) sources(s *state, a *app, links map[string]*link, rules *engine.Rules) []source {
+	var out []source
+	seen := map[string]bool{}
+	add := func(src source) {
+		if exists, _ := rules.Has(src.Type); exists {
+			t.grantAccess(s, a, &src, nil)
+			seen[src.ID] = true
+			out = append(out, src)
+		}
+	}
+	for _, u := range s.Users {
+		add(s.userSource(u, false))
+	}
+	for _, g := range s.Groups {
+		add(s.groupSource(g))
+	}
+	for _, id := range slices.Sorted(maps.Keys(links)) {
+		if !seen[id] {
+			out = append(out, purgedSource(id, links[id]))
+		}
+	}
+	return out
+}
+
+// deleteThreshold is how many may be deprovisioned in a cycle; 0 when that is
+// not limited.
+func (a *app) deleteThreshold() int {
+	var settings struct {
+		Enabled bool `json:"DeleteThresholdEnabled"`
+		Value   int  `json:"DeleteThresholdValue"`
+	}
+	if json.Unmarshal([]byte(a.setting("SyncNotificationSettings")), &settings) != nil || !settings.Enabled {
+		return 0
+	}
+	return max(settings.Value, 1)
+}
+
+// pass does the cycle: probe, then one object after another, then those whose
+// references could be resolved only now.
+func (t *Tenant) pass(ctx context.Context, c *cycle) {
+	if c.broken != nil {
+		return
+	}
+	if err := t.probe(ctx, c.wire); err != nil {
+		c.broken = &jobError{Code: credentialCode(err), Message: unexpected(err), Actionable: true}
+		return
+	}
+	work := c.work()
+	var again []source
+	for _, src := range work {
+		o := c.export.provision(ctx, src, c.links[src.ID])
+		c.note(o)
+		if len(o.plan.Unresolved) > 0 {
+			again = append(again, src)
+		}
+	}
+	for _, src := range again {
+		o := c.export.provision(ctx, src, c.links[src.ID])
+		if o.plan.Action == engine.Update || o.failure != nil {
+			c.note(o)
+		}
+	}
+}
+
+func (c *cycle) note(o outcome) {
+	c.outcomes = append(c.outcomes, o)
+	if o.failure == nil {
+		if o.link == nil {
+			delete(c.links, o.ID)
+		} else {
+			c.links[o.ID] = o.link
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/scimctl/scimctl/provisioning/engine"
+	"github.com/scimctl/scimctl/provisioning/scim"
+)
+
+// credentialCode is the code of a probe that failed.
+func credentialCode(err error) string {
+	const prefix = "SystemForCrossDomainIdentityManagement"
+	if e, isStatus := errors.AsType[*scim.Error](err); isStatus && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) {
+		return prefix + "InvalidCredentials"
+	}
+	if _, is := errors.AsType[*scim.DecodeError](err); is {
+		return prefix + "ServiceIncompatible"
+	}
+	return prefix + "CredentialValidationUnavailable"
+}
+
+// finish puts what a cycle did into the state.
+func (t *Tenant) finish(s *state, c *cycle) {
+	_, j := s.jobByID(c.job)
+	if j == nil {
+		return
+	}
+	s.touch()
+	now := t.now()
+	j.Running, j.Next = time.Time{}, now.Add(interval)
+	e := &execution{Activity: c.id, Began: c.began, Ended: now, State: "Succeeded", Entitled: c.entitled, Imported: int64(len(c.sources)), Deltas: c.deltas}
+	if c.broken != nil {
+		e.State, e.Error = "Failed", c.broken
+		j.Execution = e
+		j.Failures++
+		j.quarantine(now, "EncounteredQuarantineException", c.broken)
+		return
+	}
+	for _, o := range c.outcomes {
+		j.remember(o)
+		e.Exported += o.exports
+		if o.failure != nil {
+			e.Escrowed++
+			e.State = "EntryLevelErrors"
+		}
+		if o.plan.Action != engine.Skip || c.full {
+			entry := newEntry(c.job, c.sp, c.export.rules, o, c.began, now)
+			entry.Cycle = c.id
+			t.log(s, entry)
+		}
+	}
+	t.settle(s, j, c, e, now)
+}
+
+// settle brings the job's own state up to date after a cycle that ran.
+func (t *Tenant) settle(s *state, j *job, c *cycle, e *execution, now time.Time) {
+	j.Execution, j.Success, j.Failures = e, e, 0
+	if e.Exported > 0 {
+		j.Exports = e
+	}
+	if j.Last = now; j.First.IsZero() {
+		j.First = now
+	}
+	j.Quarantine, j.Force = nil, false
+	if j.Edits != c.edits {
+		j.Next = now // what the cycle worked by is not what holds now
+	} else if c.full {
+		j.Full = false
+		j.SyncAll = len(c.sources) > 0 && c.sources[0].access.SyncAll
+	}
+	for _, src := range c.staged {
+		o := outcome{source: src, target: c.links[src.ID].Target}
+		entry := newEntry(c.job, c.sp, c.export.rules, o, c.began, now)
+		entry.Cycle, entry.Action, entry.Status, entry.Code = c.id, "StagedDelete", "Skipped", "TooManyDeletes"
+		entry.Reason = "More objects would be deprovisioned than the threshold of accidental deletions allows."
+		entry.Steps = append(entry.Steps[:1], step{"EntrySynchronizationSkip", "Export", "Skipped", entry.Reason, now, map[string]string{"SkipReason": entry.Code}})
+		t.log(s, entry)
+	}
+	if len(c.staged) > 0 {
+		j.quarantine(now, "TooManyDeletes", &jobError{
+			Code: "TooManyDeletes", Actionable: true,
+			Message: fmt.Sprintf("%d objects would be deprovisioned, which the threshold of %d does not allow.", len(c.staged), c.threshold),
+		})
+	}
+}
+
+// quarantine puts the job there, or keeps it there, ever longer.
+// https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-quarantine-status
+func (j *job) quarantine(now time.Time, reason string, cause *jobError) {
+	if j.Quarantine == nil {
+		j.Quarantine = &quarantine{Began: now, Series: now}
+	}
+	q := j.Quarantine
+	q.Reason, q.Error = reason, cause
+	q.Count++
+	waits := []time.Duration{6 * time.Hour, 12 * time.Hour, 24 * time.Hour}
+	q.Next = now.Add(waits[min(int(q.Count), len(waits))-1])
+	if now.Sub(q.Series) >= 28*24*time.Hour {
+		j.Active = false
+	}
+}

@@ -1,0 +1,155 @@
+package sandbox
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// largestBody bounds what is read of a request, unpacked.
+const largestBody = 64 << 20
+
+// front is the outermost handler: it tells Graph from SCIM, checks the token,
+// and turns HTTP into calls and answers into HTTP.
+func (t *Tenant) front() http.Handler {
+	scim := strings.TrimSuffix(t.options.scimPath, "/")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/v1.0/"):
+			t.graph(w, r)
+		case scim != "" && strings.HasPrefix(r.URL.Path, scim+"/"):
+			http.StripPrefix(scim, t.scim).ServeHTTP(w, r)
+		default:
+			version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+			t.answer(w, r, &call{now: t.now()}, fail(http.StatusBadRequest, "BadRequest", "Invalid version: "+version))
+		}
+	})
+}
+
+func (t *Tenant) graph(w http.ResponseWriter, r *http.Request) {
+	c := &call{
+		ctx: r.Context(), method: r.Method, header: r.Header, now: t.now(),
+		path: strings.TrimPrefix(r.URL.EscapedPath(), "/v1.0"), query: r.URL.Query(),
+		base: root(r) + "/v1.0",
+	}
+	a := t.read(c, r)
+	if a == nil {
+		a = t.serve(c)
+	}
+	t.remember(Request{Method: r.Method, Path: strings.TrimPrefix(r.URL.Path, "/v1.0"), Query: plain(r.URL.RawQuery), Status: a.status, Items: c.items})
+	t.answer(w, r, c, a)
+}
+
+// read checks the token and unpacks the body.
+func (t *Tenant) read(c *call, r *http.Request) *answer {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || strings.TrimSpace(token) == "" {
+		return fail(http.StatusUnauthorized, "InvalidAuthenticationToken", "Access token is empty.").with("WWW-Authenticate", `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"`)
+	}
+	var body io.Reader = r.Body
+	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
+		unpacked, err := gzip.NewReader(r.Body)
+		if err != nil {
+			return fail(http.StatusBadRequest, "BadRequest", "The request body is not gzip although Content-Encoding says so.")
+		}
+		body = unpacked
+	}
+	var err error
+	c.body, err = io.ReadAll(io.LimitReader(body, largestBody+1))
+	switch {
+	case err != nil:
+		return fail(http.StatusBadRequest, "BadRequest", "The request body could not be read.")
+	case len(c.body) > largestBody:
+		return fail(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "The request body is too large.")
+	}
+	return nil
+}
+
+// answer writes a to the client, packed when the client takes that.
+func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, c *call, a *answer) {
+	request, client := uuid.NewString(), r.Header.Get("client-request-id")
+	if client == "" {
+		client = request
+	}
+	h := w.Header()
+	maps.Copy(h, a.header)
+	h.Set("request-id", request)
+	h.Set("client-request-id", client)
+	h.Set("x-ms-resource-unit", strconv.Itoa(units(c)))
+	h.Set("Cache-Control", "no-cache")
+	body := a.bytes(c.now, request, client)
+	if body == nil {
+		w.WriteHeader(a.status)
+		return
+	}
+	h.Set("Content-Type", contentType)
+	h.Set("Vary", "Accept-Encoding")
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = t.zip(body)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(a.status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // a client that has left is no concern of ours
+	}
+}
+
+const contentType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+
+func (t *Tenant) zip(body []byte) []byte {
+	var b bytes.Buffer
+	z, _ := t.zips.Get().(*gzip.Writer)
+	if z == nil {
+		z, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed) // fails for unknown levels only
+	}
+	z.Reset(&b)
+	_, _ = z.Write(body) // a bytes.Buffer takes everything
+	_ = z.Close()
+	t.zips.Put(z)
+	return b.Bytes()
+}
+
+// secure marks connections on which the client believes to speak TLS.
+type secure struct{}
+
+// root is the scheme and host as the client wrote them.
+func root(r *http.Request) string {
+	if r.TLS != nil || r.Context().Value(secure{}) != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+func plain(query string) string {
+	if out, err := queryUnescape(query); err == nil {
+		return out
+	}
+	return query
+}
+
+// batchCall makes the call for one item of a batch.
+func batchCall(outer *call, item batchItem) (*call, error) {
+	path, query, err := splitURL(item.URL)
+	if err != nil {
+		return nil, err
+	}
+	c := &call{
+		ctx: outer.ctx, method: strings.ToUpper(item.Method), path: path, query: query,
+		header: http.Header{}, base: outer.base, now: outer.now, inner: true,
+	}
+	for name, value := range item.Headers {
+		c.header.Set(name, value)
+	}
+	if len(item.Body) > 0 && !bytes.Equal(item.Body, json.RawMessage("null")) {
+		c.body = item.Body
+	}
+	return c, nil
+}

@@ -1,0 +1,75 @@
+package sandbox
+
+import (
+	"net/http"
+	"time"
+)
+
+// An Option changes how a tenant behaves. None of them is kept in its file.
+type Option func(*options)
+
+type options struct {
+	clock           func() time.Time
+	lag             int           // requests
+	lagTime         time.Duration // 0: lag counts
+	throttle        Throttle
+	scimToken       string
+	scimServerToken string
+	scimPath        string
+	http            http.RoundTripper
+	log             func(Request)
+	observedAnswer  bool
+	strictSecrets   bool
+	noDefaultAccess bool
+}
+
+func defaults() options { return options{clock: time.Now, lag: 1} }
+
+// WithClock sets the clock by which cycles fall due and times are written.
+func WithClock(clock func() time.Time) Option { return func(o *options) { o.clock = clock } }
+
+// WithLag makes what was just created or changed lag behind for n requests
+// that ask for it; the default is one, and zero turns all delays off.
+func WithLag(n int) Option { return func(o *options) { o.lag, o.lagTime = n, 0 } }
+
+// WithLagTime makes what was just created or changed lag behind for a time
+// instead of a number of requests.
+func WithLagTime(d time.Duration) Option { return func(o *options) { o.lagTime = d } }
+
+// Throttle says which requests, and items of a batch, are answered 429.
+type Throttle struct {
+	First      int           // the first so many
+	Every      int           // and then every so manieth; 0: none
+	RetryAfter time.Duration // told in whole seconds; 0: one second; negative: not told
+}
+
+// WithThrottle turns throttling on.
+func WithThrottle(t Throttle) Option { return func(o *options) { o.throttle = t } }
+
+// WithSCIMToken gives the token for a SCIM server outside the sandbox, whose
+// token the state does not keep. It is used once SecretToken has been set.
+func WithSCIMToken(token string) Option { return func(o *options) { o.scimToken = token } }
+
+// WithSCIMServerToken fixes the token of the SCIM server inside, which is
+// otherwise made at random when the tenant is.
+func WithSCIMServerToken(token string) Option { return func(o *options) { o.scimServerToken = token } }
+
+// WithSCIMPath offers the SCIM server inside below a path of the handler, such as /scim.
+func WithSCIMPath(path string) Option { return func(o *options) { o.scimPath = path } }
+
+// WithHTTP sets the transport for SCIM servers outside the sandbox.
+func WithHTTP(rt http.RoundTripper) Option { return func(o *options) { o.http = rt } }
+
+// WithRequestLog has each answered request told.
+func WithRequestLog(log func(Request)) Option { return func(o *options) { o.log = log } }
+
+// WithObservedOnDemandAnswer answers provisionOnDemand in the shape that was
+// observed (a fixed text as key, a list as value) instead of the documented one.
+func WithObservedOnDemandAnswer() Option { return func(o *options) { o.observedAnswer = true } }
+
+// WithStrictSecrets makes a PUT of secrets drop the keys that it leaves out.
+func WithStrictSecrets() Option { return func(o *options) { o.strictSecrets = true } }
+
+// WithoutDefaultAccess makes an assignment without a role not count as
+// entitled, as older configurations have it.
+func WithoutDefaultAccess() Option { return func(o *options) { o.noDefaultAccess = true } }

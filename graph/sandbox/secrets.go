@@ -1,0 +1,155 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// secretKeys are the keys of the service's configuration; those after the bar
+// are secret.
+// https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair
+func secretKeys() (plain, hidden []string) {
+	return strings.Fields(`None UserName BaseAddress ClientIdentifier SingleSignOnType Sandbox Url Domain ConsumerKey TokenExpiration
+			Oauth2AccessTokenCreationTime SyncAll InstanceName Oauth2ClientId CompanyId UpdateKeyOnSoftDelete SynchronizationSchedule
+			SystemOfRecord SandboxName EnforceDomain SyncNotificationSettings SkipOutOfScopeDeletions Oauth2RedirectUri
+			ApplicationTemplateIdentifier Oauth2TokenExchangeUri Oauth2AuthorizationUri AuthenticationType Server
+			PerformInboundEntitlementGrants HardDeletesEnabled SyncAgentCompatibilityKey SyncAgentADContainer ValidateDomain TestReferences`),
+		strings.Fields(`Password SecretToken AppKey ClientSecret ConsumerSecret TokenKey Oauth2AccessToken Oauth2RefreshToken
+			Oauth2ClientSecret Oauth2AuthorizationCode ConnectionString`)
+}
+
+func knownKey(key string) bool {
+	plain, hidden := secretKeys()
+	return slices.Contains(plain, key) || slices.Contains(hidden, key)
+}
+
+func isHidden(key string) bool {
+	_, hidden := secretKeys()
+	return slices.Contains(hidden, key)
+}
+
+func unknownKey(key string) *answer {
+	return fail(http.StatusInternalServerError, "InternalError", "Requested value '"+key+"' was not found.")
+}
+
+// getSecrets shows what is not secret, and a star for what is.
+func getSecrets(c *call, _ *state, a *app) *answer {
+	value := []object{}
+	for _, kept := range a.Secrets {
+		shown := kept.Value
+		if isHidden(kept.Key) {
+			shown = "*"
+		}
+		value = append(value, object{"key": kept.Key, "value": shown})
+	}
+	return ok(object{"@odata.context": c.context(syncPath(a) + "/secrets"), "value": value})
+}
+
+// putSecrets merges by key. An empty text removes a key. Of a secret the state
+// keeps only that it was set.
+// https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put-synchronization
+func (t *Tenant) putSecrets(c *call, s *state, a *app) *answer {
+	var body struct {
+		Value *[]struct {
+			Key   string  `json:"key"`
+			Value *string `json:"value"`
+		} `json:"value"`
+	}
+	if a := c.decode(&body); a != nil {
+		return a
+	}
+	if body.Value == nil {
+		return fail(http.StatusBadRequest, "RequestMissingRequiredParameter", "The request is missing the required parameter 'value'.")
+	}
+	for _, entry := range *body.Value {
+		switch {
+		case !knownKey(entry.Key):
+			return unknownKey(entry.Key)
+		case entry.Key == "SyncNotificationSettings" && (entry.Value == nil || !isObject(*entry.Value)):
+			return invalidNotification()
+		}
+	}
+	if t.options.strictSecrets {
+		a.Secrets = nil
+		a.TokenIsOurs = false
+	}
+	for _, entry := range *body.Value {
+		value := ""
+		if entry.Value != nil {
+			value = *entry.Value
+		}
+		t.setSecret(s, a, entry.Key, value)
+	}
+	return noContent()
+}
+
+func isObject(text string) bool {
+	var o map[string]any
+	return json.Unmarshal([]byte(text), &o) == nil
+}
+
+// invalidNotification carries the service's own error as text.
+func invalidNotification() *answer {
+	return fail(http.StatusBadRequest, "UnknownError", "{\r\n  \"error\":{\r\n    \"code\":\"InvalidNotificationSettings\",\"message\":null,\"target\":null,\"details\":[\r\n      \r\n    ],\"innerError\":null\r\n  }\r\n}")
+}
+
+func (t *Tenant) setSecret(s *state, a *app, key, value string) {
+	if key == "SecretToken" {
+		a.TokenIsOurs = value == s.SCIMToken
+		t.memory.Lock()
+		if t.secrets[a.SP] = value; value == "" {
+			delete(t.secrets, a.SP)
+		}
+		t.memory.Unlock()
+	}
+	a.Secrets = slices.DeleteFunc(a.Secrets, func(kept secret) bool { return kept.Key == key })
+	if value == "" {
+		return
+	}
+	if isHidden(key) {
+		value = ""
+	}
+	a.Secrets = append(a.Secrets, secret{Key: key, Value: value})
+}
+
+// setting is a value of the configuration that is not secret.
+func (a *app) setting(key string) string {
+	for _, kept := range a.Secrets {
+		if kept.Key == key {
+			return kept.Value
+		}
+	}
+	return ""
+}
+
+// hasToken reports whether a secret token was set.
+func (a *app) hasToken() bool {
+	return slices.ContainsFunc(a.Secrets, func(kept secret) bool { return kept.Key == "SecretToken" })
+}
+
+func (a *app) on(key string) bool { return strings.EqualFold(a.setting(key), "true") }
+
+// credentials are what the service signs in with at the SCIM server; empty
+// when they were never set, or when the token is not to be had here.
+func (t *Tenant) credentials(s *state, a *app) (address, token string) {
+	address = a.setting("BaseAddress")
+	switch {
+	case address == "" || !a.hasToken():
+		return address, ""
+	case a.TokenIsOurs:
+		return address, s.SCIMToken
+	}
+	t.memory.Lock()
+	token = t.secrets[a.SP]
+	t.memory.Unlock()
+	switch {
+	case token != "":
+	case strings.HasPrefix(address, SCIMURL):
+		token = "wrong" // what it was is not kept, but it was not the server's
+	default:
+		token = t.options.scimToken
+	}
+	return address, token
+}

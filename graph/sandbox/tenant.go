@@ -1,0 +1,139 @@
+// Package sandbox is a simulated tenant: an http.Handler that speaks
+// Microsoft Graph v1.0, with a provisioning service behind it that evaluates
+// scope and mappings over the tenant's people and sends real SCIM requests.
+//
+// It shares no code with the client that it is meant to try, so that the two
+// can disagree. Where Microsoft's documentation leaves something open it takes
+// the stricter reading.
+package sandbox
+
+import (
+	"net/http"
+	"sync"
+	"time"
+)
+
+// SCIMURL is the tenant URL of the SCIM server inside the sandbox. It is
+// answered without a network.
+const SCIMURL = "https://scim.sandbox.invalid/scim"
+
+// A Tenant is one simulated tenant. It is safe for use by several goroutines
+// at once; a tenant kept in a file also by several processes.
+type Tenant struct {
+	options options
+	routes  []route
+	serve   handler // the middleware around the routes, for a request or an item of a batch
+	zips    sync.Pool
+
+	mu    sync.Mutex // guards state and what store does to it
+	state *state
+	store *store // nil: in memory
+
+	memory  sync.Mutex // guards what lives in memory only
+	seen    int        // requests that could be throttled
+	asked   []Request
+	secrets map[string]string // tokens for SCIM servers elsewhere, by service principal
+
+	scim  *scimSide
+	pipes *pipes
+}
+
+// New makes a tenant in memory that begins as a small company.
+func New(opts ...Option) *Tenant {
+	t := build(opts)
+	t.state = newCompany(t.options.clock().UTC(), t.options.scimServerToken)
+	return t
+}
+
+func build(opts []Option) *Tenant {
+	t := &Tenant{options: defaults(), secrets: map[string]string{}}
+	for _, set := range opts {
+		set(&t.options)
+	}
+	t.routes = t.table()
+	t.serve = t.chain()
+	t.scim = newSCIMSide(t)
+	t.pipes = newPipes(t)
+	return t
+}
+
+// Close ends the in-memory connections. What is kept in a file stays.
+func (t *Tenant) Close() error { return t.pipes.close() }
+
+// Reset makes the tenant the small company again, in its file too.
+func (t *Tenant) Reset() error {
+	t.memory.Lock()
+	clear(t.secrets)
+	t.memory.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fresh := newCompany(t.now(), t.options.scimServerToken)
+	if t.store == nil {
+		t.state = fresh
+		return nil
+	}
+	state, err := t.store.replace(fresh)
+	if err == nil {
+		t.state = state
+	}
+	return err
+}
+
+func (t *Tenant) now() time.Time { return t.options.clock().UTC() }
+
+// with runs f on the state, alone: no other request, and for a tenant kept in
+// a file no other process, sees the state meanwhile. What f changed is saved
+// when it called touch.
+func (t *Tenant) with(f func(*state)) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.store == nil {
+		f(t.state)
+		return nil
+	}
+	state, err := t.store.update(t.state, f)
+	t.state = state
+	return err
+}
+
+// A Request is one request that the tenant was asked. A batch counts once.
+type Request struct {
+	Method string
+	Path   string // without the version and the query
+	Query  string // decoded
+	Status int
+	Items  []Request // of a $batch
+}
+
+// Requests lists what was asked since the start or the last ForgetRequests,
+// oldest first; the last ten thousand are kept.
+func (t *Tenant) Requests() []Request {
+	t.memory.Lock()
+	defer t.memory.Unlock()
+	return append([]Request{}, t.asked...)
+}
+
+// ForgetRequests empties the list of Requests.
+func (t *Tenant) ForgetRequests() {
+	t.memory.Lock()
+	defer t.memory.Unlock()
+	t.asked = nil
+}
+
+const keptRequests = 10000
+
+func (t *Tenant) remember(r Request) {
+	t.memory.Lock()
+	if len(t.asked) >= keptRequests {
+		t.asked = append(t.asked[:0], t.asked[1:]...)
+	}
+	t.asked = append(t.asked, r)
+	t.memory.Unlock()
+	if t.options.log != nil {
+		t.options.log(r)
+	}
+}
+
+// Handler answers Graph requests below /v1.0, and with WithSCIMPath also SCIM
+// requests below that path.
+func (t *Tenant) Handler() http.Handler { return t.front() }
