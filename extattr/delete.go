@@ -1,0 +1,54 @@
+package extattr
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// Delete takes a property away from an application.
+//
+// Its values become invisible, but still count towards the hundred that an
+// object may have, and come back when the property is made again. The
+// application keeps what was provisioned into it.
+//
+// https://learn.microsoft.com/en-us/graph/api/extensionproperty-delete
+type Delete struct {
+	Graph *graph.Client
+	App   string // name or id
+	Name  string // short or full
+	// Confirm is asked before the property is deleted. An error ends it, and
+	// is returned as it is. nil does not ask, and a dry run does not either.
+	Confirm func(context.Context, Extension) error
+}
+
+// A SyncedError is a property that is synchronized from on premises, and can
+// be deleted only there.
+type SyncedError struct{ Name string }
+
+func (e *SyncedError) Error() string {
+	return fmt.Sprintf("extension property %s is synchronized from on premises: only Microsoft Entra Connect can delete it", e.Name)
+}
+
+// Do deletes the property and returns it as it was. One that does not exist is
+// a *[graph.NotFoundError].
+func (d Delete) Do(ctx context.Context) (Extension, error) {
+	app, list, err := read(ctx, d.Graph, d.App)
+	if err != nil {
+		return Extension{}, err
+	}
+	e, err := find(list, app.AppID, d.Name)
+	if err != nil {
+		return e, err
+	}
+	if e.SyncedFromOnPremises {
+		return e, &SyncedError{Name: e.FullName}
+	}
+	if d.Confirm != nil && !d.Graph.DryRun() {
+		if err := d.Confirm(ctx, e); err != nil {
+			return e, err
+		}
+	}
+	return e, d.Graph.DeleteExtension(ctx, app.ApplicationID, e.ID)
+}

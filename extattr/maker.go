@@ -1,0 +1,163 @@
+package extattr
+
+import (
+	"context"
+	"slices"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// A maker carries out one [Create].
+type maker struct {
+	client *graph.Client
+	app    graph.App
+	wanted []Extension // ID is set once it is known
+	isNew  []bool      // by index of wanted: made in this run, or about to be
+}
+
+// add compares what is wanted with what there is.
+func (m *maker) add(wanted, have []Extension) error {
+	if m.app.ServicePrincipalID == "" {
+		return &NoServicePrincipalError{App: m.app.Name}
+	}
+	for _, w := range wanted {
+		if owner := ownerOf(w.Name); owner != "" {
+			short, ok := Short(m.app.AppID, w.Name)
+			if !ok {
+				return &NameError{Name: w.Name, Reason: "it is the full name of another application's property"}
+			}
+			w.Name = short
+		}
+		w.FullName = FullName(m.app.AppID, w.Name)
+		if slices.ContainsFunc(m.wanted, func(e Extension) bool { return e.FullName == w.FullName }) {
+			continue
+		}
+		same, err := compare(w, have)
+		if err != nil {
+			return err
+		}
+		if same != nil {
+			w = *same
+		}
+		m.wanted, m.isNew = append(m.wanted, w), append(m.isNew, same == nil)
+	}
+	return nil
+}
+
+// compare returns the property that is alike, nil when there is none of the
+// name.
+func compare(want Extension, have []Extension) (*Extension, error) {
+	for _, h := range have {
+		if h.FullName == want.FullName {
+			if h.shape() != want.shape() {
+				return nil, &ConflictError{Have: h, Want: want}
+			}
+			return &h, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // no property, and no conflict
+}
+
+// create makes the properties that are not there, one after another: Graph
+// refuses writes to one application side by side.
+func (m *maker) create(ctx context.Context) error {
+	for i := range m.wanted {
+		if m.isNew[i] {
+			if err := m.createOne(ctx, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (m *maker) createOne(ctx context.Context, i int) error {
+	w := &m.wanted[i]
+	var made graph.ExtensionProperty
+	err := m.client.WhenReady(ctx, m.app, m.app.Name+" takes extension properties", func(ctx context.Context) (err error) {
+		made, err = m.client.CreateExtension(ctx, m.app.ApplicationID, graph.ExtensionProperty{
+			Name: w.Name, DataType: w.DataType, TargetObjects: w.TargetObjects, IsMultiValued: w.MultiValued,
+		})
+		return err
+	})
+	if graph.IsAlreadyExists(err) {
+		return m.adopt(ctx, i, err)
+	}
+	if err == nil && made.Name != "" { // a dry run answers nothing
+		*w = extension(m.app.AppID, made)
+	}
+	return err
+}
+
+// adopt takes over a property that somebody else made in the meantime, if it
+// is alike.
+func (m *maker) adopt(ctx context.Context, i int, exists error) error {
+	list, err := listOf(ctx, m.client, m.app)
+	if err != nil {
+		return err
+	}
+	same, err := compare(m.wanted[i], list)
+	if err != nil {
+		return err
+	}
+	if same == nil {
+		return exists
+	}
+	m.isNew[i] = m.wanted[i].ID != "" // this run made it before, and Graph forgot it only for a while
+	m.wanted[i] = *same
+	return nil
+}
+
+// wait polls until all properties can be written, with one request for all.
+// Graph sometimes forgets a property that it has just confirmed; after a few
+// polls those that are missing are therefore looked for and made once more.
+func (m *maker) wait(ctx context.Context) error {
+	const patience = 4
+	polls := 0
+	return m.client.Wait(ctx, "the extension properties of "+m.app.Name+" can be written", func(ctx context.Context) (bool, error) {
+		available, err := m.client.AvailableExtensions(ctx)
+		if err != nil || m.allIn(available) {
+			return err == nil, err
+		}
+		if polls++; polls == patience {
+			return false, m.repeatLost(ctx)
+		}
+		return false, nil
+	})
+}
+
+func (m *maker) allIn(available []graph.ExtensionProperty) bool {
+	for _, w := range m.wanted {
+		if !slices.ContainsFunc(available, func(p graph.ExtensionProperty) bool { return p.Name == w.FullName }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *maker) repeatLost(ctx context.Context) error {
+	have, err := listOf(ctx, m.client, m.app)
+	if err != nil {
+		return err
+	}
+	for i, w := range m.wanted {
+		same, err := compare(w, have)
+		if err != nil {
+			return err
+		}
+		if same == nil {
+			if err := m.createOne(ctx, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (m *maker) created() []Created {
+	list := make([]Created, len(m.wanted))
+	for i, w := range m.wanted {
+		list[i] = Created{Name: w.Name, FullName: w.FullName, ID: w.ID, Created: m.isNew[i]}
+	}
+	return list
+}

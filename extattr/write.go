@@ -1,0 +1,85 @@
+package extattr
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// A writer brings values of one user to what they should be, with one PATCH.
+type writer struct {
+	client *graph.Client
+	app    graph.App
+	list   []Extension // the application's; nil when not read
+	user   graph.User
+}
+
+// write writes the values that are not there already, and answers for all of
+// them, sorted by name. wanted is by full name; nil clears.
+func (w *writer) write(ctx context.Context, wanted map[string]any) ([]ValueChange, error) {
+	changes, patch := []ValueChange{}, map[string]any{}
+	for full, want := range wanted {
+		have := w.user.Values[full]
+		c := ValueChange{Name: shortened(w.app.AppID, full), FullName: full, Old: text(have), New: text(want), Changed: !same(have, want)}
+		if c.Changed {
+			patch[full] = want
+		}
+		changes = append(changes, c)
+	}
+	slices.SortFunc(changes, func(a, b ValueChange) int { return strings.Compare(a.FullName, b.FullName) })
+	if len(patch) == 0 {
+		return changes, nil
+	}
+	return changes, w.patch(ctx, patch)
+}
+
+// patch sends the values. When Graph says that an extension is not available,
+// the application's list tells a wrong name, which is an error at once, from a
+// new extension, which is waited for. A dry run sends nothing that Graph could
+// refuse, so it looks at the list first.
+func (w *writer) patch(ctx context.Context, patch map[string]any) error {
+	if w.client.DryRun() {
+		if err := w.allListed(ctx, patch); err != nil {
+			return err
+		}
+	}
+	err := w.client.UpdateUser(ctx, w.user.ID, patch)
+	if !graph.IsNotAvailable(err) {
+		return err
+	}
+	if err := w.allListed(ctx, patch); err != nil {
+		return err
+	}
+	if w.app.ServicePrincipalID == "" {
+		return &NoServicePrincipalError{App: w.app.Name}
+	}
+	return w.client.Wait(ctx, "the extension properties of "+w.app.Name+" can be written", func(ctx context.Context) (bool, error) {
+		err := w.client.UpdateUser(ctx, w.user.ID, patch)
+		if graph.IsNotAvailable(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
+// allListed looks each name up in the application's list. Properties of other
+// applications are not on it, and are Graph's to judge.
+func (w *writer) allListed(ctx context.Context, patch map[string]any) (err error) {
+	if w.list == nil {
+		if w.app, w.list, err = read(ctx, w.client, w.app.AppID); err != nil {
+			return err
+		}
+	}
+	for full := range patch {
+		short, ok := Short(w.app.AppID, full)
+		if !ok {
+			continue
+		}
+		if _, err := find(w.list, w.app.AppID, short); err != nil {
+			return err
+		}
+	}
+	return nil
+}
