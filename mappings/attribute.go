@@ -1,0 +1,102 @@
+package mappings
+
+import "slices"
+
+// An Attribute is an entry of an attribute list: the portal's "Edit attribute
+// list".
+//
+// https://learn.microsoft.com/en-us/graph/api/resources/synchronization-attributedefinition
+type Attribute struct {
+	Name        string `json:"name"`
+	Type        string `json:"type"` // String, Integer, Reference, Binary, Boolean or DateTime
+	Required    bool   `json:"required"`
+	Multivalued bool   `json:"multivalued"`
+	CaseExact   bool   `json:"caseExact"`
+	Anchor      bool   `json:"anchor"`
+	Mutability  string `json:"mutability"` // ReadWrite, ReadOnly, Immutable or WriteOnly
+}
+
+// attributeDefinition is an [Attribute] as Graph stores it, with all members.
+type attributeDefinition struct {
+	Anchor            bool    `json:"anchor"`
+	CaseExact         bool    `json:"caseExact"`
+	DefaultValue      *string `json:"defaultValue"`
+	FlowNullValues    bool    `json:"flowNullValues"`
+	Multivalued       bool    `json:"multivalued"`
+	Mutability        string  `json:"mutability"`
+	Name              string  `json:"name"`
+	Required          bool    `json:"required"`
+	Type              string  `json:"type"`
+	APIExpressions    []any   `json:"apiExpressions"`
+	Metadata          []any   `json:"metadata"`
+	ReferencedObjects []any   `json:"referencedObjects"`
+}
+
+// A Side is one of the two attribute lists of an object.
+type Side string
+
+// The sides: Microsoft Entra ID is the source, the application the target.
+const (
+	Source Side = "source"
+	Target Side = "target"
+)
+
+// SourceAttributes lists what Microsoft Entra ID offers for the object.
+func (o Object) SourceAttributes() []Attribute { return o.attributes(Source) }
+
+// TargetAttributes lists what the application is known to take.
+func (o Object) TargetAttributes() []Attribute { return o.attributes(Target) }
+
+func (o Object) attributes(side Side) []Attribute {
+	list := []Attribute{}
+	for _, p := range o.list(side).elements() {
+		var a Attribute
+		if p.value.decode(&a) == nil {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// attribute finds one by its exact name.
+func (o Object) attribute(side Side, name string) (Attribute, bool) {
+	parts := o.list(side).elements()
+	i := slices.IndexFunc(parts, func(p part) bool { return p.value.field("name") == name })
+	if i < 0 {
+		return Attribute{}, false
+	}
+	var a Attribute
+	return a, parts[i].value.decode(&a) == nil
+}
+
+// AddAttribute puts an attribute on a list of the object. One of that name
+// that is there already stays as it is.
+func (o Object) AddAttribute(side Side, a Attribute) error {
+	if _, ok := o.attribute(side, a.Name); ok {
+		return nil
+	}
+	list := o.list(side)
+	if list.open() != '[' {
+		return &NotASchemaError{Reason: "it has no list of the " + string(side) + " attributes of " + o.kind}
+	}
+	if a.Type == "" {
+		a.Type = "String"
+	}
+	if a.Mutability == "" {
+		a.Mutability = "ReadWrite"
+	}
+	list.add(attributeDefinition{
+		Anchor: a.Anchor, CaseExact: a.CaseExact, Multivalued: a.Multivalued, Mutability: a.Mutability, Name: a.Name,
+		Required: a.Required, Type: a.Type, APIExpressions: []any{}, Metadata: []any{}, ReferencedObjects: []any{},
+	})
+	return nil
+}
+
+// list is the array of attribute definitions of one side.
+func (o Object) list(side Side) *node {
+	directory, object := o.rule.get("sourceDirectoryName"), o.SourceName()
+	if side == Target {
+		directory, object = o.rule.get("targetDirectoryName"), o.TargetName()
+	}
+	return o.schema.directoryObject(directory.text(), object).get("attributes")
+}

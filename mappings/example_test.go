@@ -1,0 +1,58 @@
+package mappings_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/mappings"
+)
+
+func Example() {
+	ctx := context.Background()
+	tenant := sandbox.New(sandbox.WithLag(0))
+	client, err := graph.New(graph.Options{Transport: tenant.Transport(), Credential: graph.StaticToken("any")})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	app, err := client.FindApp(ctx, "Workato")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := client.CreateJob(ctx, app.ServicePrincipalID, "scim"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	folder, err := os.MkdirTemp("", "schemas")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(folder)
+
+	add := mappings.Add{Mappings: []mappings.Mapping{{
+		Target: "urn:ietf:params:scim:schemas:extension:contoso:2.0:User:team",
+		Source: "department",
+	}}}
+	update := mappings.Update{Graph: client, App: "Workato", Plan: add.Plan, Reason: "mapping add", History: mappings.History{Dir: folder}}
+	for range 2 {
+		result, err := update.Do(ctx)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(len(result.Changes), "changes")
+		for _, c := range result.Changes {
+			fmt.Println(c)
+		}
+	}
+	// Output:
+	// 2 changes
+	// user: target attribute urn:ietf:params:scim:schemas:extension:contoso:2.0:User:team: String
+	// user: mapping urn:ietf:params:scim:schemas:extension:contoso:2.0:User:team: [department]
+	// 0 changes
+}

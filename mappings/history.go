@@ -1,0 +1,113 @@
+package mappings
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// A History is a folder with copies of schemas, each as it was before scimctl
+// changed it. Schemas hold no secrets; the files are the owner's alone
+// nevertheless.
+type History struct{ Dir string }
+
+// A Copy is a kept schema.
+type Copy struct {
+	ID     string    `json:"id"`
+	Time   time.Time `json:"time"` // when it was kept, UTC
+	App    string    `json:"app"`  // the application's name
+	Job    string    `json:"job"`
+	Reason string    `json:"reason"` // what was about to change it
+	AppID  string    `json:"-"`
+	Path   string    `json:"-"`
+}
+
+// Keep writes a copy. When it returns without an error, the copy is on the disk.
+func (h History) Keep(app graph.App, job, reason string, schema []byte) (Copy, error) {
+	if h.Dir == "" {
+		return Copy{}, &RefusedError{Action: "change the schema", Reason: "there is no folder for the copy that is kept first"}
+	}
+	if err := os.MkdirAll(h.Dir, 0o700); err != nil {
+		return Copy{}, fmt.Errorf("keep a copy of the schema: %w", err)
+	}
+	now := time.Now().UTC()
+	c := Copy{Time: now, App: app.Name, AppID: app.AppID, Job: job, Reason: reason}
+	c.ID, c.Path = h.free(now.Format("20060102T150405.000000000Z") + "-" + fileName(job))
+	head := encode(header{copyVersion, copyKind, c.ID, c.Time, c.App, c.AppID, c.Job, c.Reason})
+	if err := writeFile(c.Path, head[:len(head)-1], []byte(`,"schema":`), schema, []byte("}\n")); err != nil {
+		return Copy{}, fmt.Errorf("keep a copy of the schema: %w", err)
+	}
+	return c, nil
+}
+
+// List returns the copies, newest first. Files that cannot be read are told in
+// the error, beside the copies that can.
+func (h History) List() ([]Copy, error) {
+	entries, err := os.ReadDir(h.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("list the copies of schemas: %w", err)
+	}
+	list, damaged := []Copy{}, []error{}
+	for _, e := range entries {
+		id, ok := strings.CutSuffix(e.Name(), ".json")
+		if !ok {
+			continue
+		}
+		c, err := h.head(id)
+		if err != nil {
+			damaged = append(damaged, err)
+			continue
+		}
+		list = append(list, c)
+	}
+	slices.SortFunc(list, func(a, b Copy) int {
+		if d := b.Time.Compare(a.Time); d != 0 {
+			return d
+		}
+		return strings.Compare(b.ID, a.ID)
+	})
+	return list, errors.Join(damaged...)
+}
+
+// Read returns a copy and its schema, byte for byte. An id that is not there
+// is a *[graph.NotFoundError].
+func (h History) Read(id string) (Copy, []byte, error) {
+	if id != filepath.Base(id) {
+		return Copy{}, nil, &graph.NotFoundError{Kind: "schema copy", Name: id}
+	}
+	c, err := h.head(id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil, &graph.NotFoundError{Kind: "schema copy", Name: id}
+	}
+	if err != nil {
+		return c, nil, err
+	}
+	text, err := os.ReadFile(c.Path)
+	if err != nil {
+		return c, nil, err
+	}
+	document, err := parseDocument(text)
+	if err != nil {
+		return c, nil, &DamagedCopyError{Path: c.Path, Err: err}
+	}
+	return c, document.get("schema").bytes(), nil
+}
+
+// A DamagedCopyError is a file in the history that is no copy of a schema.
+type DamagedCopyError struct {
+	Path string
+	Err  error
+}
+
+func (e *DamagedCopyError) Error() string {
+	return fmt.Sprintf("%s is no copy of a schema: %v", e.Path, e.Err)
+}
+
+func (e *DamagedCopyError) Unwrap() error { return e.Err }

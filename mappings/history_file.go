@@ -1,0 +1,101 @@
+package mappings
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// header is what stands before the schema in a file.
+type header struct {
+	APIVersion string    `json:"apiVersion"`
+	Kind       string    `json:"kind"`
+	ID         string    `json:"id"`
+	Time       time.Time `json:"time"`
+	App        string    `json:"app"`
+	AppID      string    `json:"appId"`
+	Job        string    `json:"job"`
+	Reason     string    `json:"reason"`
+}
+
+const (
+	copyVersion = "scimctl/v1"
+	copyKind    = "SchemaCopy"
+)
+
+// head reads the members before the schema, which may be large.
+func (h History) head(id string) (Copy, error) {
+	path := filepath.Join(h.Dir, id+".json")
+	f, err := os.Open(path)
+	if err != nil {
+		return Copy{}, err
+	}
+	defer f.Close()
+	const longest = 64 << 10
+	start, err := io.ReadAll(io.LimitReader(bufio.NewReader(f), longest))
+	if err != nil {
+		return Copy{}, err
+	}
+	before, _, ok := bytes.Cut(start, []byte(`,"schema":`)) // inside a string its quotes would be escaped
+	var m header
+	if err := json.Unmarshal(append(before, '}'), &m); !ok || err != nil || m.Kind != copyKind {
+		return Copy{}, &DamagedCopyError{Path: path, Err: errors.Join(errors.New("its head is not that of one"), err)}
+	}
+	return Copy{ID: id, Time: m.Time, App: m.App, AppID: m.AppID, Job: m.Job, Reason: m.Reason, Path: path}, nil
+}
+
+// free returns an id that no file has: two copies can fall into one moment.
+func (h History) free(id string) (free, path string) {
+	free = id
+	for n := 2; ; n++ {
+		path = filepath.Join(h.Dir, free+".json")
+		if _, err := os.Lstat(path); err != nil {
+			return free, path
+		}
+		free = fmt.Sprintf("%s-%d", id, n)
+	}
+}
+
+// fileName keeps of a job's id what every file system takes.
+func fileName(job string) string {
+	safe := strings.Map(func(r rune) rune {
+		if strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_", r) {
+			return r
+		}
+		return '_'
+	}, job)
+	return safe[:min(len(safe), 120)]
+}
+
+// writeFile writes the pieces to a temporary file and gives it its name, so
+// that a file is there whole or not at all.
+func writeFile(path string, pieces ...[]byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".schema-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+		}
+	}()
+	for _, p := range pieces {
+		if _, err := f.Write(p); err != nil {
+			return err
+		}
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

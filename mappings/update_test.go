@@ -1,0 +1,402 @@
+package mappings_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings"
+)
+
+const workatoRole = "urn:ietf:params:scim:schemas:workato:1.0:WorkatoRole:"
+
+// What the vendor's guide does in three dialogs of the portal.
+func TestThreeRolesAreMappedInOneWrite(t *testing.T) {
+	inCompany(t, func(c *company) {
+		c.extensions(extattr.Create{}, "workato_role", "workato_role_test", "workato_role_prod")
+		before := c.schema()
+		c.tenant.ForgetRequests()
+		u := c.adding(c.graph, workatoRole+"workato_role=workato_role", workatoRole+"workato_role_test=workato_role_test", workatoRole+"workato_role_prod=workato_role_prod")
+		result, err := u.Do(c.Context())
+		if err != nil {
+			c.Fatal(err)
+		}
+		if puts, all := c.puts(); puts != 1 || all > 8 {
+			c.Errorf("%d puts of %d requests", puts, all)
+		}
+		var lines []string
+		for _, change := range result.Changes {
+			lines = append(lines, change.String())
+		}
+		full := func(short string) string { return extattr.FullName(c.app.AppID, short) }
+		var want []string
+		for _, short := range []string{"workato_role", "workato_role_test", "workato_role_prod"} {
+			want = append(want,
+				"user: source attribute "+full(short)+": String",
+				"user: target attribute "+workatoRole+short+": String",
+				"user: mapping "+workatoRole+short+": ["+full(short)+"]")
+		}
+		if diff := cmp.Diff(want, lines); diff != "" {
+			c.Errorf("(-want +got)\n%s", diff)
+		}
+		if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "created without") || strings.Count(result.Warnings[0], workatoRole) != 3 {
+			c.Errorf("warnings %q", result.Warnings)
+		}
+		kept, schema, err := c.history.Read(result.CopyID)
+		if err != nil || kept.Path != result.CopyPath || kept.App != "Workato" || kept.Job != c.job.JobID || !bytes.Equal(schema, before.Bytes()) {
+			c.Errorf("kept %+v, %v", kept, err)
+		}
+		again, err := u.Do(c.Context())
+		if diff := cmp.Diff(mappings.Result{Changes: []mappings.Change{}, Warnings: []string{}}, again, ignoreHidden); diff != "" || err != nil {
+			c.Errorf("again: %v (-want +got)\n%s", err, diff)
+		}
+		if puts, all := c.puts(); puts > 0 || all != 3 || len(c.copies()) != 1 {
+			c.Errorf("again: %d puts of %d requests, copies %v", puts, all, c.copies())
+		}
+	})
+}
+
+func TestWhatIsSentIsWhatWasReadAndTheChange(t *testing.T) {
+	inCompany(t, func(c *company) {
+		strange := bytes.Replace(c.schema().Bytes(), []byte(`"synchronizationRules":`), []byte(`"strange": [ 1.50, 12345678901234567890.1 , "\u003c" ], "synchronizationRules":`), 1)
+		if err := c.graph.PutSchema(c.Context(), c.job, strange); err != nil {
+			c.Fatal(err)
+		}
+		before := c.schema().Bytes()
+		var sent []byte
+		client := c.meddling(func(r *http.Request) *http.Response {
+			if isRequest(r, http.MethodPut, "/schema") {
+				sent = bodyOf(c, r)
+			}
+			return nil
+		})
+		if _, err := c.update(client, mappings.ChangeActions(mappings.Group, nil, []string{"delete"})).Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		want := string(before)
+		start, end := strings.Index(want, `"@odata.context"`), strings.Index(want, `"id"`)
+		want = want[:start] + want[end:]
+		i := strings.LastIndex(want[:strings.Index(want, `"Provision Microsoft Entra ID Groups"`)], `"flowTypes"`)
+		want = want[:i] + strings.Replace(want[i:], "Add,Update,Delete", "Add,Update", 1)
+		if diff := cmp.Diff(want, string(sent)); diff != "" {
+			c.Errorf("(-want +got)\n%s", diff)
+		}
+		if !strings.Contains(string(sent), `[ 1.50, 12345678901234567890.1 , "\u003c" ]`) {
+			c.Error("a member that nobody knows was lost")
+		}
+	})
+}
+
+func bodyOf(c *company, r *http.Request) []byte {
+	c.Helper()
+	body, err := r.GetBody()
+	if err != nil {
+		c.Fatal(err)
+	}
+	var b bytes.Buffer
+	if _, err := b.ReadFrom(body); err != nil {
+		c.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// running answers the list of jobs with one that runs.
+func (c *company) running(r *http.Request) *http.Response {
+	if !isRequest(r, http.MethodGet, "/jobs") {
+		return nil
+	}
+	return answer(r, http.StatusOK, `{"value":[{"id":"`+c.job.JobID+`","templateId":"scim","schedule":{"state":"Active"},"status":{"code":"Active",
+		"synchronizedEntryCountByType":[{"key":"group to Group","value":3},{"key":"user to User","value":41}]}}]}`)
+}
+
+func TestARunningJobIsChangedOnlyAfterAsking(t *testing.T) {
+	inCompany(t, func(c *company) {
+		u := c.update(c.meddling(c.running), mappings.SetEnabled(mappings.Group, false))
+		no := errors.New("no")
+		var asked mappings.Impact
+		u.Confirm = func(_ context.Context, i mappings.Impact) error { asked = i; return no }
+		if _, err := u.Do(c.Context()); !errors.Is(err, no) {
+			c.Errorf("got %v", err)
+		}
+		if puts, _ := c.puts(); puts > 0 || len(c.copies()) > 0 {
+			c.Error("something was written")
+		}
+		if asked.People != 41 || asked.App.Name != "Workato" || asked.Job.ID != c.job.JobID || len(asked.Changes) != 1 {
+			c.Errorf("asked %+v", asked)
+		}
+		no = nil
+		if _, err := u.Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		if puts, _ := c.puts(); puts != 1 || object(c, c.schema(), mappings.Group).Enabled() {
+			c.Error("nothing was written")
+		}
+	})
+}
+
+func TestAJobThatDoesNotRunIsChangedWithoutAsking(t *testing.T) {
+	inCompany(t, func(c *company) {
+		u := c.update(c.graph, mappings.SetEnabled(mappings.Group, false))
+		u.Confirm = func(context.Context, mappings.Impact) error { c.Error("asked"); return nil }
+		if _, err := u.Do(c.Context()); err != nil {
+			c.Error(err)
+		}
+	})
+}
+
+// meanwhile is a client for whom somebody else makes an edit between the first
+// and the second reading of the schema.
+func (c *company) meanwhile(edit mappings.Edit) *graph.Client {
+	reads := 0
+	return c.meddling(func(r *http.Request) *http.Response {
+		if isRequest(r, http.MethodGet, "/schema") {
+			if reads++; reads == 2 {
+				s := c.schema()
+				if _, err := edit(s); err != nil {
+					c.Error(err)
+				}
+				if err := c.graph.PutSchema(r.Context(), c.job, s.Bytes()); err != nil {
+					c.Error(err)
+				}
+				c.tenant.ForgetRequests()
+			}
+		}
+		return nil
+	})
+}
+
+func mapping(target, source string) mappings.Edit {
+	return func(s *mappings.Schema) ([]mappings.Change, error) {
+		o, err := s.Object(mappings.User)
+		if err != nil {
+			return nil, err
+		}
+		if err := o.AddAttribute(mappings.Target, mappings.Attribute{Name: target}); err != nil {
+			return nil, err
+		}
+		return nil, o.AddMapping(mappings.Mapping{Target: target, Source: source})
+	}
+}
+
+func TestAChangeThatSomeoneElseMadeMeanwhileIsKept(t *testing.T) {
+	inCompany(t, func(c *company) {
+		const other = "urn:ietf:params:scim:schemas:extension:contoso:2.0:User:other"
+		result, err := c.adding(c.meanwhile(mapping(other, "department")), team+"=department").Do(c.Context())
+		if err != nil {
+			c.Fatal(err)
+		}
+		o := object(c, c.schema(), mappings.User)
+		for _, target := range []string{other, team} {
+			if _, ok := o.Mapping(target); !ok {
+				c.Errorf("%s is not mapped", target)
+			}
+		}
+		if len(result.Changes) != 2 || len(result.Warnings) != 1 {
+			c.Errorf("got %+v", result)
+		}
+		_, kept, err := c.history.Read(result.CopyID)
+		if err != nil || !strings.Contains(string(kept), other) || strings.Contains(string(kept), team) {
+			c.Errorf("the kept copy is not the document that was replaced: %v", err)
+		}
+	})
+}
+
+func TestAChangeThatNoLongerFitsIsNotSent(t *testing.T) {
+	inCompany(t, func(c *company) {
+		_, err := c.adding(c.meanwhile(mapping(team, "city")), team+"=department").Do(c.Context())
+		if _, ok := errors.AsType[*mappings.ConcurrentChangeError](err); !ok {
+			c.Errorf("got %v", err)
+		}
+		if _, ok := errors.AsType[*mappings.MappingExistsError](err); !ok {
+			c.Errorf("got %v", err)
+		}
+		if puts, _ := c.puts(); puts > 0 {
+			c.Error("it was sent")
+		}
+	})
+}
+
+func TestAChangeThatSomeoneElseMadeAlikeIsNotSentAgain(t *testing.T) {
+	inCompany(t, func(c *company) {
+		result, err := c.adding(c.meanwhile(mapping(team, "department")), team+"=department").Do(c.Context())
+		if err != nil || len(result.Changes) > 0 {
+			c.Errorf("got %+v, %v", result, err)
+		}
+		if puts, _ := c.puts(); puts > 0 {
+			c.Error("it was sent")
+		}
+	})
+}
+
+func TestAChangeThatTheServiceDropsIsAnError(t *testing.T) {
+	inCompany(t, func(c *company) {
+		client := c.meddling(func(r *http.Request) *http.Response {
+			if isRequest(r, http.MethodPut, "/schema") {
+				return answer(r, http.StatusNoContent, "")
+			}
+			return nil
+		})
+		result, err := c.adding(client, team+"=department").Do(c.Context())
+		e, ok := errors.AsType[*mappings.NotKeptError](err)
+		if !ok || len(e.Missing) != 2 || result.CopyPath == "" {
+			c.Errorf("got %+v, %v", result, err)
+		}
+	})
+}
+
+func TestADryRunWritesNothing(t *testing.T) {
+	inCompany(t, func(c *company) {
+		u := c.adding(c.client(graph.Options{DryRun: true}), team+"=department")
+		u.Confirm = func(context.Context, mappings.Impact) error { c.Error("asked"); return nil }
+		result, err := u.Do(c.Context())
+		if err != nil || len(result.Changes) != 2 || result.CopyID != "" {
+			c.Errorf("got %+v, %v", result, err)
+		}
+		if puts, all := c.puts(); puts > 0 || all != 3 || len(c.copies()) > 0 {
+			c.Errorf("%d puts of %d requests", puts, all)
+		}
+		if len(c.held) != 1 || !strings.Contains(string(c.held[0].Body), team) || strings.Contains(string(c.held[0].Body), "@odata.context") {
+			c.Errorf("held %v", c.held)
+		}
+	})
+}
+
+func TestNothingIsSentWithoutACopy(t *testing.T) {
+	inCompany(t, func(c *company) {
+		for _, dir := range []string{"", file(c)} {
+			u := c.adding(c.graph, team+"=department")
+			u.History.Dir = dir
+			if _, err := u.Do(c.Context()); err == nil {
+				c.Errorf("%q: no error", dir)
+			}
+		}
+		if puts, _ := c.puts(); puts > 0 {
+			c.Error("it was sent")
+		}
+	})
+}
+
+// file is a path where no folder can be.
+func file(c *company) string {
+	c.Helper()
+	path := c.history.Dir + ".txt"
+	if err := os.MkdirAll(c.history.Dir, 0o700); err != nil {
+		c.Fatal(err)
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		c.Fatal(err)
+	}
+	return path
+}
+
+func TestASourceIsAddedOnlyWhenItIsAnExtension(t *testing.T) {
+	inCompany(t, func(c *company) {
+		c.extensions(extattr.Create{}, "badge")
+		c.extensions(extattr.Create{Target: "Group"}, "colour")
+		c.extensions(extattr.Create{MultiValued: true}, "tags")
+		c.extensions(extattr.Create{DataType: "LargeInteger"}, "seats")
+		for source, near := range map[string][]string{"bagde": {"badge"}, "colour": {}, "departmnt": {"department"}} {
+			_, err := c.adding(c.graph, team+"="+source).Do(c.Context())
+			e, ok := errors.AsType[*mappings.UnknownAttributeError](err)
+			if !ok || e.Side != mappings.Source || e.Name != source || !containsAll(e.Near, near) {
+				c.Errorf("%s: got %v", source, err)
+			}
+		}
+		_, err := c.adding(c.graph, team+"=tags").Do(c.Context())
+		if _, ok := errors.AsType[*mappings.RefusedError](err); !ok {
+			c.Errorf("got %v", err)
+		}
+		if puts, _ := c.puts(); puts > 0 {
+			c.Error("something was sent")
+		}
+		result, err := c.adding(c.graph, team+"="+extattr.FullName(c.app.AppID, "seats")).Do(c.Context())
+		if err != nil || len(result.Changes) != 3 || result.Changes[0].New != "Integer" || result.Changes[1].New != "Integer" {
+			c.Errorf("got %+v, %v", result, err)
+		}
+	})
+}
+
+func containsAll(list, wanted []string) bool {
+	for _, w := range wanted {
+		if !slices.Contains(list, w) {
+			return false
+		}
+	}
+	return true
+}
+
+func TestASourceCanBeForced(t *testing.T) {
+	inCompany(t, func(c *company) {
+		u := c.update(c.graph, nil)
+		u.Plan = mappings.Add{Mappings: []mappings.Mapping{{Target: team, Source: "costCenter"}}, NewSource: true}.Plan
+		result, err := u.Do(c.Context())
+		if err != nil || len(result.Changes) != 3 || result.Changes[0].Name != "costCenter" {
+			c.Errorf("got %+v, %v", result, err)
+		}
+	})
+}
+
+func TestTheServiceIsAskedHowItStoresAFunctionThatIsNotDocumented(t *testing.T) {
+	inCompany(t, func(c *company) {
+		const text = `NormalizeDiacritics([displayName])`
+		const form = `{"expression":"NormalizeDiacritics([displayName])","name":"NormalizeDiacritics","type":"Function","parameters":[{"key":"theirs","value":{"expression":"[displayName]","name":"displayName","type":"Attribute","parameters":[]}}]}`
+		asked := 0
+		client := c.meddling(func(r *http.Request) *http.Response {
+			if !isRequest(r, http.MethodPost, "/parseExpression") {
+				return nil
+			}
+			asked++
+			return answer(r, http.StatusOK, `{"error":null,"parsingSucceeded":true,"parsedExpression":`+form+`}`)
+		})
+		u := c.update(client, nil)
+		u.Plan = mappings.Add{Mappings: []mappings.Mapping{{Target: team, Kind: mappings.Expression, Source: text}}}.Plan
+		if _, err := u.Do(c.Context()); err != nil || asked != 1 {
+			c.Errorf("asked %d times; %v", asked, err)
+		}
+		if !strings.Contains(string(c.schema().Bytes()), form) {
+			c.Error("the service's own form was not sent")
+		}
+	})
+}
+
+func TestTheJobIsTheOnlyOneOrTheOneNamed(t *testing.T) {
+	inCompany(t, func(c *company) {
+		edit := mappings.SetEnabled(mappings.Group, false)
+		u := c.update(c.graph, edit)
+		u.Job = "other"
+		_, err := u.Do(c.Context())
+		if e, ok := errors.AsType[*graph.NotFoundError](err); !ok || e.Kind != "job" {
+			c.Errorf("got %v", err)
+		}
+		two := c.meddling(func(r *http.Request) *http.Response {
+			if isRequest(r, http.MethodGet, "/jobs") {
+				return answer(r, http.StatusOK, `{"value":[{"id":"one"},{"id":"`+c.job.JobID+`"}]}`)
+			}
+			return nil
+		})
+		_, err = c.update(two, edit).Do(c.Context())
+		if e, ok := errors.AsType[*graph.AmbiguousError](err); !ok || len(e.Matches) != 2 {
+			c.Errorf("got %v", err)
+		}
+		u = c.update(two, edit)
+		u.Job = c.job.JobID
+		if _, err = u.Do(c.Context()); err != nil {
+			c.Error(err)
+		}
+		u.App = "Workday Reporting"
+		u.Graph = c.graph
+		_, err = u.Do(c.Context())
+		if _, ok := errors.AsType[*graph.NoJobError](err); !ok {
+			c.Errorf("got %v", err)
+		}
+	})
+}
