@@ -1,0 +1,135 @@
+package provisioning
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// CreateApp makes an enterprise application that can be provisioned. It has to
+// come from a template: an application that is merely registered gets no
+// provisioning (https://learn.microsoft.com/graph/application-provisioning-configuration-api).
+type CreateApp struct {
+	Graph    *graph.Client
+	Name     string // Entra allows several of one name; CreateApp does not
+	Template string // of the gallery, by name or id; "" makes a non-gallery application
+}
+
+// CreatedApp is the application as it is now.
+type CreatedApp struct {
+	App
+	TemplateName string `json:"templateName,omitempty"`
+	Already      bool   `json:"already"` // it was there, made from the same template
+}
+
+// A ConflictError says that something of the wanted name exists otherwise.
+type ConflictError struct {
+	Kind string // application, role, …
+	Name string
+	Have string // what it is
+	Want string // what it should be
+}
+
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("the %s %s exists already, but is %s instead of %s", e.Kind, e.Name, e.Have, e.Want)
+}
+
+// A NotProvisionableError is a gallery template without a connector.
+type NotProvisionableError struct{ Template string }
+
+func (e *NotProvisionableError) Error() string {
+	return fmt.Sprintf("applications made from the gallery template %s cannot be provisioned", e.Template)
+}
+
+// Do creates the application unless it is there, and returns when application,
+// service principal and provisioning templates answer. It fails with a
+// [ConflictError] when an application of that name was made from another
+// template, and with a [NotProvisionableError].
+func (c CreateApp) Do(ctx context.Context) (CreatedApp, error) {
+	var existing *graph.App
+	var template graph.AppTemplate
+	err := together(ctx,
+		func(ctx context.Context) (err error) { existing, err = c.existing(ctx); return err },
+		func(ctx context.Context) (err error) { template, err = c.template(ctx); return err },
+	)
+	if err != nil {
+		return CreatedApp{}, err
+	}
+	if existing != nil {
+		return c.same(ctx, *existing, template)
+	}
+	app, err := c.Graph.Instantiate(ctx, template.ID, c.Name)
+	if err != nil {
+		return CreatedApp{}, err
+	}
+	if c.Graph.DryRun() {
+		return CreatedApp{App: App{Name: c.Name, TemplateID: template.ID}, TemplateName: template.DisplayName}, nil
+	}
+	err = c.ready(ctx, app)
+	return CreatedApp{App: describe(app), TemplateName: template.DisplayName}, err
+}
+
+func (c CreateApp) existing(ctx context.Context) (*graph.App, error) {
+	app, err := c.Graph.FindRegistration(ctx, c.Name)
+	if _, none := errors.AsType[*graph.NotFoundError](err); none {
+		return nil, nil
+	}
+	return &app, err
+}
+
+func (c CreateApp) template(ctx context.Context) (graph.AppTemplate, error) {
+	custom := c.Graph.Cloud().CustomTemplateID
+	if c.Template == "" || strings.EqualFold(c.Template, custom) {
+		return graph.AppTemplate{ID: custom, DisplayName: "Custom"}, nil
+	}
+	template, err := c.Graph.FindAppTemplate(ctx, c.Template)
+	if err == nil && template.ID != custom && !template.Provisions() {
+		err = &NotProvisionableError{Template: template.DisplayName}
+	}
+	return template, err
+}
+
+func (c CreateApp) same(ctx context.Context, app graph.App, template graph.AppTemplate) (CreatedApp, error) {
+	if !strings.EqualFold(app.TemplateID, template.ID) {
+		return CreatedApp{App: describe(app)}, &ConflictError{
+			Kind: "application", Name: app.Name,
+			Have: madeFrom(app.TemplateID), Want: fmt.Sprintf("made from the template %s (%s)", template.DisplayName, template.ID),
+		}
+	}
+	err := c.provisions(ctx, app)
+	return CreatedApp{App: describe(app), TemplateName: template.DisplayName, Already: true}, err
+}
+
+func madeFrom(templateID string) string {
+	if templateID == "" {
+		return "registered without a template"
+	}
+	return "made from the template " + templateID
+}
+
+// ready waits for an application that was just made: first its name is found,
+// so that the next command finds it too, and the provisioning service lags
+// behind that.
+func (c CreateApp) ready(ctx context.Context, app graph.App) error {
+	err := c.Graph.Wait(ctx, app.Name+" is found by its name", func(ctx context.Context) (bool, error) {
+		_, err := c.Graph.FindRegistration(ctx, app.Name)
+		if graph.IsNotFound(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if err != nil {
+		return err
+	}
+	return c.provisions(ctx, app)
+}
+
+func (c CreateApp) provisions(ctx context.Context, app graph.App) error {
+	return c.Graph.WhenReady(ctx, app, app.Name+" can be provisioned", func(ctx context.Context) error {
+		_, err := c.Graph.ListSyncTemplates(ctx, app.ServicePrincipalID)
+		return err
+	})
+}

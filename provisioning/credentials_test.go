@@ -1,0 +1,281 @@
+package provisioning_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+func TestAURLThatWouldShowTheTokenIsRefused(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]any{
+		"http://app.example.com/scim":        new(provisioning.InsecureURLError),
+		"http://127.0.0.1.example.com/":      new(provisioning.InsecureURLError),
+		"http://localhost.example.com/":      new(provisioning.InsecureURLError),
+		"app.example.com/scim":               new(provisioning.InvalidURLError),
+		"ftp://app.example.com/":             new(provisioning.InvalidURLError),
+		"https://":                           new(provisioning.InvalidURLError),
+		"":                                   new(provisioning.InvalidURLError),
+		"https://ada:pass@app.example.com/":  new(provisioning.InvalidURLError),
+		"https://app.example.com/scim#users": new(provisioning.InvalidURLError),
+	} {
+		_, err := provisioning.SetCredentials{URL: url, Token: "t"}.Do(t.Context())
+		switch want.(type) {
+		case *provisioning.InsecureURLError:
+			if _, ok := errors.AsType[*provisioning.InsecureURLError](err); !ok {
+				t.Errorf("%q gives %v", url, err)
+			}
+		default:
+			if _, ok := errors.AsType[*provisioning.InvalidURLError](err); !ok {
+				t.Errorf("%q gives %v", url, err)
+			}
+		}
+		if err != nil && strings.Contains(err.Error(), "pass") && !strings.Contains(err.Error(), "passw") {
+			t.Errorf("%q shows the password: %v", url, err)
+		}
+	}
+}
+
+func TestATokenThatCannotBeOneIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, token := range []string{"", "\r\n", "\ufeff\n", "  ", "two\nlines", "\xff\xfes\x00", "tab\tbed"} {
+		_, err := provisioning.SetCredentials{URL: "https://app.example.com/", Token: token}.Do(t.Context())
+		if _, ok := errors.AsType[*provisioning.TokenError](err); !ok {
+			t.Errorf("%q gives %v", token, err)
+		}
+	}
+}
+
+func TestCredentialsAreSavedWithoutWhatAFilePutsAroundThem(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	saved := do(tenant, provisioning.SetCredentials{
+		Graph: tenant.client, App: "Workato", URL: " " + sandbox.SCIMURL + "\n", Token: "\ufeff" + scimToken + "\r\n",
+	})
+	if !saved.Saved || !saved.Valid || saved.Already || saved.URL != sandbox.SCIMURL {
+		t.Errorf("saved %+v", saved)
+	}
+	if tried := do(tenant, provisioning.TryCredentials{Graph: tenant.client, App: "Workato"}); !tried.Valid || !tried.Saved {
+		t.Errorf("tried %+v", tried)
+	}
+}
+
+func TestCredentialsThatDoNotWorkAreNotSaved(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	tenant.ForgetRequests()
+	err := fails(tenant, provisioning.SetCredentials{Graph: tenant.client, App: "Workato", URL: sandbox.SCIMURL, Token: "wrong-token"})
+	refused, ok := errors.AsType[*provisioning.CredentialsRefusedError](err)
+	if !ok || refused.Status != "Unauthorized" || tenant.writes() != 0 {
+		t.Errorf("%v after %d writes", err, tenant.writes())
+	}
+	if strings.Contains(err.Error(), "wrong-token") {
+		t.Errorf("the token is shown: %v", err)
+	}
+}
+
+func TestASecondSetOfTheSameCredentialsWritesNothing(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	set := provisioning.SetCredentials{
+		Graph: tenant.client, App: "Workato", URL: sandbox.SCIMURL, Token: scimToken, Keeper: provisioning.KeepIn(t.TempDir()),
+	}
+	do(tenant, set)
+	tenant.ForgetRequests()
+	if again := do(tenant, set); !again.Already || !again.Valid || tenant.writes() != 0 {
+		t.Errorf("the second run wrote %d times and says %+v", tenant.writes(), again)
+	}
+	set.URL = sandbox.SCIMURL + "?aadOptscim062020"
+	if other := do(tenant, set); other.Already {
+		t.Error("another URL counts as the same credentials")
+	}
+}
+
+func TestWhatIsKeptOfATokenDoesNotTellIt(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	// eyJleHAiOjE4OTM0NTYwMDB9 says {"exp":1893456000}.
+	saved := do(tenant, provisioning.SetCredentials{
+		Graph: tenant.client, App: "Workato", URL: sandbox.SCIMURL, Token: "eyJhbGciOiJub25lIn0.eyJleHAiOjE4OTM0NTYwMDB9.c2ln",
+		NoValidate: true, Keeper: provisioning.KeepIn(state),
+	})
+	if saved.Expires.Year() != 2030 || saved.Valid {
+		t.Errorf("saved %+v", saved)
+	}
+	files, err := filepath.Glob(filepath.Join(state, "credentials", "*"))
+	if err != nil || len(files) != 1 || filepath.Base(files[0]) != saved.App.ServicePrincipalID+".json" {
+		t.Fatalf("kept %v, %v", files, err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "eyJ") {
+		t.Errorf("the token is in %s", text)
+	}
+	if info, err := os.Stat(files[0]); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+func TestAKeeperStaysInItsFolder(t *testing.T) {
+	t.Parallel()
+	keeper := provisioning.KeepIn(t.TempDir())
+	for _, id := range []string{"", "..", "../secrets", "a/b"} {
+		if err := keeper.Keep(id, provisioning.Fingerprint{}); err == nil {
+			t.Errorf("%q was kept", id)
+		}
+	}
+}
+
+// sentSecrets reads the last PUT of secrets.
+func sentSecrets(t *tenant) map[string]string {
+	t.Helper()
+	bodies := t.sent("PUT secrets")
+	if len(bodies) == 0 {
+		t.Fatal("no secrets were sent")
+	}
+	var sent struct{ Value []graph.KeyValue }
+	if err := json.Unmarshal([]byte(bodies[len(bodies)-1]), &sent); err != nil {
+		t.Fatal(err)
+	}
+	keys := map[string]string{}
+	for _, kv := range sent.Value {
+		keys[kv.Key] = kv.Value
+	}
+	return keys
+}
+
+func TestAWriteOfSecretsCarriesTheWholeAndNoMask(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	settings := `{"Enabled":true,"Recipients":"ops@contoso.com","Unknown":[1.50]}`
+	shown := map[string]any{"value": []graph.KeyValue{
+		{Key: "BaseAddress", Value: "https://old.example.com/scim"},
+		{Key: "SecretToken", Value: "*"},
+		{Key: "Password", Value: "*"},
+		{Key: "SyncAll", Value: "true"},
+		{Key: "SyncNotificationSettings", Value: settings},
+		{Key: "SkipOutOfScopeDeletions", Value: "True"},
+	}}
+	tenant.answer("GET secrets", with(200, shown))
+	tenant.answer("PUT secrets", with(204, nil))
+	err := fails(tenant, provisioning.SetCredentials{Graph: tenant.client, App: "Workato", URL: sandbox.SCIMURL, Token: scimToken})
+	dropped, ok := errors.AsType[*provisioning.SecretDroppedError](err)
+	if !ok || !cmp.Equal(dropped.Keys, []string{"BaseAddress"}) {
+		t.Errorf("a URL that was not kept gives %v", err)
+	}
+	want := map[string]string{
+		"BaseAddress": sandbox.SCIMURL, "SecretToken": scimToken, "SyncAll": "true",
+		"SyncNotificationSettings": settings, "SkipOutOfScopeDeletions": "True",
+	}
+	if diff := cmp.Diff(want, sentSecrets(tenant)); diff != "" {
+		t.Errorf("sent (-want +got):\n%s", diff)
+	}
+}
+
+func TestAFirstWriteOfSecretsSaysScopeAndNotifications(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	sent := sentSecrets(tenant)
+	if sent["SyncAll"] != "false" || !json.Valid([]byte(sent["SyncNotificationSettings"])) || !strings.Contains(sent["SyncNotificationSettings"], `"Enabled":false`) {
+		t.Errorf("sent %v", sent)
+	}
+}
+
+func TestATokenThatTheServiceDropsIsAConflict(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	tenant.provisioned()
+	tenant.answer("PUT secrets", with(204, nil))
+	tenant.answer("GET secrets", with(200, map[string]any{"value": []graph.KeyValue{
+		{Key: "BaseAddress", Value: sandbox.SCIMURL}, {Key: "SyncAll", Value: "false"}, {Key: "SyncNotificationSettings", Value: "{}"},
+	}}))
+	err := fails(tenant, provisioning.SetCredentials{Graph: tenant.client, App: "Workato", URL: sandbox.SCIMURL, Token: scimToken})
+	dropped, ok := errors.AsType[*provisioning.SecretDroppedError](err)
+	if !ok || !cmp.Equal(dropped.Keys, []string{"SecretToken"}) || dropped.URL != sandbox.SCIMURL {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestARefusalSaysWhatTheApplicationAnswered(t *testing.T) {
+	t.Parallel()
+	const before = "We received this unexpected response from your application: Received response from Web resource. Resource: https://app.example.com/Users?filter=userName+eq+\"x\" Operation: GET Response Status Code: "
+	const after = ". Please check the service and try again."
+	for message, want := range map[string]string{
+		before + "Unauthorized Response Headers:  Response Content: " + after:                                                           "https://app.example.com answered Unauthorized",
+		before + "500 Response Headers: Date: x Response Content: <html><body>oh</body></html>" + after:                                 "https://app.example.com answered 500: (a page of HTML)",
+		before + `NotFound Response Headers:  Response Content: {"schemas":["e"],"detail":"no tenant my-token","status":"404"}` + after: "https://app.example.com answered NotFound: no tenant ***",
+		"An error occurred while sending the request":                                                                                   "An error occurred while sending the request",
+	} {
+		tenant := newTenant(t)
+		do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+		tenant.answer("POST validateCredentials", with(400, graphError("CredentialValidationUnavailable", message)))
+		err := fails(tenant, provisioning.TryCredentials{Graph: tenant.client, App: "Workato", URL: "https://app.example.com", Token: "my-token"})
+		if want = "the credentials of Workato do not work: " + want; err.Error() != want {
+			t.Errorf("got  %v\nwant %v", err, want)
+		}
+		if answer, ok := errors.AsType[*graph.Error](err); !ok || strings.Contains(answer.Message, "my-token") {
+			t.Errorf("below it is %v", answer)
+		}
+	}
+}
+
+func TestADryRunTriesCredentialsAndSavesNothing(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	tenant.ForgetRequests()
+	state := t.TempDir()
+	saved := do(tenant, provisioning.SetCredentials{
+		Graph: tenant.connect(graph.Options{DryRun: true}), App: "Workato", URL: sandbox.SCIMURL, Token: scimToken, Keeper: provisioning.KeepIn(state),
+	})
+	if saved.Saved || !saved.Valid || tenant.writes() != 0 {
+		t.Errorf("%+v after %d writes", saved, tenant.writes())
+	}
+	if files, _ := filepath.Glob(filepath.Join(state, "*")); len(files) != 0 {
+		t.Errorf("kept %v", files)
+	}
+}
+
+func TestNothingSavedIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	err := fails(tenant, provisioning.TryCredentials{Graph: tenant.client, App: "Workato"})
+	if none, ok := errors.AsType[*provisioning.NoCredentialsError](err); !ok || none.App != "Workato" {
+		t.Errorf("got %v", err)
+	}
+	err = fails(tenant, provisioning.TryCredentials{Graph: tenant.client, App: "Workato", URL: sandbox.SCIMURL})
+	if _, ok := errors.AsType[*provisioning.TokenError](err); !ok {
+		t.Errorf("a URL without a token gives %v", err)
+	}
+}
+
+func TestCredentialsSurviveAStoreThatKeepsOnlyWhatItIsSent(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t, sandbox.WithStrictSecrets())
+	tenant.provisioned()
+	if tried := do(tenant, provisioning.TryCredentials{Graph: tenant.client, App: "Workato"}); !tried.Valid {
+		t.Errorf("tried %+v", tried)
+	}
+	if again := do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"}); !again.Already || again.Scope != provisioning.ScopeAssigned {
+		t.Errorf("the scope was lost: %+v", again)
+	}
+}

@@ -1,0 +1,150 @@
+package provisioning
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// Disable ends provisioning. Without Delete the job is only stopped: today's
+// portal has no way back to the mode Manual, and stopping is the equivalent
+// (https://learn.microsoft.com/entra/identity/app-provisioning/known-issues).
+// With Delete the job goes, and tenant URL and token with it. Accounts in the
+// application stay as they are either way.
+type Disable struct {
+	Graph    *graph.Client
+	App, Job string // Job as for [FindJob]
+	Delete   bool
+	// Keep is given what would be lost, before the first write, and returns
+	// where it is kept now. It may be nil without Delete.
+	Keep    func(context.Context, Configuration) ([]string, error)
+	Keeper  Keeper  // forgets the token that was saved; may be nil
+	Confirm Confirm // asked before a job is deleted
+}
+
+// A Configuration is what provisioning of an application consists of, without
+// its secrets.
+type Configuration struct {
+	App      App              `json:"app"`
+	Job      graph.Job        `json:"job"`
+	Settings []graph.KeyValue `json:"settings"` // what the service shows of its secrets; never one that it masks
+	Schema   json.RawMessage  `json:"schema"`   // as Graph answered it, to the last byte
+}
+
+// DisableResult is what [Disable] did.
+type DisableResult struct {
+	App            App      `json:"app"`
+	JobID          string   `json:"jobId,omitempty"`
+	Already        bool     `json:"already"` // nothing had to be done
+	Deleted        bool     `json:"deleted"` // the job is gone
+	SecretsCleared bool     `json:"secretsCleared"`
+	OtherJobs      int      `json:"otherJobs,omitempty"` // they use the same credentials, which were kept for them
+	Kept           []string `json:"kept"`                // where the copies are
+}
+
+// Do can be run again after it was cut short: what is done already is passed
+// over, and copies are made before anything is lost.
+func (d Disable) Do(ctx context.Context) (DisableResult, error) {
+	if !d.Delete {
+		run, err := Stop{Graph: d.Graph, App: d.App, Job: d.Job}.Do(ctx)
+		return DisableResult{App: run.App, JobID: run.Job.ID, Already: run.Already, Kept: []string{}}, err
+	}
+	app, err := d.Graph.FindApp(ctx, d.App)
+	if err != nil {
+		return DisableResult{}, err
+	}
+	var jobs []graph.Job
+	var current secrets
+	err = together(ctx,
+		func(ctx context.Context) (err error) { jobs, err = d.Graph.AwaitJobs(ctx, app); return err },
+		func(ctx context.Context) (err error) { current, err = readSecrets(ctx, d.Graph, app); return err },
+	)
+	done := DisableResult{App: describe(app), Kept: []string{}}
+	if err != nil {
+		return done, err
+	}
+	job, err := graph.PickJob(app, jobs, d.Job)
+	if _, none := errors.AsType[*graph.NoJobError](err); err != nil && !none {
+		return done, err
+	}
+	return d.remove(ctx, Target{App: app, Job: job}, len(jobs), current, done)
+}
+
+func (d Disable) remove(ctx context.Context, t Target, jobs int, current secrets, done DisableResult) (DisableResult, error) {
+	clear := current.get(keyBaseAddress) != "" || current.get(keySecretToken) != ""
+	if t.Job.ID == "" && !clear {
+		done.Already = true
+		return done, nil
+	}
+	err := ask(d.Graph, d.Confirm, known(Risk{
+		What:   fmt.Sprintf("delete the provisioning of %s, its mappings, tenant URL and token", t.App.Name),
+		People: t.Job.People(),
+	}))
+	if err != nil {
+		return done, err
+	}
+	if t.Job.ID != "" {
+		if done.Kept, err = d.keep(ctx, t, current); err != nil {
+			return done, err
+		}
+		if err := d.deleteJob(ctx, t); err != nil {
+			return done, err
+		}
+		done.JobID, done.Deleted = t.Job.ID, true
+		jobs--
+	}
+	if jobs > 0 {
+		done.OtherJobs = jobs
+		return done, nil
+	}
+	done.SecretsCleared = clear
+	return done, d.clear(ctx, t, current, clear)
+}
+
+func (d Disable) keep(ctx context.Context, t Target, current secrets) ([]string, error) {
+	if d.Keep == nil || d.Graph.DryRun() {
+		return []string{}, nil
+	}
+	schema, err := d.Graph.Schema(ctx, t.Ref())
+	if err != nil {
+		return []string{}, err
+	}
+	kept := Configuration{App: describe(t.App), Job: t.Job, Settings: []graph.KeyValue{}, Schema: schema}
+	for _, kv := range current {
+		if !masked(kv.Value) {
+			kept.Settings = append(kept.Settings, kv)
+		}
+	}
+	return d.Keep(ctx, kept)
+}
+
+// deleteJob pauses first, so that no cycle runs into the deletion.
+func (d Disable) deleteJob(ctx context.Context, t Target) error {
+	if t.Job.Running() {
+		if err := d.Graph.PauseJob(ctx, t.Ref()); err != nil {
+			return err
+		}
+	}
+	if err := d.Graph.DeleteJob(ctx, t.Ref()); err != nil && !graph.IsNotFound(err) {
+		return err
+	}
+	return nil
+}
+
+// clear empties URL and token together; an empty value removes a key.
+func (d Disable) clear(ctx context.Context, t Target, current secrets, saved bool) error {
+	if saved {
+		_, err := current.write(ctx, d.Graph, t,
+			graph.KeyValue{Key: keyBaseAddress}, graph.KeyValue{Key: keySecretToken})
+		if err != nil {
+			return err
+		}
+	}
+	if d.Keeper == nil || d.Graph.DryRun() {
+		return nil
+	}
+	return d.Keeper.Forget(t.App.ServicePrincipalID)
+}

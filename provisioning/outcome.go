@@ -1,0 +1,154 @@
+package provisioning
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// An Outcome is what became of somebody, in one word.
+type Outcome string
+
+// The outcomes of provisioning on demand.
+const (
+	Created      Outcome = "created"
+	Updated      Outcome = "updated"
+	Disabled     Outcome = "disabled"
+	Deleted      Outcome = "deleted"
+	AlreadyEqual Outcome = "alreadyEqual" // nothing had to be sent
+	Succeeded    Outcome = "succeeded"    // the service says no more than that
+	Skipped      Outcome = "skipped"      // Code says why
+	Failed       Outcome = "failed"       // Code, Reason and RecommendedAction say why
+)
+
+// Result is what the service did for one user or group, and how.
+type Result struct {
+	Subject           string   `json:"subject"` // as asked for
+	State             Outcome  `json:"state"`   // "" when nothing was sent, in a dry run
+	Code              string   `json:"code,omitempty"`
+	Reason            string   `json:"reason,omitempty"`
+	RecommendedAction string   `json:"recommendedAction,omitempty"`
+	Source            Identity `json:"source"`
+	Target            Identity `json:"target"`
+	Changes           []Change `json:"changes"`
+	Steps             []Step   `json:"steps"`
+	NotExported       []string `json:"notExported"` // mapped attributes with a value that a create left out
+	Assigned          bool     `json:"assigned"`    // in scope by assignment, as far as was looked
+	Runs              int      `json:"runs"`        // how often the service was asked
+}
+
+// An Identity is an object in one of the two systems.
+type Identity struct {
+	ID          string `json:"id,omitempty"`
+	Type        string `json:"type,omitempty"`
+	DisplayName string `json:"displayName,omitempty"`
+	System      string `json:"system,omitempty"`
+}
+
+// A Change is an attribute that was sent to the application.
+type Change struct {
+	Attribute string `json:"attribute"`
+	Old       string `json:"old"` // "" when there was none
+	New       string `json:"new"`
+}
+
+// A Step is one of the service's steps.
+type Step struct {
+	Name        string            `json:"name"`
+	Type        string            `json:"type"`   // Import, Matching, Scoping, Export, …
+	Status      string            `json:"status"` // Success, Skipped, Failure, Warning
+	Description string            `json:"description"`
+	Time        time.Time         `json:"time,omitzero"`
+	Details     map[string]string `json:"details"` // values as the service writes them: "True", not true
+}
+
+// imported are the source attributes as the service saw them last.
+func (r Result) imported() map[string]string {
+	for _, step := range slices.Backward(r.Steps) {
+		if step.Type == "Import" {
+			return step.Details
+		}
+	}
+	return nil
+}
+
+// unassigned reports whether the service found the subject not to be assigned.
+// The names of the details differ by age:
+// https://learn.microsoft.com/entra/identity/app-provisioning/provision-on-demand.
+func (r Result) unassigned() bool {
+	for _, step := range r.Steps {
+		if step.Type != "Scoping" {
+			continue
+		}
+		for _, name := range []string{"Assigned to the application", "Assigned"} {
+			if assigned, said := step.Details[name]; said {
+				return strings.EqualFold(assigned, "false")
+			}
+		}
+	}
+	return r.Code == "NotEffectivelyEntitled"
+}
+
+// inactive reports whether the account in the application was disabled before.
+func (r Result) inactive() bool {
+	for _, step := range r.Steps {
+		if step.Type == "Matching" && strings.EqualFold(step.Details["active"], "false") {
+			return true
+		}
+	}
+	return false
+}
+
+// provisioned reports whether the account is there and equal.
+func (r Result) provisioned() bool {
+	switch r.State {
+	case Created, Updated, AlreadyEqual, Succeeded:
+		return true
+	case Disabled, Deleted, Skipped, Failed:
+	}
+	return false
+}
+
+// deprovisioned reports whether the account is disabled or gone.
+func (r Result) deprovisioned() bool {
+	return r.State == Disabled || r.State == Deleted || r.State == AlreadyEqual && r.inactive()
+}
+
+// after is one run's result with an earlier one's: both happened. An earlier
+// run that changed nothing leaves no trace.
+func (r Result) after(earlier Result) Result {
+	r.Runs += earlier.Runs
+	if len(earlier.Changes) == 0 {
+		return r
+	}
+	switch r.State {
+	case Updated, AlreadyEqual:
+		r.State, r.Code, r.Reason, r.RecommendedAction = earlier.State, "", "", ""
+	case Created, Disabled, Deleted, Succeeded, Skipped, Failed:
+	}
+	r.Steps = append(append([]Step{}, earlier.Steps...), r.Steps...)
+	r.Changes = mergeChanges(earlier.Changes, r.Changes)
+	return r
+}
+
+func mergeChanges(earlier, later []Change) []Change {
+	all := append([]Change{}, earlier...)
+	for _, change := range later {
+		i := indexChange(all, change.Attribute)
+		if i < 0 {
+			all = append(all, change)
+		} else {
+			all[i].New = change.New
+		}
+	}
+	return all
+}
+
+func indexChange(changes []Change, attribute string) int {
+	for i, change := range changes {
+		if strings.EqualFold(change.Attribute, attribute) {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,89 @@
+package provisioning
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// defaultAccess is the role of an assignment without a role. Graph accepts it
+// only for an application that has no role for users:
+// https://learn.microsoft.com/graph/api/resources/approleassignment.
+const defaultAccess = "00000000-0000-0000-0000-000000000000"
+
+func forUsers(role graph.AppRole) bool { return slices.Contains(role.AllowedMemberTypes, "User") }
+
+// assignable lists the roles that a user or group can be given.
+func assignable(app graph.App) []graph.AppRole {
+	var roles []graph.AppRole
+	for _, role := range app.Roles {
+		if role.IsEnabled && forUsers(role) {
+			roles = append(roles, role)
+		}
+	}
+	return roles
+}
+
+// findRole finds an assignable role by display name, value or id. "" is the
+// role that is right when none is asked for: "User" when there is one, else
+// the first, else default access.
+func findRole(app graph.App, name string) (graph.AppRole, error) {
+	roles := assignable(app)
+	if name == "" {
+		return defaultRole(roles), nil
+	}
+	if len(roles) == 0 && (name == defaultAccess || strings.EqualFold(name, "Default Access")) {
+		return defaultRole(nil), nil
+	}
+	var matches []graph.AppRole
+	for _, role := range roles {
+		if role.DisplayName == name || role.Value == name || strings.EqualFold(role.ID, name) {
+			matches = append(matches, role)
+		}
+	}
+	switch len(matches) {
+	case 1:
+		return matches[0], nil
+	case 0:
+		return graph.AppRole{}, &graph.NotFoundError{Kind: "role of " + app.Name, Name: name, Near: roleNames(roles)}
+	}
+	several := &graph.AmbiguousError{Kind: "role of " + app.Name, Name: name}
+	for _, role := range matches {
+		several.Matches = append(several.Matches, graph.Match{Name: role.DisplayName, ID: role.ID, Detail: role.Value})
+	}
+	return graph.AppRole{}, several
+}
+
+func defaultRole(roles []graph.AppRole) graph.AppRole {
+	for _, role := range roles {
+		if role.DisplayName == "User" {
+			return role
+		}
+	}
+	if len(roles) > 0 {
+		return roles[0]
+	}
+	return graph.AppRole{ID: defaultAccess, DisplayName: "Default Access", IsEnabled: true}
+}
+
+// roleName is what people call the role with an id.
+func roleName(app graph.App, id string) string {
+	for _, role := range app.Roles {
+		if strings.EqualFold(role.ID, id) {
+			return role.DisplayName
+		}
+	}
+	if id == defaultAccess {
+		return "Default Access"
+	}
+	return id
+}
+
+func roleNames(roles []graph.AppRole) []string {
+	names := make([]string, len(roles))
+	for i, role := range roles {
+		names[i] = role.DisplayName
+	}
+	return names
+}

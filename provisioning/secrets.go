@@ -1,0 +1,195 @@
+package provisioning
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// The keys of an application's secrets that scimctl knows. See
+// https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationsecretkeystringvaluepair.
+const (
+	keyBaseAddress   = "BaseAddress"
+	keySecretToken   = "SecretToken"
+	keySyncAll       = "SyncAll"
+	keyNotifications = "SyncNotificationSettings"
+)
+
+// noNotifications is the value of SyncNotificationSettings, which is JSON in a
+// string, when nothing has been set.
+const noNotifications = `{"Enabled":false,"DeleteThresholdEnabled":false,"HumanResourcesLookaheadQueryEnabled":false}`
+
+// A Scope says who is provisioned.
+type Scope string
+
+// The scopes that an application can have.
+const (
+	ScopeAssigned Scope = "assigned" // assigned users and groups only
+	ScopeAll      Scope = "all"      // every user and group of the tenant
+)
+
+// secrets are the credentials and settings of an application's provisioning.
+// They belong to the service principal; all of its jobs share them. What is
+// sensitive is masked when read.
+type secrets []graph.KeyValue
+
+func readSecrets(ctx context.Context, client *graph.Client, app graph.App) (list secrets, err error) {
+	err = client.WhenReady(ctx, app, "the settings of "+app.Name+" can be read", func(ctx context.Context) error {
+		list, err = client.Secrets(ctx, app.ServicePrincipalID)
+		return err
+	})
+	return list, err
+}
+
+// get returns the value of a key; "" when there is none.
+func (s secrets) get(key string) string {
+	for _, kv := range s {
+		if strings.EqualFold(kv.Key, key) {
+			return kv.Value
+		}
+	}
+	return ""
+}
+
+// scope returns "" when the scope has never been set.
+func (s secrets) scope() Scope {
+	switch value := s.get(keySyncAll); {
+	case value == "":
+		return ""
+	case strings.EqualFold(value, "true"):
+		return ScopeAll
+	}
+	return ScopeAssigned
+}
+
+// credentials reports whether there is anything to sign in with.
+func (s secrets) credentials() bool {
+	for _, kv := range s {
+		if masked(kv.Value) {
+			return true
+		}
+	}
+	return s.get(keyBaseAddress) != ""
+}
+
+func masked(value string) bool { return value != "" && strings.Trim(value, "*") == "" }
+
+// merge is the whole that goes out: what is known of the current secrets, with
+// the changes. A mask is never sent back, since it would become the value. The
+// scope and the notification settings always go along: without them the
+// service may accept a write and keep nothing of it.
+func (s secrets) merge(changes ...graph.KeyValue) secrets {
+	var whole secrets
+	for _, kv := range s {
+		if !masked(kv.Value) {
+			whole = append(whole, kv)
+		}
+	}
+	for _, change := range changes {
+		whole = whole.with(change)
+	}
+	if whole.get(keySyncAll) == "" {
+		whole = whole.with(graph.KeyValue{Key: keySyncAll, Value: "false"})
+	}
+	if whole.get(keyNotifications) == "" {
+		whole = whole.with(graph.KeyValue{Key: keyNotifications, Value: noNotifications})
+	}
+	return whole
+}
+
+func (s secrets) with(change graph.KeyValue) secrets {
+	for i, kv := range s {
+		if strings.EqualFold(kv.Key, change.Key) {
+			s[i].Value = change.Value
+			return s
+		}
+	}
+	return append(s, change)
+}
+
+// A SecretDroppedError says that the service did not keep all that it was
+// sent, or lost what it had. Credentials have to be entered again.
+type SecretDroppedError struct {
+	App  string
+	URL  string   // the tenant URL that was or should be saved
+	Keys []string // what is gone
+}
+
+func (e *SecretDroppedError) Error() string {
+	return fmt.Sprintf("the service did not keep %s of %s when its settings were saved; provisioning does not work without it",
+		strings.Join(e.Keys, " and "), e.App)
+}
+
+// save writes the secrets with some changes, reads them again, and has the
+// service try the credentials that are saved now.
+func (s secrets) save(ctx context.Context, client *graph.Client, t Target, changes ...graph.KeyValue) error {
+	saved, err := s.write(ctx, client, t, changes...)
+	if err != nil || client.DryRun() || saved.get(keyBaseAddress) == "" || saved.get(keySecretToken) == "" {
+		return err
+	}
+	err = validateSaved(ctx, client, t, saved.get(keyBaseAddress))
+	if unauthorized(err) {
+		return &SecretDroppedError{App: t.App.Name, URL: saved.get(keyBaseAddress), Keys: []string{keySecretToken}}
+	}
+	return err
+}
+
+// write is save without the trial. It returns the secrets as they are now.
+func (s secrets) write(ctx context.Context, client *graph.Client, t Target, changes ...graph.KeyValue) (secrets, error) {
+	sent := s.merge(changes...)
+	err := client.WhenReady(ctx, t.App, "the settings of "+t.App.Name+" can be saved", func(ctx context.Context) error {
+		return client.PutSecrets(ctx, t.App.ServicePrincipalID, sent)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if client.DryRun() {
+		return sent, nil
+	}
+	now, err := client.Secrets(ctx, t.App.ServicePrincipalID)
+	if err != nil {
+		return nil, err
+	}
+	if lost := s.lost(sent, now); len(lost) > 0 {
+		return now, &SecretDroppedError{App: t.App.Name, URL: sent.get(keyBaseAddress), Keys: lost}
+	}
+	return now, nil
+}
+
+// lost names what should be there after a write and is not: what was sent with
+// a value, and what was masked before and not cleared.
+func (s secrets) lost(sent, now secrets) []string {
+	var lost []string
+	for _, kv := range sent {
+		if kv.Value != "" && !sameSecret(kv, now.get(kv.Key)) {
+			lost = append(lost, kv.Key)
+		}
+	}
+	for _, kv := range s {
+		if masked(kv.Value) && !sent.has(kv.Key) && now.get(kv.Key) == "" {
+			lost = append(lost, kv.Key)
+		}
+	}
+	return lost
+}
+
+func (s secrets) has(key string) bool {
+	for _, kv := range s {
+		if strings.EqualFold(kv.Key, key) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameSecret compares what was sent with what is shown. Of a masked value, and
+// of the notification settings, which the service may write in its own way,
+// only the presence can be told.
+func sameSecret(sent graph.KeyValue, shown string) bool {
+	if masked(shown) || strings.EqualFold(sent.Key, keyNotifications) {
+		return shown != ""
+	}
+	return strings.EqualFold(strings.TrimRight(sent.Value, "/"), strings.TrimRight(shown, "/"))
+}

@@ -1,0 +1,98 @@
+package provisioning
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// Start lets the service run the job, about every 40 minutes. It also lifts a
+// quarantine.
+type Start struct {
+	Graph    *graph.Client
+	App, Job string  // Job as for [FindJob]
+	Confirm  Confirm // asked before the first start of a job, which reaches everyone in scope
+}
+
+// Run is a job after its state was changed, or found to be right.
+type Run struct {
+	App              App    `json:"app"`
+	Job              AppJob `json:"job"`
+	Already          bool   `json:"already"`                    // nothing had to be done
+	FirstStart       bool   `json:"firstStart,omitempty"`       // no cycle has ended before
+	LiftedQuarantine bool   `json:"liftedQuarantine,omitempty"` // the job was in quarantine
+}
+
+func runOf(t Target) Run {
+	return Run{App: describe(t.App), Job: AppJob{ID: t.Job.ID, TemplateID: t.Job.TemplateID, State: stateOf(t.Job)}}
+}
+
+// Do starts the job and returns when it is active. A job that is active and
+// not in quarantine is left alone.
+func (s Start) Do(ctx context.Context) (Run, error) {
+	t, err := FindJob(ctx, s.Graph, s.App, s.Job)
+	if err != nil {
+		return Run{}, err
+	}
+	if t.Job.Running() && !quarantined(t.Job) {
+		done := runOf(t)
+		done.Already = true
+		return done, nil
+	}
+	return start(ctx, s.Graph, t, s.Confirm)
+}
+
+func start(ctx context.Context, client *graph.Client, t Target, confirm Confirm) (Run, error) {
+	first, lifted := neverRan(t.Job) && !t.Job.Running(), quarantined(t.Job)
+	if first {
+		err := ask(client, confirm, func() (Risk, error) { return firstStart(ctx, client, t) })
+		if err != nil {
+			return runOf(t), err
+		}
+	}
+	if err := client.StartJob(ctx, t.Ref()); err != nil {
+		return runOf(t), err
+	}
+	var err error
+	t.Job, err = awaitJob(ctx, client, t, "provisioning of "+t.App.Name+" is active", graph.Job.Running)
+	done := runOf(t)
+	done.FirstStart, done.LiftedQuarantine = first, lifted
+	return done, err
+}
+
+// firstStart says whom a first cycle reaches. The job has counted nobody yet,
+// so the assignments are counted.
+func firstStart(ctx context.Context, client *graph.Client, t Target) (Risk, error) {
+	var current secrets
+	var users, groups int
+	err := together(ctx,
+		func(ctx context.Context) (err error) { current, err = readSecrets(ctx, client, t.App); return err },
+		func(ctx context.Context) (err error) {
+			users, groups, err = countAssigned(ctx, client, t.App)
+			return err
+		},
+	)
+	what := fmt.Sprintf("start provisioning of %s for the first time: everyone assigned is provisioned", t.App.Name)
+	switch {
+	case current.scope() == ScopeAll:
+		return Risk{What: fmt.Sprintf("start provisioning of %s for the first time: every user of the tenant is provisioned", t.App.Name)}, err
+	case groups > 0:
+		what += fmt.Sprintf(", and so are the direct members of %d assigned groups", groups)
+	}
+	return Risk{What: what, People: users}, err
+}
+
+// awaitJob reads the job until it is as it should be, and returns it. A dry
+// run has changed nothing and reads nothing.
+func awaitJob(ctx context.Context, client *graph.Client, t Target, what string, is func(graph.Job) bool) (graph.Job, error) {
+	job := t.Job
+	if client.DryRun() {
+		return job, nil
+	}
+	err := client.Wait(ctx, what, func(ctx context.Context) (_ bool, err error) {
+		job, err = client.GetJob(ctx, t.Ref())
+		return err == nil && is(job), err
+	})
+	return job, err
+}

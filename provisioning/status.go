@@ -1,0 +1,137 @@
+package provisioning
+
+import (
+	"context"
+	"time"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// A State is how a job is, in one word.
+type State string
+
+// The states of a job.
+const (
+	StateStopped      State = "stopped"      // it does not run; nothing is lost
+	StateNotRunYet    State = "notRunYet"    // started, and no cycle has ended
+	StateInitialCycle State = "initialCycle" // in the first, long cycle
+	StateHealthy      State = "healthy"
+	StateErrors       State = "errors"     // the last cycle failed, or failed for some
+	StateQuarantine   State = "quarantine" // it runs once a day until its cause is mended
+)
+
+// Status looks at a job.
+type Status struct {
+	Graph    *graph.Client
+	App, Job string // Job as for [FindJob]
+}
+
+// Report is how a job is.
+type Report struct {
+	App         App               `json:"app"`
+	JobID       string            `json:"jobId"`
+	TemplateID  string            `json:"templateId"`
+	State       State             `json:"state"`
+	Running     bool              `json:"running"` // the service runs its cycles
+	LastCycle   *Cycle            `json:"lastCycle,omitempty"`
+	LastSuccess time.Time         `json:"lastSuccess,omitzero"`
+	NextCycle   time.Time         `json:"nextCycle,omitzero"` // about then; zero when it does not run or is not known
+	Counts      []graph.TypeCount `json:"counts"`             // objects kept in the application, by type
+	Progress    []graph.Progress  `json:"progress"`
+	Quarantine  *Quarantine       `json:"quarantine,omitempty"`
+}
+
+// A Cycle is one that has ended.
+type Cycle struct {
+	Result   string          `json:"result"` // Succeeded, Failed, EntryLevelErrors
+	Began    time.Time       `json:"began,omitzero"`
+	Ended    time.Time       `json:"ended"`
+	InScope  int64           `json:"inScope"`
+	Imported int64           `json:"imported"` // read in Entra
+	Exported int64           `json:"exported"` // written to the application
+	Escrowed int64           `json:"escrowed"` // failed, and tried again later
+	Error    *graph.JobError `json:"error,omitempty"`
+}
+
+// A Quarantine is why a job runs only once a day.
+type Quarantine struct {
+	Reason      string          `json:"reason"` // Graph's name
+	Meaning     string          `json:"meaning"`
+	Since       time.Time       `json:"since,omitzero"`
+	NextAttempt time.Time       `json:"nextAttempt,omitzero"`
+	Error       *graph.JobError `json:"error,omitempty"`
+}
+
+// Do reads the job once.
+func (s Status) Do(ctx context.Context) (Report, error) {
+	t, err := FindJob(ctx, s.Graph, s.App, s.Job)
+	if err != nil {
+		return Report{}, err
+	}
+	status := t.Job.Status
+	report := Report{
+		App: describe(t.App), JobID: t.Job.ID, TemplateID: t.Job.TemplateID,
+		State: stateOf(t.Job), Running: t.Job.Running(),
+		LastCycle: lastCycle(status.LastExecution), NextCycle: nextCycle(t.Job),
+		Counts:     append([]graph.TypeCount{}, status.SynchronizedEntryCountByType...),
+		Progress:   append([]graph.Progress{}, status.Progress...),
+		Quarantine: quarantineOf(t.Job),
+	}
+	if status.LastSuccessfulExecution != nil {
+		report.LastSuccess = status.LastSuccessfulExecution.TimeEnded
+	}
+	return report, nil
+}
+
+func stateOf(job graph.Job) State {
+	last := job.Status.LastExecution
+	switch {
+	case quarantined(job):
+		return StateQuarantine
+	case !job.Running():
+		return StateStopped
+	case len(job.Status.Progress) > 0 && job.Status.SteadyStateFirstAchievedTime.IsZero():
+		return StateInitialCycle
+	case neverRan(job):
+		return StateNotRunYet
+	case !placeholder(last) && last.State != "Succeeded":
+		return StateErrors
+	case job.Status.SteadyStateFirstAchievedTime.IsZero():
+		return StateInitialCycle
+	}
+	return StateHealthy
+}
+
+// lastCycle leaves out the placeholder of a job that has not run yet.
+func lastCycle(e *graph.Execution) *Cycle {
+	if placeholder(e) {
+		return nil
+	}
+	cycle := &Cycle{
+		Result: e.State, Began: e.TimeBegan, Ended: e.TimeEnded, InScope: e.CountEntitledForProvisioning,
+		Imported: e.CountImported, Exported: e.CountExported, Escrowed: e.CountEscrowed,
+	}
+	if e.Error != nil && e.Error.Code != "None" && e.Error.Code != "" {
+		cycle.Error = e.Error
+	}
+	return cycle
+}
+
+// nextCycle is when the service looks at the job again: an interval after the
+// last end, or its own word for a quarantine.
+func nextCycle(job graph.Job) time.Time {
+	last := job.Status.LastExecution
+	switch {
+	case !job.Running():
+		return time.Time{}
+	case job.Status.Quarantine != nil:
+		return job.Status.Quarantine.NextAttempt
+	case placeholder(last):
+		return time.Time{}
+	}
+	interval, ok := parseDuration(job.Schedule.Interval)
+	if !ok {
+		return time.Time{}
+	}
+	return last.TimeEnded.Add(interval)
+}

@@ -1,0 +1,49 @@
+package provisioning
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// A TokenError is a secret token that cannot be one. It does not show it.
+type TokenError struct{ Reason string }
+
+func (e *TokenError) Error() string { return fmt.Sprintf("the token %s", e.Reason) }
+
+// cleanToken takes off what files and pipes put around a token: line ends and
+// a byte-order mark.
+func cleanToken(token string) (string, error) {
+	token = strings.Trim(token, "\ufeff\r\n")
+	switch {
+	case strings.TrimSpace(token) == "":
+		return "", &TokenError{Reason: "is empty"}
+	case strings.ContainsFunc(token, unprintable):
+		return "", &TokenError{Reason: "has characters in it that no header can carry: is the file text in UTF-8, and only the token?"}
+	}
+	return token, nil
+}
+
+func unprintable(r rune) bool { return r == unicode.ReplacementChar || !unicode.IsPrint(r) }
+
+// tokenExpiry is when a token that is a JWT expires; zero for any other.
+func tokenExpiry(token string) time.Time {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return time.Time{}
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return time.Time{}
+	}
+	var claims struct {
+		Expires float64 `json:"exp"`
+	}
+	if json.Unmarshal(payload, &claims) != nil || claims.Expires <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(claims.Expires), 0).UTC()
+}
