@@ -25,8 +25,9 @@ func (c *Client) ListAssignments(ctx context.Context, servicePrincipalID string)
 	return list[Assignment](ctx, c, OpReadAssignments, with(assignedTo(servicePrincipalID), "$top", largestPage))
 }
 
-// UserAssignments lists the assignments of one user to one application, not
-// those that come by way of a group.
+// UserAssignments lists the assignments of one user to one application, and
+// those of the groups whose direct member they are. See
+// https://learn.microsoft.com/graph/api/user-list-approleassignments.
 func (c *Client) UserAssignments(ctx context.Context, userID, servicePrincipalID string) ([]Assignment, error) {
 	return c.assignmentsOf(ctx, "users", userID, servicePrincipalID)
 }
@@ -39,7 +40,7 @@ func (c *Client) GroupAssignments(ctx context.Context, groupID, servicePrincipal
 // assignmentsOf asks from the side of the principal: from that of the
 // application, principals cannot be filtered by id.
 func (c *Client) assignmentsOf(ctx context.Context, collection, id, servicePrincipalID string) ([]Assignment, error) {
-	return list[Assignment](ctx, c, OpReadAssignments, with(at(collection, id, "appRoleAssignments"),
+	return list[Assignment](ctx, c, OpReadOwnAssignments, with(at(collection, id, "appRoleAssignments"),
 		"$filter", "resourceId eq "+servicePrincipalID))
 }
 

@@ -83,6 +83,10 @@ var (
 		Name: "read assignments", Repeatable: true,
 		Delegated: []string{"Application.Read.All"}, AppOnly: []string{"Application.Read.All"},
 	}
+	OpReadOwnAssignments = Operation{
+		Name: "read the assignments of a user or group", Repeatable: true,
+		Delegated: []string{"Directory.Read.All"}, AppOnly: []string{"Directory.Read.All"},
+	}
 	OpAssign = Operation{
 		Name: "assign to the application", Writes: true,
 		Delegated: []string{"AppRoleAssignment.ReadWrite.All", "Application.Read.All"},
@@ -144,7 +148,7 @@ func Operations() []Operation {
 		OpReadTemplates, OpInstantiate, OpReadApps,
 		OpReadExtensions, OpCreateExtension, OpDeleteExtension, OpAvailableExtensions,
 		OpReadUsers, OpUpdateUser, OpDeleteUser, OpReadDeletedUsers, OpRestoreUser, OpReadGroups,
-		OpReadAssignments, OpAssign, OpUnassign,
+		OpReadAssignments, OpReadOwnAssignments, OpAssign, OpUnassign,
 		OpReadSyncTemplates, OpReadJobs, OpReadSecrets, OpReadSchema, OpReadFunctions, OpReadOperators, OpParseExpression,
 		OpCreateJob, OpDeleteJob, OpStartJob, OpPauseJob, OpRestartJob,
 		OpWriteSecrets, OpWriteSchema, OpResetSchema, OpProvision, OpValidate,

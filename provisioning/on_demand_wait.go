@@ -39,58 +39,24 @@ func (p *person) behind(ctx context.Context, r *Result) (string, error) {
 		return fmt.Sprintf("the provisioning service sees %s of %s as it is now", shortName(attribute), name), nil
 	}
 	if r.unassigned() {
-		assigned, err := p.assigned(ctx)
-		r.Assigned = assigned
-		if assigned && err == nil && p.user.AccountEnabled { // a disabled one may be called not entitled as well
+		if r.Assigned && p.user.AccountEnabled { // a disabled one may be called not entitled as well
 			return fmt.Sprintf("the provisioning service sees the assignment of %s to %s", name, app), nil
 		}
-		return "", err
+		return "", nil
 	}
 	return p.stillAssigned(ctx, r)
-}
-
-// assigned asks Graph, which also shows what a user has through groups. A list
-// without them is completed by the members of the assigned groups.
-func (p *person) assigned(ctx context.Context) (bool, error) {
-	if len(p.rows) > 0 {
-		return true, nil
-	}
-	rows, err := p.Graph.ListAssignments(ctx, p.target.App.ServicePrincipalID)
-	if err != nil {
-		return false, err
-	}
-	for _, row := range rows {
-		if row.PrincipalType != "Group" {
-			continue
-		}
-		members, err := p.Graph.ListMembers(ctx, row.PrincipalID)
-		if err != nil {
-			return false, err
-		}
-		for _, member := range members {
-			if member.ID == p.user.ID {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
 }
 
 // stillAssigned finds out whether the service still sees an assignment that
 // Graph has no more. With the scope "all" there need not be one.
 func (p *person) stillAssigned(ctx context.Context, r *Result) (string, error) {
-	if len(p.rows) > 0 || len(r.Steps) == 0 || !r.provisioned() || r.deprovisioned() ||
+	if r.Assigned || len(r.Steps) == 0 || !r.provisioned() || r.deprovisioned() ||
 		p.Expect != ExpectDefault && p.Expect != ExpectDeprovisioned {
 		return "", nil
 	}
-	assigned, err := p.assigned(ctx)
-	r.Assigned = assigned
-	if assigned || err != nil {
-		return "", err
-	}
 	current, err := readSecrets(ctx, p.Graph, p.target.App)
 	if err != nil || current.scope() == ScopeAll {
-		r.Assigned = r.Assigned || current.scope() == ScopeAll
+		r.Assigned = current.scope() == ScopeAll
 		return "", err
 	}
 	return fmt.Sprintf("the provisioning service sees that %s is no longer assigned to %s", p.user.UserPrincipalName, p.target.App.Name), nil

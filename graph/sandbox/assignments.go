@@ -64,8 +64,17 @@ func listAssignedTo(c *call, s *state, a *app) *answer {
 	return listAssignments(c, s, "servicePrincipals", a.SP, func(as *assignment) bool { return as.SP == a.SP })
 }
 
+// listUserAssignments also shows what a user has by way of groups whose direct
+// member they are.
+// https://learn.microsoft.com/graph/api/user-list-approleassignments
 func listUserAssignments(c *call, s *state, u *user) *answer {
-	return listAssignments(c, s, "users", u.ID, func(as *assignment) bool { return as.Principal == u.ID })
+	return listAssignments(c, s, "users", u.ID, func(as *assignment) bool {
+		if as.Principal == u.ID {
+			return true
+		}
+		g := s.group(as.Principal)
+		return g != nil && slices.Contains(g.Members, u.ID)
+	})
 }
 
 func listGroupAssignments(c *call, s *state, g *group) *answer {
