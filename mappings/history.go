@@ -1,14 +1,18 @@
 package mappings
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/natefinch/atomic"
 
 	"github.com/scimctl/scimctl/graph"
 )
@@ -41,7 +45,7 @@ func (h History) Keep(app graph.App, job, reason string, schema []byte) (Copy, e
 	c := Copy{Time: now, App: app.Name, AppID: app.AppID, Job: job, Reason: reason}
 	c.ID, c.Path = h.free(now.Format("20060102T150405.000000000Z") + "-" + fileName(job))
 	head := encode(header{copyVersion, copyKind, c.ID, c.Time, c.App, c.AppID, c.Job, c.Reason})
-	if err := writeFile(c.Path, head[:len(head)-1], []byte(`,"schema":`), schema, []byte("}\n")); err != nil {
+	if err := atomic.WriteFile(c.Path, io.MultiReader(bytes.NewReader(head[:len(head)-1]), strings.NewReader(`,"schema":`), bytes.NewReader(schema), strings.NewReader("}\n"))); err != nil {
 		return Copy{}, fmt.Errorf("keep a copy of the schema: %w", err)
 	}
 	return c, nil

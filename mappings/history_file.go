@@ -73,29 +73,3 @@ func fileName(job string) string {
 	}, job)
 	return safe[:min(len(safe), 120)]
 }
-
-// writeFile writes the pieces to a temporary file and gives it its name, so
-// that a file is there whole or not at all.
-func writeFile(path string, pieces ...[]byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".schema-*") // 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
-		}
-	}()
-	for _, p := range pieces {
-		if _, err := f.Write(p); err != nil {
-			return err
-		}
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
-}

@@ -1,6 +1,7 @@
 package provisioning
 
 import (
+	"bytes"
 	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/sha256"
@@ -11,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/natefinch/atomic"
 )
 
 // A Fingerprint is what is remembered of a token that was saved: enough to
@@ -90,7 +93,7 @@ func (f folder) Keep(id string, kept Fingerprint) error {
 	if err := os.MkdirAll(string(f), 0o700); err != nil {
 		return err
 	}
-	return replaceFile(name, append(data, '\n'))
+	return atomic.WriteFile(name, bytes.NewReader(append(data, '\n')))
 }
 
 func (f folder) Forget(id string) error {
@@ -102,23 +105,4 @@ func (f folder) Forget(id string) error {
 		return err
 	}
 	return nil
-}
-
-// replaceFile writes a file beside its place and moves it there, so that
-// nobody ever reads half of it.
-func replaceFile(name string, data []byte) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(name), ".new-*") // 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(temp.Name()))
-		}
-	}()
-	_, err = temp.Write(data)
-	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), name)
 }
