@@ -71,12 +71,17 @@ func (c *Client) WhenReady(ctx context.Context, app App, what string, call func(
 }
 
 // isYoung reports whether the service may not have heard of an application.
-// One whose age cannot be told is not young.
+// One whose age cannot be told is not young, but one made from a template has
+// its application in this tenant: where that cannot be found, it cannot be
+// found yet.
 func (c *Client) isYoung(ctx context.Context, app App) bool {
 	if c.isMade(app.ServicePrincipalID, app.ApplicationID, app.AppID) {
 		return true
 	}
 	created, err := c.CreatedAt(ctx, app)
+	if IsNotFound(err) {
+		return app.TemplateID != ""
+	}
 	return err == nil && time.Since(created) < young
 }
 

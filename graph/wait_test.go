@@ -170,6 +170,34 @@ func TestARefusalOfAnOldApplicationComesBackAtOnce(t *testing.T) {
 	}
 }
 
+func TestAnApplicationFromATemplateWhoseRegistrationLagsIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	for template, waits := range map[string]bool{"8adf8e6e-67b2-4cf2-a259-e3dc5476c621": true, "": false} {
+		synctest.Test(t, func(t *testing.T) {
+			asked := 0
+			c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if asked++; strings.HasPrefix(r.URL.Path, "/v1.0/applications") {
+					refuse(w, 404, "Request_ResourceNotFound", "Resource 'a1' does not exist")
+					return
+				}
+				if asked < 4 {
+					refuse(w, 401, "UnknownError", "")
+					return
+				}
+				reply(w, 200, `{"value":[]}`)
+			}).client(t)
+			app := graph.App{Name: "Workato", AppID: "a1", ServicePrincipalID: "sp1", TemplateID: template}
+			err := c.WhenReady(t.Context(), app, "it can be provisioned", func(ctx context.Context) error {
+				_, err := c.ListSyncTemplates(ctx, "sp1")
+				return err
+			})
+			if (err == nil) != waits {
+				t.Errorf("template %q: %v", template, err)
+			}
+		})
+	}
+}
+
 func TestAnApplicationThatNeverComesIsNotReplicated(t *testing.T) {
 	t.Parallel()
 	elapsed, _, _, err := took(t, notYet(1000, 404, "2000-01-01T00:00:00Z"), func(t *testing.T, s *server, _ *[]string) error {
