@@ -28,15 +28,20 @@ func (c *Client) answer(r request, resp *http.Response) ([]byte, error) {
 	if len(body) == 0 && !r.due || json.Valid(body) {
 		return body, nil
 	}
-	e := c.plain(r, resp.StatusCode, resp.Header)
+	e := r.plain(resp.StatusCode, resp.Header)
 	e.Code, e.Message = CodeNotJSON, c.notJSON(resp.Header, body)
 	return nil, e
 }
 
+// unusable is the error of a success that cannot be taken for one.
+func (r request) unusable(code, message string) *Error {
+	return &Error{Op: r.op, Method: r.method, Path: r.path, Status: http.StatusOK, Code: code, Message: message}
+}
+
 // plain is an error with all that does not depend on the body.
-func (c *Client) plain(r request, status int, header http.Header) *Error {
+func (r request) plain(status int, header http.Header) *Error {
 	return &Error{
-		Op: r.op, Method: r.method, Path: strings.TrimPrefix(r.path, c.base.String()), Status: status,
+		Op: r.op, Method: r.method, Path: r.path, Status: status,
 		RequestID: header.Get("Request-Id"), RetryAfter: retryAfter(header),
 	}
 }
@@ -113,10 +118,7 @@ func decode[T any](r request, body []byte) (T, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	if err := d.Decode(&v); err != nil {
-		return v, &Error{
-			Op: r.op, Method: r.method, Path: r.path, Status: http.StatusOK, Code: CodeNotJSON,
-			Message: "the answer has another shape than documented: " + err.Error(),
-		}
+		return v, r.unusable(CodeNotJSON, "the answer has another shape than documented: "+err.Error())
 	}
 	return v, nil
 }

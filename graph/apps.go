@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -137,9 +136,4 @@ func (c *Client) CreatedAt(ctx context.Context, app App) (time.Time, error) {
 	defer c.mu.Unlock()
 	c.ages[key] = reg.Created
 	return reg.Created, nil
-}
-
-// readRequest is a look-up as part of a batch.
-func readRequest(op Operation, path string) BatchRequest {
-	return BatchRequest{Op: op, Method: http.MethodGet, Path: path}
 }

@@ -63,12 +63,16 @@ func (c *Client) Batch(ctx context.Context, requests []BatchRequest) ([]BatchRes
 
 // settle sends up to twenty requests until each is answered for good.
 func (c *Client) settle(ctx context.Context, requests []BatchRequest, open []int, answers []BatchResponse) error {
-	doubtful := map[int]bool{} // may have been carried out unseen
+	unseen := map[int]bool{} // may have been carried out without an answer
 	for try := 1; ; try++ {
-		if err := c.sendBatch(ctx, requests, open, answers); err != nil {
+		lost, err := c.sendBatch(ctx, requests, open, answers)
+		if err != nil {
 			return err
 		}
-		again, slowest := unsettled(requests, open, answers, doubtful, try)
+		for _, i := range open {
+			unseen[i] = unseen[i] || lost
+		}
+		again, slowest := unsettled(requests, open, answers, unseen, try)
 		if len(again) == 0 {
 			return nil
 		}
@@ -81,11 +85,11 @@ func (c *Client) settle(ctx context.Context, requests []BatchRequest, open []int
 
 // unsettled picks the requests to send again, and the one among them that has
 // to wait the longest.
-func unsettled(requests []BatchRequest, open []int, answers []BatchResponse, doubtful map[int]bool, try int) (again []int, slowest int) {
+func unsettled(requests []BatchRequest, open []int, answers []BatchResponse, unseen map[int]bool, try int) (again []int, slowest int) {
 	longest := time.Duration(-1)
 	for _, i := range open {
 		err := answers[i].Err
-		if doubtful[i] && requests[i].Method == http.MethodDelete && IsNotFound(err) {
+		if unseen[i] && requests[i].Method == http.MethodDelete && IsNotFound(err) {
 			answers[i].Err = nil
 			continue
 		}
@@ -94,7 +98,7 @@ func unsettled(requests []BatchRequest, open []int, answers []BatchResponse, dou
 			continue
 		}
 		again = append(again, i)
-		doubtful[i] = doubtful[i] || isDoubtful(err)
+		unseen[i] = unseen[i] || isDoubtful(err)
 		if pause > longest {
 			slowest, longest = i, pause
 		}
@@ -118,8 +122,8 @@ type batchAnswer struct {
 }
 
 // sendBatch sends one batch and puts each answer where it belongs; they come
-// in any order.
-func (c *Client) sendBatch(ctx context.Context, requests []BatchRequest, open []int, answers []BatchResponse) error {
+// in any order. It tells whether the answers to an earlier attempt were lost.
+func (c *Client) sendBatch(ctx context.Context, requests []BatchRequest, open []int, answers []BatchResponse) (lost bool, err error) {
 	items := make([]batchItem, len(open))
 	op := Operation{Name: requests[open[0]].Op.Name, Repeatable: true, Delegated: requests[open[0]].Op.Delegated, AppOnly: requests[open[0]].Op.AppOnly}
 	for n, i := range open {
@@ -128,18 +132,18 @@ func (c *Client) sendBatch(ctx context.Context, requests []BatchRequest, open []
 	}
 	body, err := encode(map[string]any{"requests": items})
 	if err != nil {
-		return err
+		return false, err
 	}
 	r := request{op: op, method: http.MethodPost, path: "/$batch", body: body, due: true}
-	raw, err := c.do(ctx, r)
+	raw, lost, err := c.insist(ctx, r)
 	if err != nil {
-		return err
+		return lost, err
 	}
 	doc, err := decode[struct {
 		Responses []batchAnswer `json:"responses"`
 	}](r, raw)
 	if err != nil {
-		return err
+		return lost, err
 	}
 	byID := map[string]batchAnswer{}
 	for _, a := range doc.Responses {
@@ -148,7 +152,7 @@ func (c *Client) sendBatch(ctx context.Context, requests []BatchRequest, open []
 	for _, i := range open {
 		answers[i] = c.itemAnswer(requests[i], byID[strconv.Itoa(i)])
 	}
-	return nil
+	return lost, nil
 }
 
 func (r BatchRequest) item(i int) batchItem {
@@ -175,7 +179,7 @@ func (c *Client) itemAnswer(r BatchRequest, a batchAnswer) BatchResponse {
 	asked := request{op: r.Op, method: r.Method, path: r.Path}
 	switch {
 	case a.Status == 0:
-		e := c.plain(asked, 0, header)
+		e := asked.plain(0, header)
 		e.Code, e.Message = CodeNotJSON, "the batch has no answer to this request"
 		response.Err = e
 	case a.Status >= 300:

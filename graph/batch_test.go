@@ -125,6 +125,30 @@ func TestAPostInABatchIsNotRepeatedAfterADoubtfulEnd(t *testing.T) {
 	}
 }
 
+func TestADeletionInABatchWhoseAnswerWasLostIsASuccess(t *testing.T) {
+	t.Parallel()
+	var sizes []int
+	gone := batches(t, &sizes, func(method, _ string) (int, string, string) {
+		return 404, ``, `{"error":{"code":"Request_ResourceNotFound","message":"gone from ` + method + `"}}`
+	})
+	requests := []graph.BatchRequest{
+		{Op: graph.OpUnassign, Method: http.MethodDelete, Path: "/x/1"}, {Op: graph.OpReadUsers, Method: http.MethodGet, Path: "/users/u1"},
+	}
+	for what, c := range map[string]struct {
+		handler http.HandlerFunc
+		deleted bool
+	}{"lost": {inTurn(hangsUp, gone), true}, "answered": {gone, false}} {
+		var answers []graph.BatchResponse
+		_, _, _, err := took(t, c.handler, func(t *testing.T, s *server, _ *[]string) (err error) {
+			answers, err = s.client(t).Batch(t.Context(), requests)
+			return err
+		})
+		if err != nil || (answers[0].Err == nil) != c.deleted || !graph.IsNotFound(answers[1].Err) {
+			t.Errorf("%s: got %v, %v", what, err, answers)
+		}
+	}
+}
+
 func TestThrottlingThatDoesNotEndStaysWithItsRequest(t *testing.T) {
 	t.Parallel()
 	var sizes []int

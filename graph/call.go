@@ -16,7 +16,7 @@ type request struct {
 	op     Operation
 	method string
 	path   string // below the version, escaped, with the query
-	link   bool   // path is a link to a next page instead, whole
+	next   string // a link to a later page of what path names, whole; "": the first
 	body   []byte // JSON; nil: none
 	header map[string]string
 	due    bool                        // the answer carries JSON
@@ -30,16 +30,25 @@ func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
 		c.hold(r.method, r.path, r.body)
 		return nil, nil
 	}
-	var doubtful bool // an attempt may have been carried out unseen
+	body, unseen, err := c.insist(ctx, r)
+	if unseen && r.method == http.MethodDelete && IsNotFound(err) {
+		return nil, nil
+	}
+	return body, err
+}
+
+// insist is do for what is sent in any case. It also tells whether an attempt
+// before the last one may have been carried out unseen.
+func (c *Client) insist(ctx context.Context, r request) (body []byte, unseen bool, err error) {
 	for try := 1; ; try++ {
 		body, err := c.attempt(ctx, r)
-		if err == nil || doubtful && r.method == http.MethodDelete && IsNotFound(err) {
-			return body, nil
+		if err == nil {
+			return body, unseen, nil
 		}
-		if err := c.beforeNext(ctx, r.op, err, try); err != nil {
-			return nil, err
+		if final := c.beforeNext(ctx, r.op, err, try); final != nil {
+			return nil, unseen, final
 		}
-		doubtful = doubtful || isDoubtful(err)
+		unseen = unseen || isDoubtful(err)
 	}
 }
 
@@ -106,16 +115,9 @@ func (c *Client) once(ctx context.Context, r request) (body []byte, token string
 // resolve makes the address of a request. A link to another page is followed
 // as it is, and only to the server that gave it.
 func (c *Client) resolve(r request) (*url.URL, error) {
-	address := r.path
-	if !r.link {
-		address = c.base.String() + address
-	}
-	u, err := url.Parse(address)
+	u, err := url.Parse(first(r.next, c.base.String()+r.path))
 	if err != nil || !sameServer(u, c.base) {
-		return nil, &Error{
-			Op: r.op, Method: r.method, Path: r.path, Status: http.StatusOK, Code: CodeNextLink,
-			Message: "the link to the next page does not lead to " + c.base.Host,
-		}
+		return nil, r.unusable(CodeNextLink, "the link to the next page does not lead to "+c.base.Host)
 	}
 	return u, nil
 }

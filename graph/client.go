@@ -119,6 +119,9 @@ func (c *Client) connect() error {
 // DryRun reports whether writes are held back.
 func (c *Client) DryRun() bool { return c.dryRun }
 
+// Endpoint is Graph's root as the client asks it, version included.
+func (c *Client) Endpoint() string { return c.base.String() }
+
 // Cloud returns the cloud that the client speaks to.
 func (c *Client) Cloud() Cloud { return c.cloud }
 
@@ -145,6 +148,3 @@ func systemTransport() http.RoundTripper {
 	}
 	return http.DefaultTransport
 }
-
-// Endpoint is Graph's root as the client asks it, version included.
-func (c *Client) Endpoint() string { return c.base.String() }

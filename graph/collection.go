@@ -74,12 +74,9 @@ func pages[T any](ctx context.Context, c *Client, r request, want int) ([]T, err
 			return all, nil
 		}
 		if seen[p.NextLink] {
-			return nil, &Error{
-				Op: r.op, Method: r.method, Path: r.path, Status: http.StatusOK, Code: CodeNextLink,
-				Message: "the links to the next page lead in a circle",
-			}
+			return nil, r.unusable(CodeNextLink, "the links to the next page lead in a circle")
 		}
 		seen[p.NextLink] = true
-		r = request{op: r.op, method: http.MethodGet, path: p.NextLink, link: true, header: r.header, due: true}
+		r = request{op: r.op, method: http.MethodGet, path: r.path, next: p.NextLink, header: r.header, due: true}
 	}
 }

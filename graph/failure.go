@@ -14,7 +14,7 @@ import (
 
 // failure makes an error of an answer with a status of 400 and above.
 func (c *Client) failure(r request, status int, header http.Header, body []byte) *Error {
-	e := c.plain(r, status, header)
+	e := r.plain(status, header)
 	switch {
 	case len(body) == 0:
 	case !json.Valid(body):

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -14,7 +15,7 @@ import (
 func (c *Client) FindApp(ctx context.Context, nameOrID string) (App, error) {
 	if isGUID(nameOrID) {
 		app, err := c.appByID(ctx, nameOrID, false)
-		if !IsNotFound(err) {
+		if app.AppID != "" || !IsNotFound(err) {
 			return app, err
 		}
 	}
@@ -106,13 +107,18 @@ func (c *Client) complete(ctx context.Context, app App) (App, error) {
 }
 
 // appByID finds an application by any of its three ids, in one batch. The id
-// of one object says nothing of the other, which is then asked for.
+// of one object says nothing of the other, which is then asked for. Without a
+// registration being wanted, an application that has no service principal
+// comes with a [*NotFoundError].
 func (c *Client) appByID(ctx context.Context, id string, registration bool) (App, error) {
+	look := func(path, properties string) BatchRequest {
+		return BatchRequest{Op: OpReadApps, Method: http.MethodGet, Path: with(path, "$select", properties)}
+	}
 	answers, err := c.Batch(ctx, []BatchRequest{
-		readRequest(OpReadApps, with(at("servicePrincipals", id), "$select", principalProperties)),
-		readRequest(OpReadApps, with(byAppID("servicePrincipals", id), "$select", principalProperties)),
-		readRequest(OpReadApps, with(at("applications", id), "$select", applicationProperties)),
-		readRequest(OpReadApps, with(byAppID("applications", id), "$select", applicationProperties)),
+		look(at("servicePrincipals", id), principalProperties),
+		look(byAppID("servicePrincipals", id), principalProperties),
+		look(at("applications", id), applicationProperties),
+		look(byAppID("applications", id), applicationProperties),
 	})
 	if err != nil {
 		return App{}, err
@@ -148,7 +154,7 @@ func (c *Client) appByID(ctx context.Context, id string, registration bool) (App
 // found.
 func whyNone(answers []BatchResponse, id string) error {
 	for _, a := range answers {
-		if a.Err != nil && !IsNotFound(a.Err) && a.Status != 400 {
+		if a.Err != nil && !IsNotFound(a.Err) && a.Status != http.StatusBadRequest {
 			return a.Err
 		}
 	}

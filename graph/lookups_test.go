@@ -271,6 +271,18 @@ func TestAnIdOfAnyKindFindsTheApplication(t *testing.T) {
 	}
 }
 
+func TestAnIdOfAnApplicationWithoutAServicePrincipalSaysSo(t *testing.T) {
+	t.Parallel()
+	s := serve(t, inTurn(batchOf(t, "", "", `{"id":"o1","appId":"a1","displayName":"Badge Printer"}`, ""),
+		says(404, `{"error":{"code":"Request_ResourceNotFound","message":"no"}}`)))
+	_, err := s.client(t).FindApp(t.Context(), guid)
+	want := &graph.NotFoundError{Kind: "service principal of the application", Name: "Badge Printer"}
+	got, _ := errors.AsType[*graph.NotFoundError](err)
+	if diff := cmp.Diff(want, got); diff != "" || len(s.requests()) != 2 {
+		t.Errorf("%d requests (-want +got)\n%s", len(s.requests()), diff)
+	}
+}
+
 func TestANameThatLooksLikeAnIdIsFound(t *testing.T) {
 	t.Parallel()
 	s := serve(t, inTurn(batchOf(t, "", "", "", ""), says(200, `{"value":[`+principal+`]}`)))

@@ -44,8 +44,8 @@ func TestALinkThatLeadsElsewhereIsNotFollowed(t *testing.T) {
 	} {
 		s := serve(t, says(200, fmt.Sprintf(`{"value":[{"id":"a"}],"@odata.nextLink":%q}`, link)))
 		_, err := s.client(t).ListUsers(t.Context(), graph.ListUsers{})
-		if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != graph.CodeNextLink {
-			t.Errorf("%s: got %v", link, err)
+		if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != graph.CodeNextLink || !strings.HasPrefix(e.Path, "/users?") {
+			t.Errorf("%s: got %#v", link, err)
 		}
 		if n := len(s.requests()); n != 1 {
 			t.Errorf("%s: %d requests", link, n)
@@ -54,6 +54,26 @@ func TestALinkThatLeadsElsewhereIsNotFollowed(t *testing.T) {
 			if address != "graph.microsoft.com:443" {
 				t.Errorf("%s: connected to %s", link, address)
 			}
+		}
+	}
+}
+
+func TestAnErrorOnALaterPageNamesTheCollection(t *testing.T) {
+	t.Parallel()
+	first := says(200, `{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/x?$skiptoken=1"}`)
+	for what, second := range map[string]http.HandlerFunc{
+		"a refusal":     says(403, `{"error":{"code":"Authorization_RequestDenied","message":"no"}}`),
+		"another shape": says(200, `{"value":7}`),
+		"no JSON":       says(200, `<p>`),
+		"a redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://login.example.com/", http.StatusFound)
+		},
+		"a circle": first,
+	} {
+		_, err := serve(t, inTurn(first, second)).client(t).ListAssignments(t.Context(), "sp1")
+		e, ok := errors.AsType[*graph.Error](err)
+		if !ok || e.Path != "/servicePrincipals/sp1/appRoleAssignedTo?$top=999" {
+			t.Errorf("%s: got %#v", what, err)
 		}
 	}
 }

@@ -19,9 +19,9 @@ const shortestSecret = 4
 // strike knows the secrets of a client: tokens that were given out, and
 // credentials that were sent. It strikes them out of what the user sees.
 type strike struct {
-	mu    sync.RWMutex
-	known []string
-	forms []string // old and new in turn, for a strings.Replacer
+	mu       sync.RWMutex
+	known    []string
+	replacer *strings.Replacer // nil: nothing is known
 }
 
 func (s *strike) add(secrets ...string) {
@@ -37,22 +37,23 @@ func (s *strike) add(secrets ...string) {
 	// The longest come first, or a secret that begins with another would
 	// leave its end behind.
 	slices.SortFunc(s.known, func(a, b string) int { return len(b) - len(a) })
-	s.forms = nil
+	var pairs []string
 	for _, secret := range s.known {
 		for _, form := range spellings(secret) {
-			s.forms = append(s.forms, form, struckOut)
+			pairs = append(pairs, form, struckOut)
 		}
 	}
+	s.replacer = strings.NewReplacer(pairs...)
 }
 
 // text strikes out every known secret.
 func (s *strike) text(text string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if len(s.forms) == 0 || text == "" {
+	if s.replacer == nil {
 		return text
 	}
-	return strings.NewReplacer(s.forms...).Replace(text)
+	return s.replacer.Replace(text)
 }
 
 // spellings are the forms in which a service may echo a secret: as it is, in
