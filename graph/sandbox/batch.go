@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -40,6 +42,7 @@ func (t *Tenant) batch(c *call) *answer {
 		c.items = append(c.items, Request{Method: item.Method, Path: inner.path, Query: plain(inner.query.Encode()), Status: a.status})
 		responses = append(responses, batchResponse(inner, item.ID, a))
 	}
+	slices.Reverse(responses) // answers come in any order, so that nobody may count on the one asked
 	return ok(object{"responses": responses})
 }
 
@@ -83,8 +86,8 @@ func hasContentType(headers map[string]string) bool {
 
 // item answers one request of a batch; 424 when what it depends on failed.
 func (t *Tenant) item(c *call, item batchItem, statuses map[string]int) (*call, *answer) {
-	inner, err := batchCall(c, item)
-	if err != nil {
+	inner, valid := batchCall(c, item)
+	if !valid {
 		return &call{now: c.now}, fail(http.StatusBadRequest, "BadRequest", "Invalid url in request "+item.ID+".")
 	}
 	if a := inner.unpackBody(); a != nil {
@@ -95,15 +98,39 @@ func (t *Tenant) item(c *call, item batchItem, statuses map[string]int) (*call, 
 			return inner, fail(http.StatusFailedDependency, "FailedDependency", "Request "+needed+", on which this one depends, failed.")
 		}
 	}
-	if strings.TrimSuffix(inner.path, "/") == "/$batch" {
+	switch {
+	case strings.TrimSuffix(inner.path, "/") == "/$batch":
 		return inner, fail(http.StatusBadRequest, "BadRequest", "A batch cannot hold a batch.")
+	case strings.Contains(inner.path, "/synchronization/"):
+		return inner, fail(http.StatusBadRequest, "SandboxUnsupported", "It is not documented that a batch may hold requests about synchronization.")
 	}
 	return inner, t.serve(inner)
 }
 
+// batchCall makes the call for one item of a batch. Its address is that below
+// the version, with its leading slash.
+func batchCall(outer *call, item batchItem) (*call, bool) {
+	path, search, _ := strings.Cut(item.URL, "?")
+	query, err := url.ParseQuery(search)
+	if err != nil || !strings.HasPrefix(path, "/") {
+		return nil, false
+	}
+	c := &call{
+		ctx: outer.ctx, method: strings.ToUpper(item.Method), path: path, query: query,
+		header: http.Header{}, base: outer.base, now: outer.now,
+	}
+	for name, value := range item.Headers {
+		c.header.Set(name, value)
+	}
+	if string(item.Body) != "null" {
+		c.body = item.Body
+	}
+	return c, true
+}
+
 // unpackBody decodes a body that is not JSON, which is sent as a base64 string.
 func (c *call) unpackBody() *answer {
-	if c.body == nil || strings.Contains(strings.ToLower(c.header.Get("Content-Type")), "json") {
+	if c.body == nil || c.isJSON() {
 		return nil
 	}
 	var packed string

@@ -26,7 +26,6 @@ type call struct {
 	now    time.Time
 	params map[string]string // what a route's {names} stood for
 	items  []Request         // what a batch was made of
-	inner  bool              // an item of a batch
 }
 
 // param is a part of the path, such as the id of a user.
@@ -42,6 +41,11 @@ func (c *call) eventual() bool {
 // https://learn.microsoft.com/graph/aad-advanced-queries
 func (c *call) advanced() bool {
 	return c.eventual() && strings.EqualFold(c.query.Get("$count"), "true")
+}
+
+// isJSON reports whether the body is said to be JSON.
+func (c *call) isJSON() bool {
+	return strings.Contains(strings.ToLower(c.header.Get("Content-Type")), "json")
 }
 
 // context is the address that describes an answer.

@@ -58,8 +58,14 @@ func TestCredentialsAreReallyTried(t *testing.T) {
 	if got := s.must(400, "POST", path, given("http://scim.example.com", "abc")); !strings.Contains(got.text, "We are not able to connect to your application") {
 		t.Error(got.text)
 	}
-	s.must(400, "POST", path, `{"useSavedCredentials":false,"credentials":[]}`)
-	s.must(400, "POST", path, `{"templateId":"scim","useSavedCredentials":true}`) // nothing is saved
+	for _, body := range []string{
+		`{"useSavedCredentials":false,"credentials":[]}`, `{"templateId":"scim","credentials":[]}`,
+		`{"templateId":"scim","useSavedCredentials":true}`, // nothing is saved
+	} {
+		if got := s.must(400, "POST", path, body).string("error/code"); got != "RequestMissingRequiredParameter" {
+			t.Errorf("%s: %s", body, got)
+		}
+	}
 	if got := s.must(500, "POST", path, `{"templateId":"scim","credentials":[{"key":"secrettoken","value":"x"}]}`).fault(); got != "Internal Server Error InternalError: Requested value 'secrettoken' was not found." {
 		t.Error(got)
 	}

@@ -5,10 +5,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // listDeleted answers the recycle bin of users. The type in the path is not optional.
-func (t *Tenant) listDeleted(c *call, s *state) *answer {
+func listDeleted(c *call, s *state) *answer {
 	var items []object
 	for _, u := range s.Users {
 		if !u.Deleted.IsZero() {
@@ -70,14 +71,9 @@ func restore(c *call, s *state, u *user) *answer {
 		a.fault.details = []object{{"code": "ConflictingObjects", "message": "Another object with the same value for property userPrincipalName already exists.", "target": "userPrincipalName"}}
 		return a
 	}
-	clearTime(u)
+	u.Deleted, u.DeletedUPN = time.Time{}, ""
 	u.Properties["userPrincipalName"] = name
 	return typed(userResource().one(&call{base: c.base}, "directoryObjects", s.view(u)), "#microsoft.graph.user")
-}
-
-func clearTime(u *user) {
-	var fresh user
-	u.Deleted, u.DeletedUPN = fresh.Deleted, ""
 }
 
 // purge deletes a user for good, with all that pointed there. The provisioning

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -82,7 +83,7 @@ func (t *Tenant) createExtension(c *call, s *state, a *app) *answer {
 	}
 	name := "extension_" + strings.ReplaceAll(a.AppID, "-", "") + "_" + body.Name
 	if slices.ContainsFunc(s.Extensions, func(e *extension) bool { return strings.EqualFold(e.Name, name) }) {
-		return fail(400, "Request_MultipleObjectsWithSameKeyValue", "An extension property exists with the name "+name+".")
+		return fail(http.StatusBadRequest, "Request_MultipleObjectsWithSameKeyValue", "An extension property exists with the name "+name+".")
 	}
 	e := &extension{ID: s.newID(), App: a.ID, Name: name, DataType: kind, TargetObjects: body.TargetObjects, Multi: body.Multi}
 	s.Extensions = append(s.Extensions, e)

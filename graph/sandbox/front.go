@@ -3,10 +3,10 @@ package sandbox
 import (
 	"bytes"
 	"compress/gzip"
-	"encoding/json"
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -68,6 +68,8 @@ func (t *Tenant) read(c *call, r *http.Request) *answer {
 		return fail(http.StatusBadRequest, "BadRequest", "The request body could not be read.")
 	case len(c.body) > largestBody:
 		return fail(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "The request body is too large.")
+	case len(c.body) > 0 && !c.isJSON() && r.Method != http.MethodGet && r.Method != http.MethodDelete:
+		return fail(http.StatusBadRequest, "BadRequest", "Write requests (excluding DELETE) must contain the Content-Type header declaration.")
 	}
 	return nil
 }
@@ -128,28 +130,10 @@ func root(r *http.Request) string {
 	return "http://" + r.Host
 }
 
+// plain is a query as people read it.
 func plain(query string) string {
-	if out, err := queryUnescape(query); err == nil {
+	if out, err := url.QueryUnescape(query); err == nil {
 		return out
 	}
 	return query
-}
-
-// batchCall makes the call for one item of a batch.
-func batchCall(outer *call, item batchItem) (*call, error) {
-	path, query, err := splitURL(item.URL)
-	if err != nil {
-		return nil, err
-	}
-	c := &call{
-		ctx: outer.ctx, method: strings.ToUpper(item.Method), path: path, query: query,
-		header: http.Header{}, base: outer.base, now: outer.now, inner: true,
-	}
-	for name, value := range item.Headers {
-		c.header.Set(name, value)
-	}
-	if len(item.Body) > 0 && !bytes.Equal(item.Body, json.RawMessage("null")) {
-		c.body = item.Body
-	}
-	return c, nil
 }

@@ -46,7 +46,7 @@ func none(text string) any {
 	return text
 }
 
-func (t *Tenant) listGroups(c *call, s *state) *answer {
+func listGroups(c *call, s *state) *answer {
 	var items []object
 	for _, g := range s.Groups {
 		items = append(items, s.groupView(g))

@@ -1,6 +1,8 @@
 package sandbox_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +99,37 @@ func TestAJobRunsFromNotRunToActive(t *testing.T) {
 	if paused.string("status/code") != "Paused" || paused.string("schedule/state") != "Disabled" {
 		t.Error(paused.text)
 	}
+}
+
+func TestJobsAreFilteredByTheirTemplateAlone(t *testing.T) {
+	t.Parallel()
+	s := newTenant(t)
+	jobs := syncOf(s.job()) + "/jobs?$filter="
+	for filter, want := range map[string]int{"templateId%20eq%20'scim'": 1, "templateid%20eq%20'customappsso'": 0} {
+		if got := len(s.must(200, "GET", jobs+filter, nil).list()); got != want {
+			t.Errorf("%s finds %d", filter, got)
+		}
+	}
+	s.must(400, "GET", jobs+"id%20eq%20'x'", nil)
+}
+
+func TestATenantCanBeResetWhileACycleRuns(t *testing.T) {
+	t.Parallel()
+	s := newTenant(t, sandbox.WithLag(0))
+	made := s.must(201, "POST", "/applicationTemplates/8adf8e6e-67b2-4cf2-a259-e3dc5476c621/instantiate", `{"displayName":"New"}`)
+	sync := "/servicePrincipals/" + made.string("servicePrincipal/id") + "/synchronization"
+	job := sync + "/jobs/" + s.must(201, "POST", sync+"/jobs", `{"templateId":"scim"}`).string("id")
+	far := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if err := s.Reset(); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	t.Cleanup(far.Close)
+	s.configure(sync, far.URL, "abc")
+	s.must(204, "POST", job+"/start", nil)
+	s.client = &http.Client{Transport: s.Transport()} // on a new connection, a lost answer is not asked for again
+	s.must(404, "GET", sync+"/jobs", nil)
 }
 
 func (t *tenant) scimUser(name string) map[string]any {

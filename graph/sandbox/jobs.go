@@ -81,9 +81,13 @@ func (j *job) entity(c *call, a *app) object {
 // are due run.
 func (t *Tenant) listJobs(c *call) *answer {
 	return t.look(c, func(s *state, a *app) *answer {
+		template, refusal := templateFilter(c)
+		if refusal != nil {
+			return refusal
+		}
 		value := []object{}
 		for _, j := range s.Jobs {
-			if j.SP == a.SP && fitsTemplate(c, j) {
+			if j.SP == a.SP && (template == "" || template == j.Template) {
 				value = append(value, j.view())
 			}
 		}
@@ -91,13 +95,17 @@ func (t *Tenant) listJobs(c *call) *answer {
 	})
 }
 
-// fitsTemplate reads the one filter that jobs know: templateId eq '…'.
-func fitsTemplate(c *call, j *job) bool {
+// templateFilter reads the one filter that jobs know, templateId eq '…'. The
+// template is "" when there is no filter.
+func templateFilter(c *call) (string, *answer) {
 	f := strings.Fields(c.query.Get("$filter"))
-	if len(f) != 3 || !strings.EqualFold(f[0], "templateId") || f[1] != "eq" {
-		return true
+	switch {
+	case len(f) == 0:
+		return "", nil
+	case len(f) != 3 || !strings.EqualFold(f[0], "templateId") || f[1] != "eq":
+		return "", fail(http.StatusBadRequest, "BadRequest", "Invalid filter clause: jobs are filtered by templateId alone.")
 	}
-	return strings.Trim(f[2], "'") == j.Template
+	return strings.Trim(f[2], "'"), nil
 }
 
 func (t *Tenant) getJob(c *call) *answer {
@@ -110,7 +118,8 @@ func (t *Tenant) getJob(c *call) *answer {
 	})
 }
 
-// look runs the cycles that are due at an application and then answers.
+// look runs the cycles that are due at an application and then answers. The
+// tenant may be another when they have run.
 func (t *Tenant) look(c *call, f func(*state, *app) *answer) *answer {
 	var out *answer
 	var due []string
@@ -128,7 +137,13 @@ func (t *Tenant) look(c *call, f func(*state, *app) *answer) *answer {
 		err = t.runCycles(c.ctx, due)
 	}
 	if err == nil && out == nil {
-		err = t.with(func(s *state) { out = f(s, s.servicePrincipal(c.param("sp"))) })
+		err = t.with(func(s *state) {
+			if a := s.servicePrincipal(c.param("sp")); a != nil {
+				out = f(s, a)
+				return
+			}
+			out = notFound(bareKey(c.param("sp")))
+		})
 	}
 	if err != nil {
 		return stateFailure(err)

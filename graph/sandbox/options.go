@@ -38,8 +38,8 @@ func WithLagTime(d time.Duration) Option { return func(o *options) { o.lagTime =
 
 // Throttle says which requests, and items of a batch, are answered 429.
 type Throttle struct {
-	First      int           // the first so many
-	Every      int           // and then every so manieth; 0: none
+	First      int           // so many at the beginning
+	Every      int           // and of the others each one in so many; 0: none
 	RetryAfter time.Duration // told in whole seconds; 0: one second; negative: not told
 }
 

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"net/http"
@@ -26,9 +27,7 @@ type resource struct {
 	searches   []string
 	guids      []string // properties of type Edm.Guid
 	skips      bool     // $skip works
-
-	page    int // 0: 100
-	largest int // 0: 999
+	largest    int      // what $top may be at most; 0: 999
 }
 
 func (r resource) knows(property string) bool {
@@ -224,11 +223,8 @@ func (r resource) order(c *call, _ *state, items []object) ([]object, *answer) {
 
 // cut takes one page and says where the next is.
 func (r resource) cut(c *call, items []object) (page []object, next string, a *answer) {
-	size, from := max(r.page, 100), 0
-	largest := r.largest
-	if largest == 0 {
-		largest = 999
-	}
+	size, from := 100, 0
+	largest := cmp.Or(r.largest, 999)
 	if text := c.query.Get("$top"); c.query.Has("$top") {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 || n > largest {

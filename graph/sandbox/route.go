@@ -130,11 +130,3 @@ func unquoteKey(key string) string {
 	}
 	return value
 }
-
-func splitURL(raw string) (path string, query url.Values, err error) {
-	path, search, _ := strings.Cut(raw, "?")
-	query, err = url.ParseQuery(search)
-	return "/" + strings.TrimPrefix(strings.TrimPrefix(path, "/v1.0"), "/"), query, err
-}
-
-func queryUnescape(query string) (string, error) { return url.QueryUnescape(query) }

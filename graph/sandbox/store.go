@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -180,7 +181,7 @@ func (s *state) check() error {
 		}
 	}
 	for _, j := range s.Jobs {
-		if j.Links == nil || j.Escrows == nil {
+		if j.Links == nil || j.Escrows == nil || slices.Contains(slices.Collect(maps.Values(j.Links)), nil) {
 			return fmt.Errorf("the job %s is incomplete", j.ID)
 		}
 	}

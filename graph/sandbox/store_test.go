@@ -116,7 +116,8 @@ func TestADamagedFileIsPutAside(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
 		"empty": "", "cut off": `{"apiVersion":"scimctl.sandbox/v1","kind":"Ten`, "something else": `{"kind":"Recipe"}`, "hollow": `{"apiVersion":"scimctl.sandbox/v1","kind":"Tenant"}`,
-		"half": `{"apiVersion":"scimctl.sandbox/v1","kind":"Tenant","tenantId":"x","scimToken":"x","scim":{},"apps":[],"users":[null]}`,
+		"a hole": `{"apiVersion":"scimctl.sandbox/v1","kind":"Tenant","tenantId":"x","scimToken":"x","scim":{},"apps":[],"users":[],"jobs":[{"links":{"u1":null},"escrows":{}}]}`,
+		"half":   `{"apiVersion":"scimctl.sandbox/v1","kind":"Tenant","tenantId":"x","scimToken":"x","scim":{},"apps":[],"users":[null]}`,
 	} {
 		path := filepath.Join(t.TempDir(), "state.json")
 		for i := 1; i <= 2; i++ {

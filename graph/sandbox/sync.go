@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 )
@@ -136,13 +135,13 @@ func syncPath(a *app) string { return "servicePrincipals('" + a.SP + "')/synchro
 
 // wrapped is an error of the synchronization service behind Graph, whose own
 // body stands as text in the message.
-func wrapped(status int, inner any) *answer {
+func wrapped(status int, inner object) *answer {
 	return fail(status, "UnknownError", string(encode(inner)))
 }
 
 // noSuchURI is what the service says to a method that it does not have.
 func noSuchURI(path string) *answer {
-	return wrapped(http.StatusNotFound, json.RawMessage(encode(object{
+	return wrapped(http.StatusNotFound, object{
 		"Message": "No HTTP resource was found that matches the request URI 'https://syncfabric.windowsazure.com/api/" + path + "?api-version=2.0'.",
-	})))
+	})
 }

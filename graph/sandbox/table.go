@@ -47,8 +47,8 @@ func (t *Tenant) directoryRoutes() []route {
 
 func (t *Tenant) peopleRoutes() []route {
 	return []route{
-		on(get, "users", t.listUsers),
-		on(get, "users/$count", t.countUsers),
+		on(get, "users", listUsers),
+		on(get, "users/$count", countUsers),
 		on(get, "users/{user}", withUser(getUser)),
 		on(patch, "users/{user}", withUser(t.patchUser)),
 		on(remove, "users/{user}", withUser(deleteUser)),
@@ -58,13 +58,13 @@ func (t *Tenant) peopleRoutes() []route {
 		on(post, "users/{user}/appRoleAssignments", withUser(t.assignUser)),
 		on(remove, "users/{user}/appRoleAssignments/{assignment}", withUser(deleteUserAssignment)),
 
-		on(get, "directory/deletedItems/microsoft.graph.user", t.listDeleted),
+		on(get, "directory/deletedItems/microsoft.graph.user", listDeleted),
 		on(get, "directory/deletedItems/{id}", withDeleted(getDeleted)),
 		on(remove, "directory/deletedItems/{id}", withDeleted(purge)),
 		on(post, "directory/deletedItems/{id}/restore", withDeleted(restore)),
 		on(post, "directory/deletedItems/{id}/microsoft.graph.restore", withDeleted(restore)),
 
-		on(get, "groups", t.listGroups),
+		on(get, "groups", listGroups),
 		on(get, "groups/{group}", withGroup(getGroup)),
 		on(get, "groups/{group}/members", withGroup(members(direct))),
 		on(get, "groups/{group}/members/{cast}", withGroup(members(direct))),

@@ -1,9 +1,6 @@
 package sandbox
 
-import (
-	"net/http"
-	"strings"
-)
+import "strings"
 
 // customTemplate is the gallery's template for applications that are not in it.
 // https://learn.microsoft.com/graph/api/applicationtemplate-instantiate
@@ -99,7 +96,7 @@ func (t *Tenant) instantiate(c *call, s *state) *answer {
 		return a
 	}
 	if strings.TrimSpace(body.Name) == "" {
-		return fail(http.StatusBadRequest, "Request_BadRequest", "Invalid value specified for property 'displayName' of resource 'Application'.")
+		return badRequest("Invalid value specified for property 'displayName' of resource 'Application'.")
 	}
 	a := g.newApp(s, body.Name)
 	a.Created, a.Management = c.now, body.Management

@@ -124,10 +124,10 @@ const keptRequests = 10000
 
 func (t *Tenant) remember(r Request) {
 	t.memory.Lock()
-	if len(t.asked) >= keptRequests {
-		t.asked = append(t.asked[:0], t.asked[1:]...)
-	}
 	t.asked = append(t.asked, r)
+	if len(t.asked) > keptRequests {
+		t.asked = t.asked[1:] // the next append that moves the list lets go of it
+	}
 	t.memory.Unlock()
 	if t.options.log != nil {
 		t.options.log(r)

@@ -1,7 +1,7 @@
 package sandbox_test
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -9,121 +9,168 @@ import (
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
-// graphTypes are types of Graph v1.0 with their members, after a colon the
-// type of a member that is looked into.
-// https://learn.microsoft.com/graph/api/overview
-const graphTypes = `synchronizationJob: id schedule:synchronizationSchedule status:synchronizationStatus synchronizationJobSettings:keyValuePair templateId
-keyValuePair: name value
-synchronizationSchedule: expiration interval state
-synchronizationStatus: code countSuccessiveCompleteFailures escrowsPruned lastExecution:execution lastSuccessfulExecution:execution lastSuccessfulExecutionWithExports:execution progress quarantine:quarantine steadyStateFirstAchievedTime steadyStateLastAchievedTime synchronizedEntryCountByType:pair troubleshootingUrl
-execution: activityIdentifier countEntitled countEntitledForProvisioning countEscrowed countEscrowedRaw countExported countExports countImported countImportedDeltas countImportedReferenceDeltas error:syncError state timeBegan timeEnded
-syncError: code message tenantActionable
-quarantine: currentBegan error:syncError nextAttempt reason seriesBegan seriesCount
-pair: key value
-synchronizationTemplate: id applicationId default description discoverable factoryTag metadata:pair
-synchronizationSchema: id version directories:directoryDefinition synchronizationRules:synchronizationRule
-directoryDefinition: id discoverabilities discoveryDateTime name objects:objectDefinition readOnly version
-objectDefinition: attributes:attributeDefinition metadata:pair name supportedApis
-attributeDefinition: anchor apiExpressions caseExact defaultValue flowNullValues metadata multivalued mutability name referencedObjects:referencedObject required type
-referencedObject: referencedObjectName referencedProperty
-synchronizationRule: containerFilter editable groupFilter id metadata:pair name objectMappings:objectMapping priority sourceDirectoryName targetDirectoryName
-objectMapping: attributeMappings:attributeMapping enabled flowTypes metadata:pair name scope sourceObjectName targetObjectName
-attributeMapping: defaultValue exportMissingReferences flowBehavior flowType matchingPriority source:attributeMappingSource targetAttributeName
-attributeMappingSource: expression name parameters:parameter type
-parameter: key value:attributeMappingSource
-filterOperatorSchema: id arity multivaluedComparisonType supportedAttributeTypes
-functionSchema: id parameters:functionParameter
-functionParameter: allowMultipleOccurrences name required type
-parseExpressionResponse: error:publicError evaluationResult evaluationSucceeded parsedExpression:attributeMappingSource parsingSucceeded
-publicError: code details innerError message target
-extensionProperty: id deletedDateTime appDisplayName dataType isMultiValued isSyncedFromOnPremises name targetObjects
-appRoleAssignment: id deletedDateTime appRoleId createdDateTime principalDisplayName principalId principalType resourceDisplayName resourceId
-applicationTemplate: id categories deprecationDate description displayName endpoints homePageUrl isEntraIntegrated lastModifiedDateTime logoUrl publisher riskFactors riskScore supportedProvisioningTypes supportedSingleSignOnModes
-provisioningObjectSummary: id activityDateTime changeId cycleId durationInMilliseconds initiatedBy:initiator jobId modifiedProperties:modifiedProperty provisioningAction provisioningStatusInfo:statusInfo provisioningSteps:provisioningStep servicePrincipal sourceIdentity:identity sourceSystem:system targetIdentity:identity targetSystem:system tenantId
-initiator: id displayName initiatorType
-modifiedProperty: displayName newValue oldValue
-statusInfo: errorInformation:errorInfo status
-errorInfo: additionalDetails errorCategory errorCode reason recommendedAction
-provisioningStep: description details name provisioningStepType status
-identity: id displayName details identityType
-system: id displayName details`
-
-func typeMembers() map[string]map[string]string {
-	out := map[string]map[string]string{}
-	for line := range strings.SplitSeq(graphTypes, "\n") {
-		name, list, _ := strings.Cut(line, ": ")
-		out[name] = map[string]string{}
-		for m := range strings.FieldsSeq(list) {
-			member, kind, _ := strings.Cut(m, ":")
-			out[name][member] = kind
-		}
-	}
-	return out
+// A reader asks, and compares what is answered with a type.
+type reader struct {
+	*tenant
+	typist *typist
 }
 
-// strangers are the members of a value that its type does not have.
-func strangers(types map[string]map[string]string, kind, path string, v any) []string {
-	switch v := v.(type) {
-	case []any:
-		var out []string
-		for i, item := range v {
-			out = append(out, strangers(types, kind, fmt.Sprintf("%s[%d]", path, i), item)...)
-		}
-		return out
-	case map[string]any:
-		var out []string
-		for name, value := range v {
-			inner, known := types[kind][name]
-			switch {
-			case strings.HasPrefix(name, "@odata."):
-			case !known:
-				out = append(out, path+"."+name+" is no member of "+kind)
-			case inner != "":
-				out = append(out, strangers(types, inner, path+"."+name, value)...)
-			}
-		}
-		slices.Sort(out)
-		return out
-	}
-	return nil
+// entity, list and fault ask for an object, a list of objects and an error.
+func (r *reader) entity(kind string, status int, method, path string, body any) reply {
+	r.Helper()
+	got := r.must(status, method, path, body)
+	r.typist.check(kind, kind, got.body)
+	return got
 }
 
-func TestEveryMemberIsOneThatGraphKnows(t *testing.T) {
+func (r *reader) list(kind, method, path string, body any) {
+	r.Helper()
+	got := r.must(200, method, path, body)
+	if len(got.list()) == 0 {
+		r.Errorf("%s %s lists nothing", method, path)
+	}
+	for name, value := range got.body {
+		if name == "value" {
+			r.typist.check(kind, "[]"+kind, value)
+			continue
+		}
+		r.typist.check(path+" "+name, "text", value)
+	}
+}
+
+func (r *reader) fault(status int, method, path string, body any) {
+	r.Helper()
+	r.entity("odataError", status, method, path, body)
+}
+
+// The answers along the guide, and a few beside it, are of Graph's types.
+func TestAnswersAreOfGraphsTypes(t *testing.T) {
 	t.Parallel()
-	s := newTenant(t, sandbox.WithLag(0))
-	types := typeMembers()
-	application, _, sp := s.app("Workato")
-	job := s.job("SyncAll", "true")
-	s.must(201, "POST", "/applications/"+application+"/extensionProperties", `{"name":"role","dataType":"String","targetObjects":["User"]}`)
-	s.assign(s.user("ada@contoso.com"))
-	s.cycle(job)
-	for path, kind := range map[string]string{
-		job: "synchronizationJob", job + "/schema": "synchronizationSchema", syncOf(job) + "/templates/scim/schema": "synchronizationSchema",
-	} {
-		for _, stranger := range strangers(types, kind, path, s.must(200, "GET", path, nil).body) {
-			t.Error(stranger)
+	r := &reader{newTenant(t, sandbox.WithLag(0)), newTypist()}
+	r.application()
+	r.directory()
+	job := r.provisioning()
+	r.schema(job)
+	r.running(job)
+	r.batch()
+	for _, wrong := range slices.Sorted(maps.Keys(r.typist.wrong)) {
+		t.Error(wrong)
+	}
+	for kind := range r.typist.types {
+		unseen := []string{"attributeDefinitionMetadataEntry", "directoryObject", "implicitGrantSettings", "synchronization", "synchronizationProgress"}
+		if !r.typist.seen[kind] && !slices.Contains(unseen, kind) {
+			t.Errorf("no answer has a %s", kind)
 		}
 	}
-	for path, kind := range map[string]string{
-		syncOf(job) + "/jobs": "synchronizationJob", syncOf(job) + "/templates": "synchronizationTemplate", syncOf(job) + "/secrets": "pair",
-		job + "/schema/filterOperators": "filterOperatorSchema", job + "/schema/functions": "functionSchema",
-		"/applications/" + application + "/extensionProperties": "extensionProperty", "/servicePrincipals/" + sp + "/appRoleAssignedTo": "appRoleAssignment",
-		"/applicationTemplates": "applicationTemplate", "/auditLogs/provisioning": "provisioningObjectSummary",
-	} {
-		r := s.must(200, "GET", path, nil)
-		if len(r.list()) == 0 {
-			t.Error(path + " lists nothing")
-		}
-		for _, stranger := range strangers(types, kind, path, r.body["value"]) {
-			t.Error(stranger)
+}
+
+func (r *reader) application() {
+	r.Helper()
+	r.entity("applicationServicePrincipal", 201, "POST", "/applicationTemplates/8adf8e6e-67b2-4cf2-a259-e3dc5476c621/instantiate", `{"displayName":"Fabrikam"}`)
+	r.list("applicationTemplate", "GET", "/applicationTemplates", nil)
+	application, _, sp := r.app("Workato")
+	r.entity("application", 200, "GET", "/applications/"+application, nil)
+	r.list("application", "GET", "/applications", nil)
+	r.entity("servicePrincipal", 200, "GET", "/servicePrincipals/"+sp, nil)
+	r.list("servicePrincipal", "GET", "/servicePrincipals", nil)
+	r.entity("extensionProperty", 201, "POST", "/applications/"+application+"/extensionProperties", `{"name":"role","dataType":"String","targetObjects":["User"]}`)
+	r.fault(400, "POST", "/applications/"+application+"/extensionProperties", `{"name":"role","dataType":"String","targetObjects":["User"]}`)
+	r.list("extensionProperty", "GET", "/applications/"+application+"/extensionProperties", nil)
+	r.list("extensionProperty", "POST", "/directoryObjects/getAvailableExtensionProperties", `{}`)
+}
+
+// everything is what can be selected of a user.
+func (r *reader) everything() string {
+	var names []string
+	for name := range r.typist.types["user"] {
+		if name != "manager" && name != "extension_" {
+			names = append(names, name)
 		}
 	}
-	parsed := s.must(200, "POST", job+"/schema/parseExpression", `{"expression":"Join(\" \", [a], [b])","testInputObject":null}`)
-	for _, stranger := range strangers(types, "parseExpressionResponse", "parseExpression", parsed.body) {
-		t.Error(stranger)
+	return strings.Join(slices.Sorted(slices.Values(names)), ",")
+}
+
+func (r *reader) directory() {
+	r.Helper()
+	_, appID, _ := r.app("Workato")
+	role := "extension_" + strings.ReplaceAll(appID, "-", "") + "_role"
+	r.must(204, "PATCH", "/users/ada@contoso.com", `{"`+role+`":"Admin"}`)
+	r.entity("user", 200, "GET", "/users/ada@contoso.com?$select=id,"+role, nil)
+	r.list("user", "GET", "/users?$select="+r.everything(), nil)
+	r.entity("user", 200, "GET", "/users/ada@contoso.com?$expand=manager", nil)
+	r.entity("directoryObject", 200, "GET", "/users/ada@contoso.com/manager", nil)
+	r.fault(404, "GET", "/users/nobody@contoso.com", nil)
+	r.fault(400, "GET", "/users?$filter=nonsense%20eq%201", nil)
+	r.list("group", "GET", "/groups", nil)
+	for _, group := range r.must(200, "GET", "/groups?$filter=displayName%20eq%20'Sales'", nil).list() {
+		r.list("directoryObject", "GET", "/groups/"+group["id"].(string)+"/members", nil)
 	}
-	s.configure(syncOf(job), sandbox.SCIMURL, "wrong")
-	for _, stranger := range strangers(types, "synchronizationJob", "quarantined", s.cycle(job).body) {
-		t.Error(stranger)
+	betty := r.user("betty@contoso.com")
+	r.must(204, "DELETE", "/users/"+betty, nil)
+	r.list("user", "GET", "/directory/deletedItems/microsoft.graph.user", nil)
+	r.entity("directoryObject", 200, "POST", "/directory/deletedItems/"+betty+"/restore", nil)
+}
+
+// provisioning sets the job up and returns its path.
+func (r *reader) provisioning() string {
+	r.Helper()
+	_, _, sp := r.app("Workato")
+	sync := "/servicePrincipals/" + sp + "/synchronization"
+	r.list("synchronizationTemplate", "GET", sync+"/templates", nil)
+	job := sync + "/jobs/" + r.entity("synchronizationJob", 201, "POST", sync+"/jobs", `{"templateId":"scim"}`).string("id")
+	r.fault(409, "POST", sync+"/jobs", `{"templateId":"scim"}`)
+	r.fault(400, "POST", job+"/validateCredentials", `{"templateId":"scim","credentials":[{"key":"BaseAddress","value":"`+sandbox.SCIMURL+`"},{"key":"SecretToken","value":"none"}]}`)
+	r.configure(sync, sandbox.SCIMURL, r.token(), "SyncAll", "false")
+	r.list("synchronizationSecretKeyStringValuePair", "GET", sync+"/secrets", nil)
+	r.assign(r.user("ada@contoso.com"))
+	r.list("appRoleAssignment", "GET", "/servicePrincipals/"+sp+"/appRoleAssignedTo", nil)
+	r.list("appRoleAssignment", "GET", "/users/ada@contoso.com/appRoleAssignments", nil)
+	return job
+}
+
+func (r *reader) schema(job string) {
+	r.Helper()
+	_, appID, _ := r.app("Workato")
+	role := "extension_" + strings.ReplaceAll(appID, "-", "") + "_role"
+	r.edit(job, func(schema map[string]any) {
+		mapRole(schema, role, urn+"workato_role")
+		mapping := at(schema, "synchronizationRules", 0, "objectMappings", 0).(map[string]any)
+		mapping["scope"] = map[string]any{"categoryFilterGroups": []any{}, "inputFilterGroups": []any{}, "groups": []any{map[string]any{
+			"name": "Engineers", "clauses": []any{map[string]any{
+				"operatorName": "EQUALS", "sourceOperandName": "department", "targetOperand": map[string]any{"values": []any{"Engineering"}},
+			}},
+		}}}
+	})
+	r.entity("synchronizationSchema", 200, "GET", job+"/schema", nil)
+	r.entity("synchronizationSchema", 200, "GET", syncOf(job)+"/templates/scim/schema", nil)
+	r.fault(404, "PATCH", job+"/schema", `{}`)
+	r.list("filterOperatorSchema", "GET", job+"/schema/filterOperators", nil)
+	r.list("attributeMappingFunctionSchema", "GET", job+"/schema/functions", nil)
+	r.entity("parseExpressionResponse", 200, "POST", job+"/schema/parseExpression", `{"expression":"Join(\" \", [givenName], \"x\")"}`)
+	r.entity("parseExpressionResponse", 200, "POST", job+"/schema/parseExpression", `{"expression":"Join("}`)
+}
+
+func (r *reader) running(job string) {
+	r.Helper()
+	demand := map[string]any{"parameters": []any{map[string]any{
+		"ruleId": "03f7d90d-bf71-41b1-bda6-aaf0ddbee5d8", "subjects": []any{map[string]any{"objectId": r.user("ada@contoso.com"), "objectTypeName": "User"}},
+	}}}
+	r.entity("stringKeyStringValuePair", 200, "POST", job+"/provisionOnDemand", demand)
+	r.must(204, "POST", job+"/start", nil)
+	r.entity("synchronizationJob", 200, "GET", job, nil)
+	r.typist.check("synchronizationJob", "synchronizationJob", r.cycle(job).body)
+	r.list("synchronizationJob", "GET", syncOf(job)+"/jobs", nil)
+	r.configure(syncOf(job), sandbox.SCIMURL, "no token of its")
+	r.typist.check("synchronizationJob", "synchronizationJob", r.cycle(job).body) // in quarantine now
+	r.entity("stringKeyStringValuePair", 200, "POST", job+"/provisionOnDemand", demand)
+	r.list("provisioningObjectSummary", "GET", "/auditLogs/provisioning", nil)
+}
+
+func (r *reader) batch() {
+	r.Helper()
+	got := r.entity("batchResponse", 200, "POST", "/$batch", `{"requests":[{"id":"1","method":"GET","url":"/users/ada@contoso.com"},{"id":"2","method":"GET","url":"/users/nobody@contoso.com"}]}`)
+	for _, item := range got.body["responses"].([]any) {
+		kind := map[any]string{"1": "user", "2": "odataError"}[at(item, "id")]
+		r.typist.check(kind, kind, at(item, "body"))
 	}
 }

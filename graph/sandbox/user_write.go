@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,7 +40,7 @@ func (t *Tenant) patchUser(c *call, s *state, u *user) *answer {
 		return a
 	}
 	if len(body) == 0 {
-		return badRequest("Write requests (excluding DELETE) must contain the Content-Type header declaration and at least one property.")
+		return fail(http.StatusBadRequest, "BadRequest", "Empty Payload. JSON content expected.")
 	}
 	if a := s.checkExtensions(c, u, body); a != nil {
 		return a

@@ -49,7 +49,7 @@ func (s *state) view(u *user) object {
 	return out
 }
 
-func (t *Tenant) listUsers(c *call, s *state) *answer {
+func listUsers(c *call, s *state) *answer {
 	var items []object
 	for _, u := range s.Users {
 		if u.Deleted.IsZero() {
@@ -81,7 +81,7 @@ func (s *state) expanded(c *call, u *user) object {
 }
 
 // countUsers answers users/$count, which needs the header of advanced queries.
-func (t *Tenant) countUsers(c *call, s *state) *answer {
+func countUsers(c *call, s *state) *answer {
 	if !c.eventual() {
 		return badRequest("$count is not currently supported.")
 	}

@@ -2,6 +2,8 @@ package scimserver
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,7 +71,8 @@ func coerceComplex(a schema.CoreAttribute, value any, learned bool) any {
 	}
 	object = unpack(object)
 	out := map[string]any{}
-	for name, member := range object {
+	for _, name := range slices.Sorted(maps.Keys(object)) { // of two spellings the same one wins each time
+		member := object[name]
 		sub, ok := a.SubAttributes().ContainsAttribute(name)
 		if !ok && strings.EqualFold(name, "displayName") { // roles come with either spelling
 			sub, ok = a.SubAttributes().ContainsAttribute("display")

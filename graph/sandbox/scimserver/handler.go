@@ -23,7 +23,7 @@ func (h handler) Create(_ *http.Request, attributes scim.ResourceAttributes) (sc
 	if err := h.unique(r); err != nil {
 		return scim.Resource{}, err
 	}
-	r.ID = h.call.server.options.NewID()
+	r.ID = h.call.server.store.newID()
 	r.Created = h.now()
 	r.LastModified = r.Created
 	*h.list = append(*h.list, r)

@@ -28,7 +28,6 @@ const maxBody = 1 << 20
 // Options are what a server needs besides its store. Only Token has no default.
 type Options struct {
 	Token   func() string    // the bearer token that is let in; "" lets nobody in
-	NewID   func() string    // makes ids; nil: ids counted by the store
 	Now     func() time.Time // for meta; nil: time.Now
 	Changed func()           // called after each change of the store; may be nil
 }
@@ -49,9 +48,6 @@ type server struct {
 func New(store *Store, options Options) http.Handler {
 	if options.Token == nil {
 		options.Token = func() string { return "" }
-	}
-	if options.NewID == nil {
-		options.NewID = store.newID
 	}
 	if options.Now == nil {
 		options.Now = time.Now
