@@ -2,6 +2,7 @@ package extattr
 
 import (
 	"context"
+	"slices"
 
 	"github.com/scimctl/scimctl/graph"
 )
@@ -32,7 +33,9 @@ func (c Clear) Do(ctx context.Context) ([]ValueChange, error) {
 		if err != nil {
 			return nil, err
 		}
-		names = append(names, e.FullName)
+		if !slices.Contains(names, e.FullName) {
+			names = append(names, e.FullName)
+		}
 	}
 	return c.clear(ctx, app, list, names)
 }

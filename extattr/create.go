@@ -60,7 +60,8 @@ func (e *NoServicePrincipalError) Error() string {
 // the order asked. Nothing is made when one of them conflicts: a
 // *[ConflictError]. A name that cannot be is a *[NameError], before anything
 // is sent. When waiting does not help, the error is a
-// *[graph.NotReplicatedError], beside the properties made.
+// *[graph.NotReplicatedError]. Beside an error stand the properties that are
+// there all the same.
 func (c Create) Do(ctx context.Context) ([]Created, error) {
 	wanted, err := c.wanted()
 	if err != nil {
@@ -75,10 +76,10 @@ func (c Create) Do(ctx context.Context) ([]Created, error) {
 		return nil, err
 	}
 	if err := m.create(ctx); err != nil || c.Graph.DryRun() {
-		return m.created(), err
+		return m.created(c.Graph.DryRun()), err
 	}
 	err = m.wait(ctx)
-	return m.created(), err
+	return m.created(false), err
 }
 
 // wanted checks what was asked for.

@@ -230,9 +230,50 @@ func TestARaceThatEndsAlikeCountsAsSuccess(t *testing.T) {
 	})
 }
 
+// A run that was cut short right after its POST leaves a list that does not
+// show the extension yet, and a second run meets both.
+func TestAnExtensionThatExistsAndIsNotListedYetIsWaitedFor(t *testing.T) {
+	inCompany(t, func(c *company) {
+		if _, err := (extattr.Create{Graph: c.graph, App: "Workato", Names: []string{"badge"}}).Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		lists := 0
+		client := c.client(graph.Options{Transport: meddler{c.tenant.Transport(), func(r *http.Request) *http.Response {
+			if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, "/extensionProperties") || lists == 3 {
+				return nil
+			}
+			lists++
+			return answer(r, http.StatusOK, `{"value":[]}`)
+		}}})
+		made, err := extattr.Create{Graph: client, App: "Workato", Names: []string{"badge"}}.Do(c.Context())
+		if err != nil || made[0].Created || made[0].ID == "" {
+			c.Errorf("got %+v, %v", made, err)
+		}
+	})
+}
+
 func answer(r *http.Request, status int, body string) *http.Response {
 	return &http.Response{
 		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
 		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
 	}
+}
+
+func TestWhatARefusalCameBeforeIsNotCalledMade(t *testing.T) {
+	inCompany(t, func(c *company) {
+		posts := 0
+		client := c.client(graph.Options{Transport: meddler{c.tenant.Transport(), func(r *http.Request) *http.Response {
+			if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/extensionProperties") {
+				return nil
+			}
+			if posts++; posts == 1 {
+				return nil
+			}
+			return answer(r, http.StatusForbidden, `{"error":{"code":"Authorization_RequestDenied","message":"no"}}`)
+		}}})
+		made, err := extattr.Create{Graph: client, App: "Workato", Names: []string{"one", "two", "three"}}.Do(c.Context())
+		if err == nil || len(made) != 1 || made[0].Name != "one" || !made[0].Created {
+			c.Errorf("got %+v, %v", made, err)
+		}
+	})
 }

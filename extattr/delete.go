@@ -50,5 +50,9 @@ func (d Delete) Do(ctx context.Context) (Extension, error) {
 			return e, err
 		}
 	}
-	return e, d.Graph.DeleteExtension(ctx, app.ApplicationID, e.ID)
+	err = d.Graph.DeleteExtension(ctx, app.ApplicationID, e.ID)
+	if graph.IsNotFound(err) { // somebody else was faster, or the answer to a first try was lost
+		err = nil
+	}
+	return e, err
 }

@@ -75,3 +75,21 @@ func TestAnExtensionFromOnPremisesIsNotDeleted(t *testing.T) {
 		}
 	})
 }
+
+// Somebody else deletes it after it was looked for, or Graph's answer to the
+// first try was lost.
+func TestAnExtensionThatIsGoneInTheMeantimeIsDeleted(t *testing.T) {
+	inCompany(t, func(c *company) {
+		made, err := extattr.Create{Graph: c.graph, App: "Workato", Names: []string{"badge"}}.Do(c.Context())
+		if err != nil {
+			c.Fatal(err)
+		}
+		meanwhile := func(ctx context.Context, e extattr.Extension) error {
+			return c.graph.DeleteExtension(ctx, c.workato().ApplicationID, e.ID)
+		}
+		gone, err := extattr.Delete{Graph: c.graph, App: "Workato", Name: "badge", Confirm: meanwhile}.Do(c.Context())
+		if err != nil || gone.ID != made[0].ID {
+			c.Errorf("got %+v, %v", gone, err)
+		}
+	})
+}

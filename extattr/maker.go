@@ -3,6 +3,7 @@ package extattr
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/scimctl/scimctl/graph"
 )
@@ -89,23 +90,29 @@ func (m *maker) createOne(ctx context.Context, i int) error {
 	return err
 }
 
-// adopt takes over a property that somebody else made in the meantime, if it
-// is alike.
+// adopt takes over a property that exists already, if it is alike: somebody
+// else made it in the meantime, or an earlier run did and the list lags behind.
 func (m *maker) adopt(ctx context.Context, i int, exists error) error {
-	list, err := listOf(ctx, m.client, m.app)
-	if err != nil {
-		return err
-	}
-	same, err := compare(m.wanted[i], list)
-	if err != nil {
-		return err
-	}
-	if same == nil {
-		return exists
-	}
-	m.isNew[i] = m.wanted[i].ID != "" // this run made it before, and Graph forgot it only for a while
-	m.wanted[i] = *same
-	return nil
+	w := &m.wanted[i]
+	return m.client.Wait(ctx, "the extension property "+w.Name+" of "+m.app.Name+" is listed", func(ctx context.Context) (bool, error) {
+		list, err := listOf(ctx, m.client, m.app)
+		if err != nil {
+			return false, err
+		}
+		same, err := compare(*w, list)
+		if err != nil {
+			return false, err
+		}
+		if same == nil { // one whose name differs in case is never going to be the one
+			if slices.ContainsFunc(list, func(e Extension) bool { return strings.EqualFold(e.FullName, w.FullName) }) {
+				return false, exists
+			}
+			return false, nil
+		}
+		m.isNew[i] = w.ID != "" // this run made it before, and Graph forgot it only for a while
+		*w = *same
+		return true, nil
+	})
 }
 
 // wait polls until all properties can be written, with one request for all.
@@ -154,10 +161,14 @@ func (m *maker) repeatLost(ctx context.Context) error {
 	return nil
 }
 
-func (m *maker) created() []Created {
-	list := make([]Created, len(m.wanted))
+// created tells of the properties that are there; with planned also of those
+// that would be.
+func (m *maker) created(planned bool) []Created {
+	list := []Created{}
 	for i, w := range m.wanted {
-		list[i] = Created{Name: w.Name, FullName: w.FullName, ID: w.ID, Created: m.isNew[i]}
+		if planned || w.ID != "" {
+			list = append(list, Created{Name: w.Name, FullName: w.FullName, ID: w.ID, Created: m.isNew[i]})
+		}
 	}
 	return list
 }

@@ -3,6 +3,8 @@ package extattr
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
@@ -28,7 +30,8 @@ func ParseEnvRole(text string) (EnvRole, error) {
 	return EnvRole{Env: env, Role: role}, nil
 }
 
-// roleAttribute is the short name of the attribute for an environment.
+// roleAttribute is the name of the attribute for an environment, short or full
+// as the base is.
 func roleAttribute(base, env string) (string, error) {
 	base = baseOf(base)
 	if !strings.EqualFold(env, DefaultEnvironment) {
@@ -41,11 +44,11 @@ func roleAttribute(base, env string) (string, error) {
 }
 
 // roleAttributes picks the properties that hold users' roles from a list.
-func roleAttributes(base string, list []Extension) []Extension {
-	base = baseOf(base)
+func roleAttributes(appID, base string, list []Extension) []Extension {
+	base = fullName(appID, baseOf(base))
 	picked := []Extension{}
 	for _, e := range list {
-		if e.isFor("User") && (e.Name == base || strings.HasPrefix(e.Name, base+"_")) {
+		if e.isFor("User") && (e.FullName == base || strings.HasPrefix(e.FullName, base+"_")) {
 			picked = append(picked, e)
 		}
 	}
@@ -58,7 +61,7 @@ type SetRole struct {
 	Graph     *graph.Client
 	App       string    // name or id
 	User      string    // user principal name, id or mail
-	Attribute string    // short name of the base attribute; "" is DefaultRoleAttribute
+	Attribute string    // the base attribute, by short or full name; "" is DefaultRoleAttribute
 	Role      string    // in the default environment; "" leaves it alone
 	Env       []EnvRole // in others
 }
@@ -77,9 +80,9 @@ func (s SetRole) Do(ctx context.Context) ([]ValueChange, error) {
 		return nil, err
 	}
 	wanted, names := map[string]any{}, []string{}
-	for short, role := range roles {
-		full := FullName(app.AppID, short)
-		wanted[full], names = role, append(names, full)
+	for _, name := range slices.Sorted(maps.Keys(roles)) {
+		full := fullName(app.AppID, name)
+		wanted[full], names = roles[name], append(names, full)
 	}
 	user, err := s.Graph.FindUser(ctx, s.User, names...)
 	if err != nil {
@@ -120,7 +123,7 @@ type GetRole struct {
 	Graph     *graph.Client
 	App       string   // name or id
 	Users     []string // user principal names, ids or mail addresses
-	Attribute string   // short name of the base attribute; "" is DefaultRoleAttribute
+	Attribute string   // the base attribute, by short or full name; "" is DefaultRoleAttribute
 }
 
 // Do reads the roles, in the order of Users. An application without the
@@ -130,7 +133,7 @@ func (g GetRole) Do(ctx context.Context) ([]UserValues, error) {
 	if err != nil {
 		return nil, err
 	}
-	picked := roleAttributes(g.Attribute, list)
+	picked := roleAttributes(app.AppID, g.Attribute, list)
 	if len(picked) == 0 {
 		_, err := find(list, app.AppID, baseOf(g.Attribute))
 		return nil, err
@@ -152,7 +155,7 @@ type ClearRole struct {
 	Graph     *graph.Client
 	App       string   // name or id
 	User      string   // user principal name, id or mail
-	Attribute string   // short name of the base attribute; "" is DefaultRoleAttribute
+	Attribute string   // the base attribute, by short or full name; "" is DefaultRoleAttribute
 	Envs      []string // none: all
 	// Confirm is asked as that of [Clear].
 	Confirm func(context.Context, graph.User, []ValueChange) error
@@ -175,7 +178,7 @@ func (c ClearRole) Do(ctx context.Context) ([]ValueChange, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range roleAttributes(c.Attribute, list) {
+	for _, e := range roleAttributes(app.AppID, c.Attribute, list) {
 		clearing.Names = append(clearing.Names, e.FullName)
 	}
 	if len(clearing.Names) == 0 {

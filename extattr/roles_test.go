@@ -189,3 +189,29 @@ func TestAnApplicationWithoutRolesIsNotFoundOut(t *testing.T) {
 		}
 	})
 }
+
+func TestTheRoleAttributeMayBeGivenByItsFullName(t *testing.T) {
+	inCompany(t, func(c *company) {
+		c.roles()
+		full := extattr.FullName(c.workato().AppID, "workato_role")
+		env := []extattr.EnvRole{{Env: "prod", Role: "Operator"}}
+		set := extattr.SetRole{Graph: c.graph, App: "Workato", User: "ada@contoso.com", Attribute: full, Role: "Admin", Env: env}
+		if _, err := set.Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		got, err := extattr.GetRole{Graph: c.graph, App: "Workato", Users: []string{"ada@contoso.com"}, Attribute: full}.Do(c.Context())
+		if err != nil {
+			c.Fatal(err)
+		}
+		want := []extattr.UserValues{{User: "ada@contoso.com", Values: []extattr.Value{
+			{Name: "workato_role", Value: "Admin"}, {Name: "workato_role_prod", Value: "Operator"}, {Name: "workato_role_test"},
+		}}}
+		if diff := cmp.Diff(want, got, ignoreFullNames); diff != "" {
+			c.Errorf("(-want +got)\n%s", diff)
+		}
+		cleared, err := extattr.ClearRole{Graph: c.graph, App: "Workato", User: "ada@contoso.com", Attribute: full, Envs: []string{"prod"}}.Do(c.Context())
+		if err != nil || len(cleared) != 1 || cleared[0].Name != "workato_role_prod" || !cleared[0].Changed {
+			c.Errorf("cleared %+v, %v", cleared, err)
+		}
+	}, sandbox.WithLag(0))
+}

@@ -2,6 +2,8 @@ package extattr
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/scimctl/scimctl/graph"
 )
@@ -28,7 +30,7 @@ func (s Set) Do(ctx context.Context) ([]ValueChange, error) {
 		return nil, err
 	}
 	wanted, names := map[string]any{}, []string{}
-	for name, texts := range s.Values {
+	for _, name := range slices.Sorted(maps.Keys(s.Values)) {
 		e, err := find(list, app.AppID, name)
 		if err != nil {
 			return nil, err
@@ -36,7 +38,7 @@ func (s Set) Do(ctx context.Context) ([]ValueChange, error) {
 		if _, twice := wanted[e.FullName]; twice {
 			return nil, &ValueError{Name: e.Name, Reason: "it was given under both of its names"}
 		}
-		if wanted[e.FullName], err = convert(e, texts); err != nil {
+		if wanted[e.FullName], err = convert(e, s.Values[name]); err != nil {
 			return nil, err
 		}
 		names = append(names, e.FullName)

@@ -75,7 +75,7 @@ func convertOne(dataType, text string) (value any, reason string) {
 		return nil, "it is a LargeInteger, a whole number of 64 bits"
 	case "DateTime":
 		if t, ok := parseTime(text); ok {
-			return t.UTC().Format(time.RFC3339Nano), ""
+			return t.UTC(), ""
 		}
 		return nil, "it is a DateTime, like 2026-03-31 or 2026-03-31T12:00:00Z"
 	case "Binary":
@@ -109,15 +109,19 @@ func parseTime(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// same compares a value as Graph gave it with one to be written.
+// same compares a value as Graph gave it with one to be written. The text
+// "2026-03-31" is not the text "2026-03-31T00:00:00Z", though the moments are
+// one, and the list of a and b is not the list of "a, b".
 func same(have, want any) bool {
-	a, b := text(have), text(want)
-	if a == b {
-		return true
+	switch want := want.(type) {
+	case time.Time:
+		t, ok := parseTime(text(have))
+		return ok && t.Equal(want)
+	case []any:
+		have, _ := have.([]any)
+		return slices.Equal(texts(have), texts(want))
 	}
-	t, ok := parseTime(a)
-	u, too := parseTime(b)
-	return ok && too && t.Equal(u)
+	return text(have) == text(want)
 }
 
 // text shows a value as people write it; "" when there is none.
@@ -131,13 +135,20 @@ func text(v any) string {
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	case json.Number:
 		return v.String()
+	case time.Time:
+		return v.Format(time.RFC3339Nano)
 	case []any:
-		texts := make([]string, len(v))
-		for i := range v {
-			texts[i] = text(v[i])
-		}
-		slices.Sort(texts) // Graph keeps no order
-		return strings.Join(texts, ", ")
+		return strings.Join(texts(v), ", ")
 	}
 	return fmt.Sprint(v)
+}
+
+// texts shows the values of a list, sorted: Graph keeps no order.
+func texts(list []any) []string {
+	shown := make([]string, len(list))
+	for i := range list {
+		shown[i] = text(list[i])
+	}
+	slices.Sort(shown)
+	return shown
 }

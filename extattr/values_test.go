@@ -177,3 +177,47 @@ func TestClearingAsksWithWhatWillBeGone(t *testing.T) {
 		}
 	}, sandbox.WithLag(0))
 }
+
+// What looks alike in a table need not be alike.
+func TestAValueIsComparedAsItsTypeWritesIt(t *testing.T) {
+	inCompany(t, func(c *company) {
+		c.typed()
+		for _, step := range []struct {
+			name    string
+			values  []string
+			changed bool
+		}{
+			{"text", []string{"2026-03-31T00:00:00Z"}, true},
+			{"text", []string{"2026-03-31"}, true}, // another text, though the same moment
+			{"at", []string{"2026-03-31T00:00:00Z"}, true},
+			{"at", []string{"2026-03-31T02:00:00+02:00"}, false},
+			{"tags", []string{"a, b"}, true},
+			{"tags", []string{"b", "a"}, true},
+			{"tags", []string{"a", "b"}, false}, // Graph keeps no order
+		} {
+			set := extattr.Set{Graph: c.graph, App: "Workato", User: "ada@contoso.com", Values: map[string][]string{step.name: step.values}}
+			changes, err := set.Do(c.Context())
+			if err != nil || changes[0].Changed != step.changed {
+				c.Errorf("%s %q: got %+v, %v", step.name, step.values, changes, err)
+			}
+		}
+	}, sandbox.WithLag(0))
+}
+
+func TestANameGivenTwiceIsClearedOnce(t *testing.T) {
+	inCompany(t, func(c *company) {
+		c.typed()
+		set := extattr.Set{Graph: c.graph, App: "Workato", User: "ada@contoso.com", Values: map[string][]string{"text": {"x"}}}
+		if _, err := set.Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		var asked []extattr.ValueChange
+		changes, err := extattr.Clear{
+			Graph: c.graph, App: "Workato", User: "ada@contoso.com", Names: []string{"text", extattr.FullName(c.workato().AppID, "text")},
+			Confirm: func(_ context.Context, _ graph.User, gone []extattr.ValueChange) error { asked = gone; return nil },
+		}.Do(c.Context())
+		if err != nil || len(changes) != 1 || len(asked) != 1 {
+			c.Errorf("asked about %+v, got %+v, %v", asked, changes, err)
+		}
+	}, sandbox.WithLag(0))
+}

@@ -64,8 +64,7 @@ func (w *writer) patch(ctx context.Context, patch map[string]any) error {
 	})
 }
 
-// allListed looks each name up in the application's list. Properties of other
-// applications are not on it, and are Graph's to judge.
+// allListed looks each name up in the application's list.
 func (w *writer) allListed(ctx context.Context, patch map[string]any) (err error) {
 	if w.list == nil {
 		if w.app, w.list, err = read(ctx, w.client, w.app.AppID); err != nil {
@@ -73,11 +72,7 @@ func (w *writer) allListed(ctx context.Context, patch map[string]any) (err error
 		}
 	}
 	for full := range patch {
-		short, ok := Short(w.app.AppID, full)
-		if !ok {
-			continue
-		}
-		if _, err := find(w.list, w.app.AppID, short); err != nil {
+		if _, err := find(w.list, w.app.AppID, shortened(w.app.AppID, full)); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,9 @@ import (
 // flow types, in the order in which both are written.
 var actions = [...]struct{ name, flow string }{{"create", "Add"}, {"update", "Update"}, {"delete", "Delete"}}
 
+// noFlow is what Graph writes when nothing is carried out.
+const noFlow = "None"
+
 // ActionNames are the target object actions in their order: create, update, delete.
 func ActionNames() []string {
 	names := make([]string, len(actions))
@@ -32,25 +35,30 @@ func (o Object) Actions() []string {
 }
 
 // SetActions makes these the actions that are carried out. Graph knows the
-// three of [ActionNames]; another one is an *[UnknownActionError].
+// three of [ActionNames]; another one is an *[UnknownActionError]. A flow type
+// that is no such action stays.
 func (o Object) SetActions(names []string) error {
 	for _, name := range names {
 		if !slices.Contains(ActionNames(), name) {
 			return &UnknownActionError{Name: name}
 		}
 	}
-	have, flows := o.Actions(), []string{}
+	if sameSet(o.Actions(), names) {
+		return nil
+	}
+	rest := splitFlows(o.mapping.field("flowTypes"))
+	flows := []string{}
 	for _, a := range actions {
+		rest = slices.DeleteFunc(rest, func(flow string) bool { return flow == a.flow })
 		if slices.Contains(names, a.name) {
 			flows = append(flows, a.flow)
 		}
 	}
+	flows = append(flows, slices.DeleteFunc(rest, func(flow string) bool { return flow == "" || flow == noFlow })...)
 	if len(flows) == 0 {
-		flows = []string{"None"}
+		flows = []string{noFlow}
 	}
-	if !sameSet(have, names) {
-		o.mapping.set("flowTypes", strings.Join(flows, o.flowComma()))
-	}
+	o.mapping.set("flowTypes", strings.Join(flows, o.flowComma()))
 	return nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/mappings/expression"
 )
 
 // An Add maps attributes that are not mapped yet. What is mapped in the way
@@ -42,6 +41,9 @@ func (a Add) Plan(ctx context.Context, at Place) (Edit, error) {
 		if err != nil {
 			return nil, err
 		}
+		if slices.ContainsFunc(adder.Mappings, func(other Mapping) bool { return other.Target == m.Target && other != m }) {
+			return nil, &InvalidMappingError{Target: m.Target, Reason: "it is asked for twice, and differently"}
+		}
 		adder.Mappings = append(adder.Mappings, m)
 	}
 	o, err := at.Schema.Object(adder.Object)
@@ -53,7 +55,7 @@ func (a Add) Plan(ctx context.Context, at Place) (Edit, error) {
 			return nil, err
 		}
 	}
-	err = adder.askService(ctx, at)
+	err = adder.askService(ctx, at, o)
 	return adder.edit, err
 }
 
@@ -62,15 +64,19 @@ type adder struct {
 	Add
 	appID      string
 	extensions []graph.ExtensionProperty
-	parsed     map[string]json.RawMessage // by expression: the service's form
+	parsed     map[string]json.RawMessage // by expression, with full names: the service's form
 }
 
 // askService has expressions parsed whose stored form only the service knows.
-func (a *adder) askService(ctx context.Context, at Place) error {
+func (a *adder) askService(ctx context.Context, at Place, o Object) error {
 	a.parsed = map[string]json.RawMessage{}
 	for _, m := range a.Mappings {
 		if !m.storedByService() {
 			continue
+		}
+		m, _, err := a.sources(o, m)
+		if err != nil {
+			return err
 		}
 		parsed, err := at.Graph.ParseExpression(ctx, at.Job, m.Source)
 		if err != nil {
@@ -138,37 +144,4 @@ func (a adder) add(o Object, m Mapping, targets []string) ([]Change, error) {
 	added, err := o.ensure(Target, target)
 	changes = append(changes, added...)
 	return append(changes, Change{Object: o.kind, Kind: ChangedMapping, Name: m.Target, New: m.String(), leftOut: leftOutOnCreate(m.Target)}), err
-}
-
-// sources returns the attributes that the mapping reads, and the mapping with
-// their full names.
-func (a adder) sources(o Object, m Mapping) (Mapping, []Attribute, error) {
-	names, err := m.reads()
-	if err != nil {
-		return m, nil, err
-	}
-	var list []Attribute
-	for _, name := range names {
-		attribute, err := a.source(o, name)
-		if err != nil {
-			return m, nil, err
-		}
-		list = append(list, attribute)
-	}
-	if m.Kind == Direct {
-		m.Source = list[0].Name
-	}
-	return m, list, nil
-}
-
-// reads returns the names of the source attributes that the mapping reads.
-func (m Mapping) reads() ([]string, error) {
-	if m.Kind == None {
-		return nil, nil
-	}
-	e, err := m.parsed()
-	if err != nil {
-		return nil, err
-	}
-	return expression.Attributes(e), nil
 }

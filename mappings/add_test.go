@@ -59,6 +59,9 @@ func TestAMappingIsAddedWithAllItsMembers(t *testing.T) {
 		{"an expression that is an attribute", mappings.Mapping{Target: "title", Kind: mappings.Expression, Source: ` [jobTitle] `}, `{
 			"defaultValue": null, "exportMissingReferences": false, "flowBehavior": "FlowWhenChanged", "flowType": "Always", "matchingPriority": 0, "targetAttributeName": "title",
 			"source": { "expression": "[jobTitle]", "name": "jobTitle", "type": "Attribute", "parameters": [] } }`},
+		{"an expression that is a number", mappings.Mapping{Target: "title", Kind: mappings.Expression, Source: `42`}, `{
+			"defaultValue": null, "exportMissingReferences": false, "flowBehavior": "FlowWhenChanged", "flowType": "Always", "matchingPriority": 0, "targetAttributeName": "title",
+			"source": { "expression": "\"42\"", "name": "42", "type": "Constant", "parameters": [] } }`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

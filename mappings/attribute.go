@@ -50,10 +50,7 @@ func (o Object) TargetAttributes() []Attribute { return o.attributes(Target) }
 func (o Object) attributes(side Side) []Attribute {
 	list := []Attribute{}
 	for _, p := range o.list(side).elements() {
-		var a Attribute
-		if p.value.decode(&a) == nil {
-			list = append(list, a)
-		}
+		list = append(list, readAttribute(p.value))
 	}
 	return list
 }
@@ -65,8 +62,16 @@ func (o Object) attribute(side Side, name string) (Attribute, bool) {
 	if i < 0 {
 		return Attribute{}, false
 	}
+	return readAttribute(parts[i].value), true
+}
+
+// readAttribute reads a definition. A member that is written otherwise than
+// documented is left at its zero value: the attribute is there all the same.
+func readAttribute(n *node) Attribute {
 	var a Attribute
-	return a, parts[i].value.decode(&a) == nil
+	_ = n.decode(&a)
+	a.Name = n.field("name")
+	return a
 }
 
 // AddAttribute puts an attribute on a list of the object. One of that name

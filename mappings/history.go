@@ -12,9 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/natefinch/atomic"
-
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/private"
 )
 
 // A History is a folder with copies of schemas, each as it was before scimctl
@@ -38,14 +37,14 @@ func (h History) Keep(app graph.App, job, reason string, schema []byte) (Copy, e
 	if h.Dir == "" {
 		return Copy{}, &RefusedError{Action: "change the schema", Reason: "there is no folder for the copy that is kept first"}
 	}
-	if err := os.MkdirAll(h.Dir, 0o700); err != nil {
+	if err := private.MakeFolder(h.Dir); err != nil {
 		return Copy{}, fmt.Errorf("keep a copy of the schema: %w", err)
 	}
 	now := time.Now().UTC()
 	c := Copy{Time: now, App: app.Name, AppID: app.AppID, Job: job, Reason: reason}
 	c.ID, c.Path = h.free(now.Format("20060102T150405.000000000Z") + "-" + fileName(job))
 	head := encode(header{copyVersion, copyKind, c.ID, c.Time, c.App, c.AppID, c.Job, c.Reason})
-	if err := atomic.WriteFile(c.Path, io.MultiReader(bytes.NewReader(head[:len(head)-1]), strings.NewReader(`,"schema":`), bytes.NewReader(schema), strings.NewReader("}\n"))); err != nil {
+	if err := private.WriteFile(c.Path, io.MultiReader(bytes.NewReader(head[:len(head)-1]), strings.NewReader(`,"schema":`), bytes.NewReader(schema), strings.NewReader("}\n"))); err != nil {
 		return Copy{}, fmt.Errorf("keep a copy of the schema: %w", err)
 	}
 	return c, nil

@@ -23,11 +23,7 @@ func (l List) Do(ctx context.Context) ([]Mapping, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := l.Graph.Schema(ctx, graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: job.ID})
-	if err != nil {
-		return nil, err
-	}
-	s, err := Parse(text)
+	s, err := Read(ctx, l.Graph, app, graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: job.ID})
 	if err != nil {
 		return nil, err
 	}

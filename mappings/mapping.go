@@ -112,14 +112,16 @@ func (m Mapping) completed() (Mapping, error) {
 	return m, &InvalidMappingError{Target: m.Target, Reason: reason}
 }
 
-// simplest turns an expression that is a mere attribute or text into the kind
-// of mapping that the service makes of it.
+// simplest turns an expression that is a mere attribute, text or number into
+// the kind of mapping that the service makes of it.
 func (m Mapping) simplest(e expression.Node) Mapping {
 	switch e := e.(type) {
 	case *expression.Attribute:
 		m.Kind, m.Source = Direct, e.Name
 	case *expression.Text:
 		m.Kind, m.Source = Constant, e.Value
+	case *expression.Number:
+		m.Kind, m.Source = Constant, e.Literal
 	}
 	return m
 }

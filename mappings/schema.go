@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -36,6 +37,20 @@ func Parse(text []byte) (*Schema, error) {
 		return nil, &NotASchemaError{Reason: "it has no synchronizationRules"}
 	}
 	return &Schema{root: root}, nil
+}
+
+// Read reads the schema of an application's job, also of one that was made just
+// now.
+func Read(ctx context.Context, client *graph.Client, app graph.App, job graph.JobRef) (*Schema, error) {
+	var text []byte
+	err := client.WhenReady(ctx, app, "the schema of "+app.Name+" can be read", func(ctx context.Context) (err error) {
+		text, err = client.Schema(ctx, job)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return Parse(text)
 }
 
 // Bytes returns the document: the bytes that were parsed, with the changes.

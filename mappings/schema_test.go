@@ -123,6 +123,33 @@ func TestActionsChangeOnlyWhatIsNamed(t *testing.T) {
 	}
 }
 
+func TestActionsKeepFlowTypesThatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	s := parse(t, []byte(strings.Replace(string(text(t)), `"Add,Update,Delete"`, `"Add,Update,Rename,Delete"`, 1)))
+	changes, err := mappings.ChangeActions(mappings.Group, nil, []string{"delete"})(s)
+	if err != nil || len(changes) != 1 || !strings.Contains(string(s.Bytes()), `"flowTypes": "Add,Update,Rename"`) {
+		t.Errorf("changes %v, error %v", changes, err)
+	}
+}
+
+// A definition that is written otherwise than Graph documents is there all the
+// same: a second one of its name would be wrong.
+func TestAnAttributeWithStrangeMembersIsNotAddedAgain(t *testing.T) {
+	t.Parallel()
+	s := parse(t, []byte(`{"synchronizationRules":[{"sourceDirectoryName":"Azure Active Directory","targetDirectoryName":"customappsso","objectMappings":[
+		{"sourceObjectName":"User","targetObjectName":"U","attributeMappings":[]}]}],
+		"directories":[{"name":"Microsoft Entra ID","objects":[{"name":"User","attributes":[{"name":"city","type":0,"multivalued":"false","required":null,"mutability":"ReadOnly"}]}]},
+		{"name":"customappsso","objects":[{"name":"U","attributes":[]}]}]}`))
+	o := object(t, s, mappings.User)
+	if diff := cmp.Diff([]mappings.Attribute{{Name: "city", Mutability: "ReadOnly"}}, o.SourceAttributes()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	before := string(s.Bytes())
+	if err := o.AddAttribute(mappings.Source, mappings.Attribute{Name: "city"}); err != nil || string(s.Bytes()) != before {
+		t.Errorf("added again: %v", err)
+	}
+}
+
 func TestActionsThatContradictOrDoNotExistAreRefused(t *testing.T) {
 	t.Parallel()
 	s := parse(t, text(t))

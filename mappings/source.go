@@ -7,9 +7,69 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/near"
+	"github.com/scimctl/scimctl/mappings/expression"
 )
 
-// listed finds a source on the attribute list, by its name or as an extension
+// sources returns the attributes that the mapping reads, and the mapping with
+// their full names.
+func (a adder) sources(o Object, m Mapping) (Mapping, []Attribute, error) {
+	names, err := m.reads()
+	if err != nil {
+		return m, nil, err
+	}
+	var list []Attribute
+	full := map[string]string{}
+	for _, name := range names {
+		attribute, err := a.source(o, name)
+		if err != nil {
+			return m, nil, err
+		}
+		list = append(list, attribute)
+		full[name] = attribute.Name
+	}
+	m, err = m.renamed(full)
+	return m, list, err
+}
+
+// renamed gives the attributes that the mapping reads their full names, which
+// alone the service knows. An expression in which none changes stays as it is
+// written.
+func (m Mapping) renamed(full map[string]string) (Mapping, error) {
+	if m.Kind == Direct {
+		m.Source = full[m.Source]
+	}
+	if m.Kind != Expression {
+		return m, nil
+	}
+	e, err := m.parsed()
+	if err != nil {
+		return m, err
+	}
+	changed := false
+	expression.Walk(e, func(n expression.Node) {
+		if a, ok := n.(*expression.Attribute); ok && full[a.Name] != a.Name {
+			a.Name, changed = full[a.Name], true
+		}
+	})
+	if changed {
+		m.Source = e.String()
+	}
+	return m, nil
+}
+
+// reads returns the names of the source attributes that the mapping reads.
+func (m Mapping) reads() ([]string, error) {
+	if m.Kind == None {
+		return nil, nil
+	}
+	e, err := m.parsed()
+	if err != nil {
+		return nil, err
+	}
+	return expression.Attributes(e), nil
+}
+
+// onList finds a source on the attribute list, by its name or as an extension
 // of the application.
 func (a adder) onList(o Object, name string) (Attribute, bool) {
 	if attribute, ok := o.attribute(Source, name); ok {

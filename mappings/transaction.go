@@ -27,16 +27,10 @@ func (t *transaction) begin(ctx context.Context) (err error) {
 		return err
 	}
 	t.ref = graph.JobRef{ServicePrincipalID: t.app.ServicePrincipalID, JobID: t.job.ID}
-	err = t.Graph.WhenReady(ctx, t.app, "the schema of "+t.app.Name+" can be read", func(ctx context.Context) error {
-		t.read, err = t.Graph.Schema(ctx, t.ref)
-		return err
-	})
-	if err != nil {
+	if t.schema, err = Read(ctx, t.Graph, t.app, t.ref); err != nil {
 		return err
 	}
-	if t.schema, err = Parse(t.read); err != nil {
-		return err
-	}
+	t.read = t.schema.Bytes()
 	if t.Plan != nil {
 		if t.Edit, err = t.Plan(ctx, Place{Graph: t.Graph, App: t.app, Job: t.ref, Schema: t.schema}); err != nil {
 			return err

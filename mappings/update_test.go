@@ -368,6 +368,39 @@ func TestTheServiceIsAskedHowItStoresAFunctionThatIsNotDocumented(t *testing.T) 
 	})
 }
 
+// The service knows a directory extension by its full name only.
+func TestAnExpressionMayNameExtensionsShort(t *testing.T) {
+	inCompany(t, func(c *company) {
+		c.extensions(extattr.Create{}, "badge")
+		for expression, want := range map[string]string{
+			`Join("-",[badge],[city])`: `Join("-", [` + extattr.FullName(c.app.AppID, "badge") + `], [city])`,
+			`Trim([badge])`:            `Trim([` + extattr.FullName(c.app.AppID, "badge") + `])`, // only the service knows how it stores this
+		} {
+			target := team + want[:1]
+			asked := ""
+			client := c.meddling(func(r *http.Request) *http.Response {
+				if !isRequest(r, http.MethodPost, "/parseExpression") {
+					return nil
+				}
+				asked = string(bodyOf(c, r))
+				return answer(r, http.StatusOK, `{"error":null,"parsingSucceeded":true,"parsedExpression":{"expression":"`+want+`","name":"Trim","type":"Function","parameters":[]}}`)
+			})
+			u := c.update(client, nil)
+			u.Plan = mappings.Add{Mappings: []mappings.Mapping{{Target: target, Kind: mappings.Expression, Source: expression}}, NewTarget: true}.Plan
+			if _, err := u.Do(c.Context()); err != nil {
+				c.Fatal(err)
+			}
+			if m, _ := object(c, c.schema(), mappings.User).Mapping(target); m.Source != want || asked != "" && !strings.Contains(asked, want) {
+				c.Errorf("got %+v; the service was asked %s", m, asked)
+			}
+			again, err := u.Do(c.Context())
+			if err != nil || len(again.Changes) > 0 {
+				c.Errorf("again: %+v, %v", again, err)
+			}
+		}
+	})
+}
+
 func TestTheJobIsTheOnlyOneOrTheOneNamed(t *testing.T) {
 	inCompany(t, func(c *company) {
 		edit := mappings.SetEnabled(mappings.Group, false)

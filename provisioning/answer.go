@@ -60,7 +60,7 @@ type eventStep struct {
 	LogType     string          `json:"provisioningStepType"`
 	Status      string          `json:"status"`
 	Description string          `json:"description"`
-	Time        time.Time       `json:"timestamp"`
+	Time        json.RawMessage `json:"timestamp"`
 	Details     json.RawMessage `json:"details"`
 }
 
@@ -149,6 +149,12 @@ func text(raw json.RawMessage) string {
 		return string(raw)
 	}
 	return compact.String()
+}
+
+// moment reads a time; zero when it is none.
+func moment(raw json.RawMessage) time.Time {
+	t, _ := time.Parse(time.RFC3339, text(raw))
+	return t
 }
 
 // details makes a flat map of a step's details, which may be packed in a text.

@@ -37,7 +37,7 @@ func (r *Result) add(e event) {
 	for _, step := range e.Steps {
 		r.Steps = append(r.Steps, Step{
 			Name: step.Name, Type: title(cmp.Or(step.Type, step.LogType)), Status: title(step.Status),
-			Description: step.Description, Time: step.Time, Details: details(step.Details),
+			Description: step.Description, Time: moment(step.Time), Details: details(step.Details),
 		})
 	}
 	for _, m := range e.Modified {
@@ -150,10 +150,12 @@ func (r *Result) state(outcome string, events []event) Outcome {
 	switch {
 	case strings.Contains(words, "Delete") && !strings.Contains(words, "SoftDelete"):
 		return Deleted
-	case strings.Contains(words, "SoftDelete") || strings.Contains(words, "Disable") || r.turnedOff():
+	case strings.Contains(words, "SoftDelete") || strings.Contains(words, "Disable"):
 		return Disabled
 	case strings.Contains(words, "EntryExportAdd") || strings.Contains(words, "Create"):
 		return Created
+	case r.turnedOff():
+		return Disabled
 	case strings.Contains(words, "EntryExportUpdate") || strings.Contains(words, "Update"):
 		return Updated
 	}

@@ -96,8 +96,11 @@ func (c CreateApp) same(ctx context.Context, app graph.App, template graph.AppTe
 	if !strings.EqualFold(app.TemplateID, template.ID) {
 		return CreatedApp{App: describe(app)}, &ConflictError{
 			Kind: "application", Name: app.Name,
-			Have: madeFrom(app.TemplateID), Want: fmt.Sprintf("made from the template %s (%s)", template.DisplayName, template.ID),
+			Have: madeFrom(app.TemplateID), Want: fmt.Sprintf("from %s (%s)", template.DisplayName, template.ID),
 		}
+	}
+	if app.ServicePrincipalID == "" { // deleted by itself; nothing can be provisioned without it
+		return CreatedApp{App: describe(app)}, &graph.NotFoundError{Kind: "service principal of the application", Name: app.Name}
 	}
 	err := c.provisions(ctx, app)
 	return CreatedApp{App: describe(app), TemplateName: template.DisplayName, Already: true}, err

@@ -29,7 +29,7 @@ type ListApps struct {
 	Search string // part of the name, in any case; "" for all
 }
 
-// Do returns the applications as Graph orders them.
+// Do returns the applications, sorted by name.
 func (l ListApps) Do(ctx context.Context) ([]App, error) {
 	found, err := l.Graph.ListApps(ctx, l.Search)
 	if err != nil {

@@ -48,6 +48,19 @@ func TestAnApplicationFromTheGalleryIsFoundAgain(t *testing.T) {
 	})
 }
 
+// Its service principal was deleted, and the application stayed.
+func TestAnApplicationWithoutAServicePrincipalIsNotTakenForMade(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	tenant.answer("GET applications", with(200, map[string]any{"value": []any{map[string]any{
+		"id": "o1", "appId": "11112222-bbbb-3333-cccc-4444dddd5555", "displayName": "Left Behind", "applicationTemplateId": tenant.client.Cloud().CustomTemplateID,
+	}}}))
+	err := fails(tenant, provisioning.CreateApp{Graph: tenant.client, Name: "Left Behind"})
+	if none, ok := errors.AsType[*graph.NotFoundError](err); !ok || none.Kind != "service principal of the application" || tenant.writes() != 0 {
+		t.Errorf("%v after %d writes", err, tenant.writes())
+	}
+}
+
 func TestATemplateWithoutProvisioningIsRefused(t *testing.T) {
 	t.Parallel()
 	tenant := newTenant(t)

@@ -91,11 +91,7 @@ func (r RemoveAssignments) matcher(app graph.App) (func(graph.Assignment) bool, 
 }
 
 func (r RemoveAssignments) look(ctx context.Context, app graph.App, p Principal, matches func(graph.Assignment) bool) (removal, error) {
-	list := r.Graph.UserAssignments
-	if p.Type == "Group" {
-		list = r.Graph.GroupAssignments
-	}
-	rows, err := list(ctx, p.ID, app.ServicePrincipalID)
+	rows, err := allAssignmentsOf(ctx, r.Graph, app, p)
 	var found removal
 	for _, row := range rows {
 		if row.PrincipalID == p.ID && matches(row) {

@@ -2,6 +2,7 @@ package provisioning
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
@@ -57,6 +58,9 @@ func (s SetCredentials) Do(ctx context.Context) (Credentials, error) {
 		}
 		done.Valid = true
 	}
+	if err := s.forget(t); err != nil {
+		return done, err
+	}
 	if err := s.save(ctx, t, current, url); err != nil {
 		return done, err
 	}
@@ -96,14 +100,26 @@ func (s SetCredentials) save(ctx context.Context, t Target, current secrets, url
 	return current.save(ctx, s.Graph, t, changes...)
 }
 
+// forget drops the fingerprint before another token may take its place: if the
+// run ends between the two, what is saved is not known.
+func (s SetCredentials) forget(t Target) error {
+	if s.Keeper == nil || s.Graph.DryRun() {
+		return nil
+	}
+	return s.Keeper.Forget(t.App.ServicePrincipalID)
+}
+
 // remember keeps the fingerprint of a token that is saved now.
 func (s SetCredentials) remember(t Target) error {
 	if s.Keeper == nil || s.Graph.DryRun() {
 		return nil
 	}
 	kept, err := fingerprint(s.Token)
-	if err != nil {
-		return err
+	if err == nil {
+		err = s.Keeper.Keep(t.App.ServicePrincipalID, kept)
 	}
-	return s.Keeper.Keep(t.App.ServicePrincipalID, kept)
+	if err != nil {
+		return fmt.Errorf("the credentials are saved, but no fingerprint of the token: %w", err)
+	}
+	return nil
 }

@@ -3,8 +3,10 @@ package provisioning_test
 import (
 	"encoding/json"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -26,6 +28,7 @@ func TestAURLThatWouldShowTheTokenIsRefused(t *testing.T) {
 		"https://":                           new(provisioning.InvalidURLError),
 		"":                                   new(provisioning.InvalidURLError),
 		"https://ada:pass@app.example.com/":  new(provisioning.InvalidURLError),
+		"https://ada:pass%@app.example.com/": new(provisioning.InvalidURLError),
 		"https://app.example.com/scim#users": new(provisioning.InvalidURLError),
 	} {
 		_, err := provisioning.SetCredentials{URL: url, Token: "t"}.Do(t.Context())
@@ -47,7 +50,7 @@ func TestAURLThatWouldShowTheTokenIsRefused(t *testing.T) {
 
 func TestATokenThatCannotBeOneIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, token := range []string{"", "\r\n", "\ufeff\n", "  ", "two\nlines", "\xff\xfes\x00", "tab\tbed"} {
+	for _, token := range []string{"", "\r\n", "\ufeff\n", "  ", "two\nlines", "tökèn", "\xff\xfes\x00", "tab\tbed"} {
 		_, err := provisioning.SetCredentials{URL: "https://app.example.com/", Token: token}.Do(t.Context())
 		if _, ok := errors.AsType[*provisioning.TokenError](err); !ok {
 			t.Errorf("%q gives %v", token, err)
@@ -127,8 +130,51 @@ func TestWhatIsKeptOfATokenDoesNotTellIt(t *testing.T) {
 	if strings.Contains(string(text), "eyJ") {
 		t.Errorf("the token is in %s", text)
 	}
-	if info, err := os.Stat(files[0]); err != nil || info.Mode().Perm() != 0o600 {
+	if info, err := os.Stat(files[0]); err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" { // modes say nothing there
 		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+// Some issuers count milliseconds. No calendar has that year.
+func TestAnExpiryBeyondTheCalendarIsNotKnown(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	// eyJleHAiOjE4OTM0NTYwMDAwMDB9 says {"exp":1893456000000}.
+	saved := do(tenant, provisioning.SetCredentials{
+		Graph: tenant.client, App: "Workato", URL: sandbox.SCIMURL, Token: "eyJhbGciOiJub25lIn0.eyJleHAiOjE4OTM0NTYwMDAwMDB9.c2ln",
+		NoValidate: true, Keeper: provisioning.KeepIn(t.TempDir()),
+	})
+	if !saved.Saved || !saved.Expires.IsZero() {
+		t.Errorf("saved %+v", saved)
+	}
+}
+
+// The second token is saved when the run ends in an error, so the fingerprint
+// of the first must not vouch for what is saved.
+func TestAFingerprintDoesNotOutliveTheTokenThatIsSaved(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	set := provisioning.SetCredentials{
+		Graph: tenant.client, App: "Workato", URL: sandbox.SCIMURL, Token: scimToken, Keeper: provisioning.KeepIn(t.TempDir()),
+	}
+	do(tenant, set)
+	trials := 0
+	tenant.answer("POST validateCredentials", func(w http.ResponseWriter, r *http.Request) {
+		if trials++; trials == 2 { // that of what was saved
+			with(400, graphError("CredentialValidationUnavailable", "An error occurred while sending the request"))(w, r)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+	second := set
+	second.Token = "another-token"
+	if _, ok := errors.AsType[*provisioning.CredentialsRefusedError](fails(tenant, second)); !ok || trials != 2 {
+		t.Errorf("%d trials", trials)
+	}
+	if again := do(tenant, set); again.Already {
+		t.Error("the first token counts as saved")
 	}
 }
 

@@ -49,8 +49,7 @@ type DisableResult struct {
 // over, and copies are made before anything is lost.
 func (d Disable) Do(ctx context.Context) (DisableResult, error) {
 	if !d.Delete {
-		run, err := Stop{Graph: d.Graph, App: d.App, Job: d.Job}.Do(ctx)
-		return DisableResult{App: run.App, JobID: run.Job.ID, Already: run.Already, Kept: []string{}}, err
+		return d.stop(ctx)
 	}
 	app, err := d.Graph.FindApp(ctx, d.App)
 	if err != nil {
@@ -73,9 +72,19 @@ func (d Disable) Do(ctx context.Context) (DisableResult, error) {
 	return d.remove(ctx, Target{App: app, Job: job}, len(jobs), current, done)
 }
 
+// stop leaves an application without a job as it is: nothing provisions it.
+func (d Disable) stop(ctx context.Context) (DisableResult, error) {
+	run, err := Stop{Graph: d.Graph, App: d.App, Job: d.Job}.Do(ctx)
+	done := DisableResult{App: run.App, JobID: run.Job.ID, Already: run.Already, Kept: []string{}}
+	if _, none := errors.AsType[*graph.NoJobError](err); none {
+		done.Already, err = true, nil
+	}
+	return done, err
+}
+
 func (d Disable) remove(ctx context.Context, t Target, jobs int, current secrets, done DisableResult) (DisableResult, error) {
-	clear := current.get(keyBaseAddress) != "" || current.get(keySecretToken) != ""
-	if t.Job.ID == "" && !clear {
+	saved := current.get(keyBaseAddress) != "" || current.get(keySecretToken) != ""
+	if t.Job.ID == "" && !saved {
 		done.Already = true
 		return done, nil
 	}
@@ -100,8 +109,9 @@ func (d Disable) remove(ctx context.Context, t Target, jobs int, current secrets
 		done.OtherJobs = jobs
 		return done, nil
 	}
-	done.SecretsCleared = clear
-	return done, d.clear(ctx, t, current, clear)
+	err = d.clear(ctx, t, current, saved)
+	done.SecretsCleared = saved && err == nil
+	return done, err
 }
 
 func (d Disable) keep(ctx context.Context, t Target, current secrets) ([]string, error) {

@@ -48,9 +48,12 @@ func (e *NotReachedError) Error() string {
 }
 
 // Unassigned reports whether it is the missing assignment that keeps somebody
-// out.
+// out: a failure has other causes.
 func (e *NotReachedError) Unassigned() bool {
-	return !e.Result.Assigned && e.Result.State == Skipped && e.Expected != ExpectDeprovisioned
+	if e.Result.Assigned || e.Expected == ExpectDeprovisioned {
+		return false
+	}
+	return e.Result.State == Skipped || e.Expected == ExpectProvisioned && e.Result.deprovisioned()
 }
 
 func (e *NotReachedError) wanted() string {

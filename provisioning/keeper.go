@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/natefinch/atomic"
+	"github.com/scimctl/scimctl/graph/private"
 )
 
 // A Fingerprint is what is remembered of a token that was saved: enough to
@@ -69,7 +69,7 @@ func (f folder) Recall(id string) (Fingerprint, error) {
 	if err != nil {
 		return Fingerprint{}, err
 	}
-	data, err := os.ReadFile(name)
+	data, err := private.ReadFile(name)
 	if errors.Is(err, os.ErrNotExist) {
 		return Fingerprint{}, nil
 	}
@@ -90,10 +90,10 @@ func (f folder) Keep(id string, kept Fingerprint) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(string(f), 0o700); err != nil {
+	if err := private.MakeFolder(string(f)); err != nil {
 		return err
 	}
-	return atomic.WriteFile(name, bytes.NewReader(append(data, '\n')))
+	return private.WriteFile(name, bytes.NewReader(append(data, '\n')))
 }
 
 func (f folder) Forget(id string) error {

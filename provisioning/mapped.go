@@ -19,15 +19,7 @@ type mapped struct {
 }
 
 func readMapped(ctx context.Context, client *graph.Client, t Target, kind string) (mapped, error) {
-	var text []byte
-	err := client.WhenReady(ctx, t.App, "the schema of "+t.App.Name+" can be read", func(ctx context.Context) (err error) {
-		text, err = client.Schema(ctx, t.Ref())
-		return err
-	})
-	if err != nil {
-		return mapped{}, err
-	}
-	schema, err := mappings.Parse(text)
+	schema, err := mappings.Read(ctx, client, t.App, t.Ref())
 	if err != nil {
 		return mapped{}, err
 	}

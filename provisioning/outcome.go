@@ -48,8 +48,8 @@ type Identity struct {
 // A Change is an attribute that was sent to the application.
 type Change struct {
 	Attribute string `json:"attribute"`
-	Old       string `json:"old"` // "" when there was none
-	New       string `json:"new"`
+	Old       string `json:"old,omitempty"` // "" when there was none
+	New       string `json:"new,omitempty"`
 }
 
 // A Step is one of the service's steps.
@@ -76,7 +76,7 @@ func (r Result) imported() map[string]string {
 // The names of the details differ by age:
 // https://learn.microsoft.com/entra/identity/app-provisioning/provision-on-demand.
 func (r Result) unassigned() bool {
-	for _, step := range r.Steps {
+	for _, step := range slices.Backward(r.Steps) {
 		if step.Type != "Scoping" {
 			continue
 		}
@@ -114,17 +114,16 @@ func (r Result) deprovisioned() bool {
 	return r.State == Disabled || r.State == Deleted || r.State == AlreadyEqual && r.inactive()
 }
 
-// after is one run's result with an earlier one's: both happened. An earlier
-// run that changed nothing leaves no trace.
+// after is one run's result with an earlier one's: both happened. The later one
+// says how it ended, unless it had nothing to do, or completed a create. An
+// earlier run that changed nothing leaves no trace.
 func (r Result) after(earlier Result) Result {
 	r.Runs += earlier.Runs
 	if len(earlier.Changes) == 0 {
 		return r
 	}
-	switch r.State {
-	case Updated, AlreadyEqual:
+	if r.State == AlreadyEqual || r.State == Updated && earlier.State == Created {
 		r.State, r.Code, r.Reason, r.RecommendedAction = earlier.State, "", "", ""
-	case Created, Disabled, Deleted, Succeeded, Skipped, Failed:
 	}
 	r.Steps = append(append([]Step{}, earlier.Steps...), r.Steps...)
 	r.Changes = mergeChanges(earlier.Changes, r.Changes)

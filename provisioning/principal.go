@@ -3,6 +3,7 @@ package provisioning
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
@@ -26,7 +27,7 @@ func findPrincipals(ctx context.Context, client *graph.Client, users, groups []s
 	for _, name := range groups {
 		names = append(names, wanted{"Group", name})
 	}
-	return each(ctx, names, func(ctx context.Context, w wanted) (Principal, error) {
+	found, err := each(ctx, names, func(ctx context.Context, w wanted) (Principal, error) {
 		if w.kind == "User" {
 			user, err := client.FindUser(ctx, w.name)
 			return Principal{ID: user.ID, Name: user.UserPrincipalName, Type: "User"}, err
@@ -34,6 +35,13 @@ func findPrincipals(ctx context.Context, client *graph.Client, users, groups []s
 		group, err := client.FindGroup(ctx, w.name)
 		return Principal{ID: group.ID, Name: group.DisplayName, Type: "Group"}, err
 	})
+	var once []Principal
+	for _, p := range found {
+		if !slices.Contains(once, p) { // two names of one
+			once = append(once, p)
+		}
+	}
+	return once, err
 }
 
 // appAndPrincipals finds the application and those to assign side by side.
@@ -48,16 +56,19 @@ func appAndPrincipals(ctx context.Context, client *graph.Client, name string, us
 	return app, who, err
 }
 
-// assignmentsOf lists a principal's own assignments to an application. Graph
-// also shows those that a user has through a group
-// (https://learn.microsoft.com/graph/api/user-list-approleassignments); they
-// belong to the group.
-func assignmentsOf(ctx context.Context, client *graph.Client, app graph.App, p Principal) ([]graph.Assignment, error) {
-	list := client.UserAssignments
+// allAssignmentsOf lists what assigns a principal to an application. For a user
+// Graph shows the assignments of their groups as well:
+// https://learn.microsoft.com/graph/api/user-list-approleassignments.
+func allAssignmentsOf(ctx context.Context, client *graph.Client, app graph.App, p Principal) ([]graph.Assignment, error) {
 	if p.Type == "Group" {
-		list = client.GroupAssignments
+		return client.GroupAssignments(ctx, p.ID, app.ServicePrincipalID)
 	}
-	rows, err := list(ctx, p.ID, app.ServicePrincipalID)
+	return client.UserAssignments(ctx, p.ID, app.ServicePrincipalID)
+}
+
+// assignmentsOf lists a principal's own assignments to an application.
+func assignmentsOf(ctx context.Context, client *graph.Client, app graph.App, p Principal) ([]graph.Assignment, error) {
+	rows, err := allAssignmentsOf(ctx, client, app, p)
 	var own []graph.Assignment
 	for _, row := range rows {
 		if row.PrincipalID == p.ID {

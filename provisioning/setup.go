@@ -35,14 +35,14 @@ type UnknownTemplateError struct {
 }
 
 func (e *UnknownTemplateError) Error() string {
-	have := "it has none"
-	if len(e.Available) > 0 {
-		have = "it has " + strings.Join(e.Available, ", ")
+	have := strings.Join(e.Available, ", ")
+	switch {
+	case have == "":
+		return fmt.Sprintf("%s cannot be provisioned: it has no provisioning template", e.App)
+	case e.Template == "":
+		return fmt.Sprintf("%s has several provisioning templates: %s", e.App, have)
 	}
-	if e.Template == "" {
-		return fmt.Sprintf("no provisioning template of %s goes without saying: %s", e.App, have)
-	}
-	return fmt.Sprintf("%s has no provisioning template %q: %s", e.App, e.Template, have)
+	return fmt.Sprintf("%s has no provisioning template %q: it has %s", e.App, e.Template, have)
 }
 
 // Do finds or makes the job. A job that exists keeps its scope; a new one is

@@ -21,7 +21,7 @@ type Run struct {
 	Job              AppJob `json:"job"`
 	Already          bool   `json:"already"`                    // nothing had to be done
 	FirstStart       bool   `json:"firstStart,omitempty"`       // no cycle has ended before
-	LiftedQuarantine bool   `json:"liftedQuarantine,omitempty"` // the job was in quarantine
+	LiftedQuarantine bool   `json:"liftedQuarantine,omitempty"` // the job was in quarantine, and is not any more
 }
 
 func runOf(t Target) Run {
@@ -44,7 +44,7 @@ func (s Start) Do(ctx context.Context) (Run, error) {
 }
 
 func start(ctx context.Context, client *graph.Client, t Target, confirm Confirm) (Run, error) {
-	first, lifted := neverRan(t.Job) && !t.Job.Running(), quarantined(t.Job)
+	first := neverRan(t.Job) && !t.Job.Running()
 	if first {
 		err := ask(client, confirm, func() (Risk, error) { return firstStart(ctx, client, t) })
 		if err != nil {
@@ -54,10 +54,18 @@ func start(ctx context.Context, client *graph.Client, t Target, confirm Confirm)
 	if err := client.StartJob(ctx, t.Ref()); err != nil {
 		return runOf(t), err
 	}
-	var err error
+	done, err := started(ctx, client, t)
+	done.FirstStart = first
+	return done, err
+}
+
+// started waits until a job that was just started is active. A quarantine whose
+// cause lasts may be back by then.
+func started(ctx context.Context, client *graph.Client, t Target) (done Run, err error) {
+	lifted := quarantined(t.Job)
 	t.Job, err = awaitJob(ctx, client, t, "provisioning of "+t.App.Name+" is active", graph.Job.Running)
-	done := runOf(t)
-	done.FirstStart, done.LiftedQuarantine = first, lifted
+	done = runOf(t)
+	done.LiftedQuarantine = lifted && (client.DryRun() || !quarantined(t.Job))
 	return done, err
 }
 
@@ -83,16 +91,20 @@ func firstStart(ctx context.Context, client *graph.Client, t Target) (Risk, erro
 	return Risk{What: what, People: users}, err
 }
 
-// awaitJob reads the job until it is as it should be, and returns it. A dry
-// run has changed nothing and reads nothing.
+// awaitJob reads the job until it is as it should be, and returns it as last
+// seen. A dry run has changed nothing and reads nothing.
 func awaitJob(ctx context.Context, client *graph.Client, t Target, what string, is func(graph.Job) bool) (graph.Job, error) {
 	job := t.Job
 	if client.DryRun() {
 		return job, nil
 	}
-	err := client.Wait(ctx, what, func(ctx context.Context) (_ bool, err error) {
-		job, err = client.GetJob(ctx, t.Ref())
-		return err == nil && is(job), err
+	err := client.Wait(ctx, what, func(ctx context.Context) (bool, error) {
+		now, err := client.GetJob(ctx, t.Ref())
+		if err != nil {
+			return false, err
+		}
+		job = now
+		return is(job), nil
 	})
 	return job, err
 }

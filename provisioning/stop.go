@@ -2,6 +2,7 @@ package provisioning
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/scimctl/scimctl/graph"
 )
@@ -18,21 +19,21 @@ type Stop struct {
 func (s Stop) Do(ctx context.Context) (Run, error) {
 	t, err := FindJob(ctx, s.Graph, s.App, s.Job)
 	if err != nil {
-		return Run{}, err
+		return runOf(t), err
 	}
-	already := !t.Job.Running()
-	if !already {
-		t.Job, err = pause(ctx, s.Graph, t)
+	if !t.Job.Running() {
+		done := runOf(t)
+		done.Already = true
+		return done, nil
 	}
-	done := runOf(t)
-	done.Already = already
-	return done, err
+	if err := s.Graph.PauseJob(ctx, t.Ref()); err != nil {
+		return runOf(t), err
+	}
+	t.Job, err = awaitStopped(ctx, s.Graph, t)
+	return runOf(t), err
 }
 
-func pause(ctx context.Context, client *graph.Client, t Target) (graph.Job, error) {
-	if err := client.PauseJob(ctx, t.Ref()); err != nil {
-		return t.Job, err
-	}
+func awaitStopped(ctx context.Context, client *graph.Client, t Target) (graph.Job, error) {
 	return awaitJob(ctx, client, t, "provisioning of "+t.App.Name+" has stopped", func(job graph.Job) bool { return !job.Running() })
 }
 
@@ -44,19 +45,39 @@ type SyncNow struct {
 	Confirm  Confirm // as for [Start]
 }
 
-// Do returns the job as it is after the start.
+// A LeftStoppedError says that a job was stopped in order to be started again,
+// and was not started: nobody is provisioned until it is.
+type LeftStoppedError struct {
+	App string
+	Err error
+}
+
+func (e *LeftStoppedError) Error() string {
+	return fmt.Sprintf("provisioning of %s is stopped and was not started again: %v", e.App, e.Err)
+}
+
+func (e *LeftStoppedError) Unwrap() error { return e.Err }
+
+// Do returns the job as it is after the start. What goes wrong between stop
+// and start, an interruption included, is a [LeftStoppedError]; a second run
+// starts the job.
 func (s SyncNow) Do(ctx context.Context) (Run, error) {
 	t, err := FindJob(ctx, s.Graph, s.App, s.Job)
 	if err != nil {
 		return Run{}, err
 	}
-	lifted := quarantined(t.Job)
-	if t.Job.Running() {
-		if _, err = pause(ctx, s.Graph, t); err != nil {
-			return runOf(t), err
-		}
+	if !t.Job.Running() {
+		return start(ctx, s.Graph, t, s.Confirm)
 	}
-	done, err := start(ctx, s.Graph, t, s.Confirm)
-	done.LiftedQuarantine = lifted
-	return done, err
+	if err := s.Graph.PauseJob(ctx, t.Ref()); err != nil {
+		return runOf(t), err
+	}
+	stopped, err := awaitStopped(ctx, s.Graph, t)
+	if err == nil {
+		err = s.Graph.StartJob(ctx, t.Ref())
+	}
+	if err != nil {
+		return runOf(Target{App: t.App, Job: stopped}), &LeftStoppedError{App: t.App.Name, Err: err}
+	}
+	return started(ctx, s.Graph, t)
 }

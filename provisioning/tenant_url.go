@@ -29,6 +29,10 @@ func checkURL(text string) (string, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
+		_, host, hasUser := strings.Cut(text, "@")
+		if hasUser { // what stands before may be a password
+			text = host
+		}
 		return "", &InvalidURLError{URL: text, Reason: "it cannot be parsed"}
 	case u.User != nil:
 		return "", &InvalidURLError{URL: u.Redacted(), Reason: "it carries a user name, and Entra signs in with the token alone"}

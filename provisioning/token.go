@@ -27,9 +27,13 @@ func cleanToken(token string) (string, error) {
 	return token, nil
 }
 
-func unprintable(r rune) bool { return r == unicode.ReplacementChar || !unicode.IsPrint(r) }
+func unprintable(r rune) bool { return r > unicode.MaxASCII || !unicode.IsPrint(r) }
 
-// tokenExpiry is when a token that is a JWT expires; zero for any other.
+// lastYear ends what times in JSON can say, in seconds since 1970.
+const lastYear = 253402300799
+
+// tokenExpiry is when a token that is a JWT expires; zero for any other, and
+// for one that names no second of the calendar.
 func tokenExpiry(token string) time.Time {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -42,7 +46,7 @@ func tokenExpiry(token string) time.Time {
 	var claims struct {
 		Expires float64 `json:"exp"`
 	}
-	if json.Unmarshal(payload, &claims) != nil || claims.Expires <= 0 {
+	if json.Unmarshal(payload, &claims) != nil || claims.Expires <= 0 || claims.Expires > lastYear {
 		return time.Time{}
 	}
 	return time.Unix(int64(claims.Expires), 0).UTC()

@@ -44,7 +44,11 @@ func (d DeleteUser) Do(ctx context.Context) (UserChange, error) {
 	if err != nil {
 		return done, err
 	}
-	return done, d.Graph.DeleteUser(ctx, user.ID)
+	err = d.Graph.DeleteUser(ctx, user.ID)
+	if graph.IsNotFound(err) { // somebody else was faster, or the answer to a first try was lost
+		done.Already, err = true, nil
+	}
+	return done, err
 }
 
 // RestoreUser brings a user back who was deleted in the last 30 days.

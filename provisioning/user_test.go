@@ -33,6 +33,22 @@ func TestAUserIsDeletedAndRestoredOnce(t *testing.T) {
 	})
 }
 
+// Somebody else deletes the user while the question stands.
+func TestAUserWhoIsGoneInTheMeantimeIsDeletedAlready(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	ada, err := tenant.client.FindUser(t.Context(), "ada@contoso.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := do(tenant, provisioning.DeleteUser{Graph: tenant.client, User: "ada@contoso.com", Confirm: func(provisioning.Risk) error {
+		return tenant.client.DeleteUser(t.Context(), ada.ID)
+	}})
+	if !done.Already || done.ID != ada.ID {
+		t.Errorf("deleted %+v", done)
+	}
+}
+
 func TestAnUnknownUserIsNeitherDeletedNorRestored(t *testing.T) {
 	t.Parallel()
 	tenant := newTenant(t)

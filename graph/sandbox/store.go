@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"github.com/scimctl/scimctl/graph/private"
 )
 
 // A DamagedError is a state file that cannot be read. It has been put aside;
@@ -42,7 +44,7 @@ type store struct{ path string }
 func Open(path string, opts ...Option) (*Tenant, error) {
 	t := build(opts)
 	t.store = &store{path: path}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := private.MakeFolder(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("the sandbox's state: %w", err)
 	}
 	state, err := t.store.open(func() *state { return newCompany(t.now(), t.options.scimServerToken) })
@@ -56,7 +58,7 @@ func Open(path string, opts ...Option) (*Tenant, error) {
 // Reset makes the tenant in a file the small company again, whatever is there.
 func Reset(path string, opts ...Option) error {
 	t := build(opts)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := private.MakeFolder(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("the sandbox's state: %w", err)
 	}
 	_, err := (&store{path: path}).replace(newCompany(t.now(), t.options.scimServerToken))
@@ -197,7 +199,7 @@ func (f *store) putAside(cause error) error {
 		if _, err := os.Lstat(kept); !errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err := os.Rename(f.path, kept); err != nil {
+		if err := private.Rename(f.path, kept); err != nil {
 			return errors.Join(fmt.Errorf("the sandbox's state %s is damaged (%w) and could not be put aside", f.path, cause), err)
 		}
 		return &DamagedError{Path: f.path, Kept: kept, Err: cause}
@@ -223,7 +225,7 @@ func (f *store) save(lock *heldLock, s *state) (err error) {
 	if err := lock.write(s.Generation); err != nil {
 		return err
 	}
-	if err := os.Rename(temporary.Name(), f.path); err != nil {
+	if err := private.Rename(temporary.Name(), f.path); err != nil {
 		return err
 	}
 	s.dirty = false
