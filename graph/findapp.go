@@ -37,26 +37,35 @@ func (c *Client) FindRegistration(ctx context.Context, nameOrID string) (App, er
 			return app, err
 		}
 	}
-	var principals []servicePrincipal
-	var registrations []application
-	both, inner := errgroup.WithContext(ctx)
-	both.Go(func() (err error) {
-		principals, err = c.principalsNamed(inner, nameOrID)
-		return err
-	})
-	both.Go(func() (err error) {
-		registrations, err = list[application](inner, c, OpReadApps, with("/applications",
-			"$filter", "displayName eq "+literal(nameOrID), "$select", applicationProperties))
-		return err
-	})
-	if err := both.Wait(); err != nil {
+	found, err := c.AppsNamed(ctx, nameOrID)
+	if err != nil {
 		return App{}, err
 	}
-	app, err := one(ctx, c, "application", nameOrID, join(principals, registrations), App.match, "servicePrincipals")
+	app, err := one(ctx, c, "application", nameOrID, found, App.match, "servicePrincipals")
 	if err != nil {
 		return App{}, err
 	}
 	return c.complete(ctx, app)
+}
+
+// AppsNamed lists the applications with exactly this display name, whatever its
+// case: none is no error. Either object id is "" when no object of that kind has
+// the name.
+func (c *Client) AppsNamed(ctx context.Context, name string) ([]App, error) {
+	var principals []servicePrincipal
+	var registrations []application
+	both, inner := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		principals, err = c.principalsNamed(inner, name)
+		return err
+	})
+	both.Go(func() (err error) {
+		registrations, err = list[application](inner, c, OpReadApps, with("/applications",
+			"$filter", "displayName eq "+literal(name), "$select", applicationProperties))
+		return err
+	})
+	err := both.Wait()
+	return join(principals, registrations), err
 }
 
 // principalsNamed lists the service principals of a name.

@@ -242,6 +242,10 @@ func TestMappingsWithoutSenseAreRefused(t *testing.T) {
 	if _, ok := errors.AsType[*mappings.InvalidExpressionError](err); !ok {
 		t.Errorf("got %v", err)
 	}
+	_, err = add(t, parse(t, text(t)), mappings.Add{Mappings: []mappings.Mapping{{Target: "title", Source: "mail"}, {Target: "title", Source: "jobTitle"}}})
+	if _, ok := errors.AsType[*mappings.InvalidMappingError](err); !ok {
+		t.Errorf("one target twice: got %v", err)
+	}
 	for _, text := range []string{"", "title", "=mail", "title="} {
 		if m, err := mappings.ParseMapping(text); err == nil {
 			t.Errorf("%q: got %+v", text, m)

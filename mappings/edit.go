@@ -30,15 +30,27 @@ type ChangeKind string
 // What an edit can change.
 const (
 	ChangedMapping         ChangeKind = "mapping"
-	ChangedSourceAttribute ChangeKind = "source attribute"
-	ChangedTargetAttribute ChangeKind = "target attribute"
+	ChangedSourceAttribute ChangeKind = "sourceAttribute"
+	ChangedTargetAttribute ChangeKind = "targetAttribute"
 	ChangedEnabled         ChangeKind = "enabled"
 	ChangedActions         ChangeKind = "actions"
 )
 
+// words is the kind for people.
+func (k ChangeKind) words() string {
+	switch k {
+	case ChangedSourceAttribute:
+		return "source attribute"
+	case ChangedTargetAttribute:
+		return "target attribute"
+	case ChangedMapping, ChangedEnabled, ChangedActions:
+	}
+	return string(k)
+}
+
 // String is the change in one line: "user: mapping title: [jobTitle]".
 func (c Change) String() string {
-	what := string(c.Kind)
+	what := c.Kind.words()
 	if c.Name != "" {
 		what += " " + c.Name
 	}

@@ -2,8 +2,8 @@ package provisioning
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
@@ -21,7 +21,7 @@ type CreateApp struct {
 // CreatedApp is the application as it is now.
 type CreatedApp struct {
 	App
-	TemplateName string `json:"templateName,omitempty"`
+	TemplateName string `json:"applicationTemplateName,omitempty"`
 	Already      bool   `json:"already"` // it was there, made from the same template
 }
 
@@ -73,12 +73,19 @@ func (c CreateApp) Do(ctx context.Context) (CreatedApp, error) {
 }
 
 func (c CreateApp) existing(ctx context.Context) (*graph.App, error) {
-	app, err := c.Graph.FindRegistration(ctx, c.Name)
-	if _, none := errors.AsType[*graph.NotFoundError](err); none {
-		return nil, nil
+	named, err := c.Graph.AppsNamed(ctx, c.Name)
+	switch {
+	case err != nil || len(named) == 0:
+		return nil, err
+	case len(named) == 1 && whole(named[0]):
+		return &named[0], nil
 	}
+	app, err := c.Graph.FindRegistration(ctx, c.Name)
 	return &app, err
 }
+
+// whole reports whether both objects of an application are there.
+func whole(app graph.App) bool { return app.ApplicationID != "" && app.ServicePrincipalID != "" }
 
 func (c CreateApp) template(ctx context.Context) (graph.AppTemplate, error) {
 	custom := c.Graph.Cloud().CustomTemplateID
@@ -118,11 +125,8 @@ func madeFrom(templateID string) string {
 // behind that.
 func (c CreateApp) ready(ctx context.Context, app graph.App) error {
 	err := c.Graph.Wait(ctx, app.Name+" is found by its name", func(ctx context.Context) (bool, error) {
-		_, err := c.Graph.FindRegistration(ctx, app.Name)
-		if graph.IsNotFound(err) {
-			return false, nil
-		}
-		return err == nil, err
+		named, err := c.Graph.AppsNamed(ctx, app.Name)
+		return slices.ContainsFunc(named, whole), err
 	})
 	if err != nil {
 		return err

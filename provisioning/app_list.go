@@ -10,10 +10,10 @@ import (
 // its ids, because every call of Graph wants another one.
 type App struct {
 	Name               string `json:"name"`
-	AppID              string `json:"appId"`                        // the client id
-	ApplicationID      string `json:"applicationId,omitempty"`      // the object id of the application; "" when it is registered in another tenant
-	ServicePrincipalID string `json:"servicePrincipalId,omitempty"` // the object id of the enterprise application
-	TemplateID         string `json:"templateId,omitempty"`         // of the gallery or of the non-gallery application; "" when it was registered by hand
+	AppID              string `json:"appId"`                           // the client id
+	ApplicationID      string `json:"applicationId,omitempty"`         // the object id of the application; "" when it is registered in another tenant
+	ServicePrincipalID string `json:"servicePrincipalId,omitempty"`    // the object id of the enterprise application
+	TemplateID         string `json:"applicationTemplateId,omitempty"` // of the gallery or of the non-gallery application; "" when it was registered by hand
 }
 
 func describe(app graph.App) App {

@@ -15,12 +15,12 @@ type ShowApp struct {
 // AppDetails is an application with its roles and its provisioning.
 type AppDetails struct {
 	App
-	TemplateName string    `json:"templateName,omitempty"`
-	Gallery      bool      `json:"gallery"`     // made from a gallery template
-	Provisions   bool      `json:"provisions"`  // whether it can be provisioned at all
-	SyncTypes    []string  `json:"templateIds"` // the provisioning templates that a job can be made from
-	Roles        []AppRole `json:"roles"`
-	Jobs         []AppJob  `json:"jobs"`
+	TemplateName  string    `json:"applicationTemplateName,omitempty"`
+	Gallery       bool      `json:"gallery"`       // made from a gallery template
+	Provisions    bool      `json:"provisions"`    // whether it can be provisioned at all
+	SyncTemplates []string  `json:"syncTemplates"` // the provisioning templates that a job can be made from
+	Roles         []AppRole `json:"roles"`
+	Jobs          []AppJob  `json:"jobs"`
 }
 
 // An AppRole is a role of an application.
@@ -39,20 +39,24 @@ type AppJob struct {
 	State      State  `json:"state"`
 }
 
+func jobView(job graph.Job) AppJob {
+	return AppJob{ID: job.ID, TemplateID: job.TemplateID, State: stateOf(job)}
+}
+
 // Do reads the application, then its templates and jobs side by side.
 func (s ShowApp) Do(ctx context.Context) (AppDetails, error) {
 	app, err := s.Graph.FindRegistration(ctx, s.App)
 	if err != nil {
 		return AppDetails{}, err
 	}
-	details := AppDetails{App: describe(app), Roles: describeRoles(app), SyncTypes: []string{}, Jobs: []AppJob{}}
+	details := AppDetails{App: describe(app), Roles: describeRoles(app), SyncTemplates: []string{}, Jobs: []AppJob{}}
 	details.Gallery = app.TemplateID != "" && app.TemplateID != s.Graph.Cloud().CustomTemplateID
 	err = together(ctx,
 		func(ctx context.Context) error { return s.template(ctx, app, &details) },
 		func(ctx context.Context) error { return s.syncTemplates(ctx, app, &details) },
 		func(ctx context.Context) error { return s.jobs(ctx, app, &details) },
 	)
-	details.Provisions = len(details.SyncTypes) > 0
+	details.Provisions = len(details.SyncTemplates) > 0
 	return details, err
 }
 
@@ -92,7 +96,7 @@ func (s ShowApp) syncTemplates(ctx context.Context, app graph.App, details *AppD
 		return err
 	})
 	for _, template := range templates {
-		details.SyncTypes = append(details.SyncTypes, template.ID)
+		details.SyncTemplates = append(details.SyncTemplates, template.ID)
 	}
 	return err
 }
@@ -104,7 +108,7 @@ func (s ShowApp) jobs(ctx context.Context, app graph.App, details *AppDetails) e
 		return err
 	})
 	for _, job := range jobs {
-		details.Jobs = append(details.Jobs, AppJob{ID: job.ID, TemplateID: job.TemplateID, State: stateOf(job)})
+		details.Jobs = append(details.Jobs, jobView(job))
 	}
 	return err
 }

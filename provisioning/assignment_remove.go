@@ -114,7 +114,7 @@ func (r RemoveAssignments) ask(ctx context.Context, app graph.App, who []Princip
 	if len(losing) == 0 {
 		return nil
 	}
-	return ask(r.Graph, r.Confirm, func() (Risk, error) {
+	return ask(ctx, r.Graph, r.Confirm, func() (Risk, error) {
 		counts, err := each(ctx, losing, func(ctx context.Context, p Principal) (int, error) {
 			if p.Type == "User" {
 				return 1, nil

@@ -1,6 +1,7 @@
 package provisioning_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -40,6 +41,17 @@ func TestUsersAndGroupsAreAssignedByName(t *testing.T) {
 	}
 	if tenant.writes() != 0 {
 		t.Errorf("the second run wrote %d times", tenant.writes())
+	}
+}
+
+func TestSomebodyNamedTwiceIsAssignedOnce(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	done := do(tenant, provisioning.AddAssignments{
+		Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com", "Ada@Contoso.com"}, Groups: []string{"Sales", "Sales"},
+	})
+	if len(done) != 2 || tenant.writes() != 2 {
+		t.Errorf("%d writes for %+v", tenant.writes(), done)
 	}
 }
 
@@ -116,7 +128,7 @@ func TestRemovingTakesEveryRoleAndSaysWhatFollows(t *testing.T) {
 	var asked []provisioning.Risk
 	remove := provisioning.RemoveAssignments{
 		Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com", "edsger@contoso.com"},
-		Confirm: func(r provisioning.Risk) error { asked = append(asked, r); return nil },
+		Confirm: func(_ context.Context, r provisioning.Risk) error { asked = append(asked, r); return nil },
 	}
 	done := do(tenant, remove)
 	if len(done[0].Roles) != 2 || done[0].Follows != provisioning.FollowsDisable {
@@ -141,7 +153,7 @@ func TestOneRoleOfSeveralLeavesTheUserAssigned(t *testing.T) {
 	do(tenant, provisioning.AddAssignments{Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com"}, Role: "msiam_access"})
 	done := do(tenant, provisioning.RemoveAssignments{
 		Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com"}, Role: "msiam_access",
-		Confirm: func(r provisioning.Risk) error { t.Errorf("asked %+v", r); return nil },
+		Confirm: func(_ context.Context, r provisioning.Risk) error { t.Errorf("asked %+v", r); return nil },
 	})
 	if diff := cmp.Diff([]string{"msiam_access"}, done[0].Roles); diff != "" || done[0].Follows != provisioning.FollowsStillThere {
 		t.Errorf("removed %+v", done[0])
@@ -156,7 +168,7 @@ func TestWhoeverDeclinesHasNothingRemoved(t *testing.T) {
 	declined := errors.New("no")
 	err := fails(tenant, provisioning.RemoveAssignments{
 		Graph: tenant.client, App: "Workato", Groups: []string{"Sales"},
-		Confirm: func(r provisioning.Risk) error {
+		Confirm: func(_ context.Context, r provisioning.Risk) error {
 			if r.People != 6 {
 				t.Errorf("asked about %d people", r.People)
 			}

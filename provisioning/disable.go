@@ -37,7 +37,7 @@ type Configuration struct {
 // DisableResult is what [Disable] did.
 type DisableResult struct {
 	App            App      `json:"app"`
-	JobID          string   `json:"jobId,omitempty"`
+	Job            *AppJob  `json:"job,omitempty"`
 	Already        bool     `json:"already"` // nothing had to be done
 	Deleted        bool     `json:"deleted"` // the job is gone
 	SecretsCleared bool     `json:"secretsCleared"`
@@ -75,7 +75,10 @@ func (d Disable) Do(ctx context.Context) (DisableResult, error) {
 // stop leaves an application without a job as it is: nothing provisions it.
 func (d Disable) stop(ctx context.Context) (DisableResult, error) {
 	run, err := Stop{Graph: d.Graph, App: d.App, Job: d.Job}.Do(ctx)
-	done := DisableResult{App: run.App, JobID: run.Job.ID, Already: run.Already, Kept: []string{}}
+	done := DisableResult{App: run.App, Already: run.Already, Kept: []string{}}
+	if run.Job.ID != "" {
+		done.Job = &run.Job
+	}
 	if _, none := errors.AsType[*graph.NoJobError](err); none {
 		done.Already, err = true, nil
 	}
@@ -88,7 +91,7 @@ func (d Disable) remove(ctx context.Context, t Target, jobs int, current secrets
 		done.Already = true
 		return done, nil
 	}
-	err := ask(d.Graph, d.Confirm, known(Risk{
+	err := ask(ctx, d.Graph, d.Confirm, known(Risk{
 		What:   fmt.Sprintf("delete the provisioning of %s, its mappings, tenant URL and token", t.App.Name),
 		People: t.Job.People(),
 	}))
@@ -102,7 +105,8 @@ func (d Disable) remove(ctx context.Context, t Target, jobs int, current secrets
 		if err := d.deleteJob(ctx, t); err != nil {
 			return done, err
 		}
-		done.JobID, done.Deleted = t.Job.ID, true
+		gone := jobView(t.Job)
+		done.Job, done.Deleted = &gone, true
 		jobs--
 	}
 	if jobs > 0 {

@@ -63,7 +63,7 @@ func (r Restart) Do(ctx context.Context) (Run, error) {
 	}
 	what := fmt.Sprintf("restart provisioning of %s: everyone in scope is evaluated again", t.App.Name)
 	what = strings.Join(append([]string{what}, warnings...), "; ")
-	if err := ask(r.Graph, r.Confirm, known(Risk{What: what, People: t.Job.People()})); err != nil {
+	if err := ask(ctx, r.Graph, r.Confirm, known(Risk{What: what, People: t.Job.People()})); err != nil {
 		return runOf(t), err
 	}
 	if err := r.Graph.RestartJob(ctx, t.Ref(), scope); err != nil {

@@ -16,10 +16,10 @@ type Risk struct {
 
 // A Confirm is asked before the first write of something that deletes,
 // deprovisions or reaches many. An error ends the task with nothing written.
-type Confirm func(Risk) error
+type Confirm func(context.Context, Risk) error
 
 // ask puts a risk to whoever wants to be asked. A rehearsal risks nothing.
-func ask(client *graph.Client, confirm Confirm, risk func() (Risk, error)) error {
+func ask(ctx context.Context, client *graph.Client, confirm Confirm, risk func() (Risk, error)) error {
 	if confirm == nil || client.DryRun() {
 		return nil
 	}
@@ -27,7 +27,7 @@ func ask(client *graph.Client, confirm Confirm, risk func() (Risk, error)) error
 	if err != nil {
 		return err
 	}
-	return confirm(r)
+	return confirm(ctx, r)
 }
 
 // known is a risk that needs no look-up.

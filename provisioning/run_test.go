@@ -21,7 +21,7 @@ func TestStartAndStopAreDoneOnce(t *testing.T) {
 	tenant.provisioned()
 	tenant.assign("ada@contoso.com", "edsger@contoso.com")
 	var asked []provisioning.Risk
-	start := provisioning.Start{Graph: tenant.client, App: "Workato", Confirm: func(r provisioning.Risk) error {
+	start := provisioning.Start{Graph: tenant.client, App: "Workato", Confirm: func(_ context.Context, r provisioning.Risk) error {
 		asked = append(asked, r)
 		return nil
 	}}
@@ -51,7 +51,7 @@ func TestWhoeverDeclinesTheFirstStartHasNothingStarted(t *testing.T) {
 	tenant.provisioned()
 	tenant.ForgetRequests()
 	declined := errors.New("no")
-	err := fails(tenant, provisioning.Start{Graph: tenant.client, App: "Workato", Confirm: func(provisioning.Risk) error { return declined }})
+	err := fails(tenant, provisioning.Start{Graph: tenant.client, App: "Workato", Confirm: func(_ context.Context, _ provisioning.Risk) error { return declined }})
 	if !errors.Is(err, declined) || tenant.writes() != 0 {
 		t.Errorf("%v after %d writes", err, tenant.writes())
 	}
@@ -125,8 +125,8 @@ func TestTheStateOfAJobInOneWord(t *testing.T) {
 	} {
 		tenant := newTenant(t)
 		tenant.showsJob(c.state, c.code, c.status)
-		if report := do(tenant, provisioning.Status{Graph: tenant.client, App: "Workato"}); report.State != c.want {
-			t.Errorf("%s: %s instead of %s", name, report.State, c.want)
+		if report := do(tenant, provisioning.Status{Graph: tenant.client, App: "Workato"}); report.Job.State != c.want {
+			t.Errorf("%s: %s instead of %s", name, report.Job.State, c.want)
 		}
 	}
 }
@@ -215,7 +215,7 @@ func TestARestartAsksWithTheNumberOfPeople(t *testing.T) {
 		tenant.answer("POST restart", with(204, nil))
 		var asked provisioning.Risk
 		do(tenant, provisioning.Restart{
-			Graph: tenant.client, App: "Workato", Scopes: c.scopes, Confirm: func(r provisioning.Risk) error { asked = r; return nil },
+			Graph: tenant.client, App: "Workato", Scopes: c.scopes, Confirm: func(_ context.Context, r provisioning.Risk) error { asked = r; return nil },
 		})
 		if asked.People != 12 || !strings.Contains(asked.What, c.warns) {
 			t.Errorf("%v asks %+v", c.scopes, asked)
@@ -257,7 +257,7 @@ func TestDisablingKeepsACopyAndCanBeRunAgain(t *testing.T) {
 	if !done.Deleted || !done.SecretsCleared || !cmp.Equal(done.Kept, []string{"a", "b"}) {
 		t.Errorf("disabled %+v", done)
 	}
-	if len(kept.Schema) == 0 || kept.Job.ID != done.JobID {
+	if len(kept.Schema) == 0 || done.Job == nil || kept.Job.ID != done.Job.ID {
 		t.Errorf("kept %+v", kept)
 	}
 	for _, kv := range kept.Settings {
@@ -271,6 +271,17 @@ func TestDisablingKeepsACopyAndCanBeRunAgain(t *testing.T) {
 	tenant.ForgetRequests()
 	if again := do(tenant, disable); !again.Already || tenant.writes() != 0 {
 		t.Errorf("the second run wrote %d times and says %+v", tenant.writes(), again)
+	}
+}
+
+func TestWhatWasNeverSetUpIsOffAlready(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	for _, remove := range []bool{false, true} {
+		done := do(tenant, provisioning.Disable{Graph: tenant.client, App: "Workato", Delete: remove})
+		if !done.Already || done.App.Name != "Workato" || tenant.writes() != 0 {
+			t.Errorf("%d writes for %+v", tenant.writes(), done)
+		}
 	}
 }
 

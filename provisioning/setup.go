@@ -59,7 +59,7 @@ func (s Setup) Do(ctx context.Context) (SetUp, error) {
 	scope, set, err := s.scope(ctx, Target{App: app, Job: job}, made)
 	done := SetUp{
 		App:   describe(app),
-		Job:   AppJob{ID: job.ID, TemplateID: job.TemplateID, State: stateOf(job)},
+		Job:   jobView(job),
 		Scope: scope, Already: !made && !set,
 	}
 	return done, err

@@ -25,7 +25,7 @@ type Run struct {
 }
 
 func runOf(t Target) Run {
-	return Run{App: describe(t.App), Job: AppJob{ID: t.Job.ID, TemplateID: t.Job.TemplateID, State: stateOf(t.Job)}}
+	return Run{App: describe(t.App), Job: jobView(t.Job)}
 }
 
 // Do starts the job and returns when it is active. A job that is active and
@@ -46,7 +46,7 @@ func (s Start) Do(ctx context.Context) (Run, error) {
 func start(ctx context.Context, client *graph.Client, t Target, confirm Confirm) (Run, error) {
 	first := neverRan(t.Job) && !t.Job.Running()
 	if first {
-		err := ask(client, confirm, func() (Risk, error) { return firstStart(ctx, client, t) })
+		err := ask(ctx, client, confirm, func() (Risk, error) { return firstStart(ctx, client, t) })
 		if err != nil {
 			return runOf(t), err
 		}

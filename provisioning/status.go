@@ -29,9 +29,7 @@ type Status struct {
 // Report is how a job is.
 type Report struct {
 	App         App               `json:"app"`
-	JobID       string            `json:"jobId"`
-	TemplateID  string            `json:"templateId"`
-	State       State             `json:"state"`
+	Job         AppJob            `json:"job"`
 	Running     bool              `json:"running"` // the service runs its cycles
 	LastCycle   *Cycle            `json:"lastCycle,omitempty"`
 	LastSuccess time.Time         `json:"lastSuccess,omitzero"`
@@ -70,8 +68,8 @@ func (s Status) Do(ctx context.Context) (Report, error) {
 	}
 	status := t.Job.Status
 	report := Report{
-		App: describe(t.App), JobID: t.Job.ID, TemplateID: t.Job.TemplateID,
-		State: stateOf(t.Job), Running: t.Job.Running(),
+		App: describe(t.App), Job: jobView(t.Job),
+		Running:   t.Job.Running(),
 		LastCycle: lastCycle(status.LastExecution), NextCycle: nextCycle(t.Job),
 		Counts:     append([]graph.TypeCount{}, status.SynchronizedEntryCountByType...),
 		Progress:   append([]graph.Progress{}, status.Progress...),

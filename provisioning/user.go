@@ -57,7 +57,7 @@ type ShowUser struct {
 // groups whose direct member they are.
 type UserDetails struct {
 	User
-	App         string       `json:"app,omitempty"`
+	App         *App         `json:"app,omitempty"`
 	Assignments []Assignment `json:"assignments"`
 }
 
@@ -74,10 +74,12 @@ func (s ShowUser) Do(ctx context.Context) (UserDetails, error) {
 			return err
 		},
 	)
-	details := UserDetails{User: describeUser(user), App: app.Name, Assignments: []Assignment{}}
+	details := UserDetails{User: describeUser(user), Assignments: []Assignment{}}
 	if err != nil || s.App == "" {
 		return details, err
 	}
+	assignedTo := describe(app)
+	details.App = &assignedTo
 	rows, err := s.Graph.UserAssignments(ctx, user.ID, app.ServicePrincipalID)
 	details.Assignments = describeAssignments(app, rows)
 	return details, err

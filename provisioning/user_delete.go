@@ -37,7 +37,7 @@ func (d DeleteUser) Do(ctx context.Context) (UserChange, error) {
 		return UserChange{}, err
 	}
 	done := UserChange{User: describeUser(user)}
-	err = ask(d.Graph, d.Confirm, known(Risk{
+	err = ask(ctx, d.Graph, d.Confirm, known(Risk{
 		What:   fmt.Sprintf("delete %s from the tenant: for 30 days they can be restored; applications that they are provisioned to disable their account", user.UserPrincipalName),
 		People: 1,
 	}))
