@@ -1,0 +1,164 @@
+package cmd
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/cmd/internal/config"
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
+)
+
+// toolRules are for what happens on this side of the connection.
+func toolRules() []rule {
+	usage := func(hint string) Advice { return Advice{Code: ExitUsage, Hint: hint} }
+	return []rule{
+		on(func(*interruptedError) Advice {
+			return Advice{Code: ExitInterrupted, Hint: "what is done already stays; the command can be run again, and goes on from there"}
+		}),
+		on(func(*timeoutError) Advice {
+			return Advice{Code: ExitUnavailable, Hint: "allow more time with --timeout"}
+		}),
+		on(func(e *UsageError) Advice { return usage(orHelp(e)) }),
+		on(func(e *config.ValueError) Advice { return usage(orSettings(e)) }),
+		on(func(*config.FileError) Advice { return usage("scimctl help environment") }),
+		on(func(*config.EditError) Advice { return usage("scimctl help environment") }),
+		on(func(e *config.ConflictError) Advice { return usage(fmt.Sprintf("take away %s or %s", e.One, e.Other)) }),
+		on(func(e *iostreams.CannotAskError) Advice { return usage(withoutTerminal(e)) }),
+		on(func(*output.FormatError) Advice { return usage("take -o json, or leave -o out") }),
+	}
+}
+
+// orHelp points at what was meant, or at the help.
+func orHelp(e *UsageError) string {
+	if len(e.Near) > 0 {
+		return "did you mean " + strings.Join(e.Near, " or ") + "?"
+	}
+	return e.Command + " --help"
+}
+
+// orSettings points at where the setting is explained.
+func orSettings(e *config.ValueError) string {
+	if e.Origin.Kind == config.Flag {
+		return "scimctl --help"
+	}
+	return "scimctl help environment"
+}
+
+func withoutTerminal(e *iostreams.CannotAskError) string {
+	if e.Secret {
+		return "hand it in by standard input, a file or a variable"
+	}
+	return "--yes answers it"
+}
+
+// graphRules are for what happens between here and Graph.
+func graphRules() []rule {
+	return []rule{
+		on(adviseNotFound),
+		on(adviseAmbiguous),
+		on(func(*graph.NotReplicatedError) Advice {
+			return Advice{Code: ExitUnavailable, Hint: "run the command again in a while: it goes on from here; or wait longer with --wait-timeout"}
+		}),
+		on(func(*graph.SignInError) Advice {
+			return Advice{Code: ExitAuth, Hint: "az login, or put a token into SCIMCTL_ACCESS_TOKEN"}
+		}),
+		on(func(*graph.EndpointError) Advice {
+			return Advice{Code: ExitUsage, Hint: "--graph-endpoint takes Graph's root, such as https://graph.microsoft.com"}
+		}),
+		on(func(e *graph.UnreachableError) Advice {
+			return Advice{Code: ExitUnavailable, Hint: fmt.Sprintf("is %s reached from here? Look at --graph-endpoint and HTTPS_PROXY", e.Host)}
+		}),
+		on(adviseGraph),
+	}
+}
+
+func adviseNotFound(e *graph.NotFoundError) Advice {
+	advice := Advice{Code: ExitNotFound, More: map[string]any{"kind": e.Kind, "name": e.Name}}
+	if len(e.Near) > 0 {
+		advice.More["near"] = e.Near
+		if e.Kind != "extension property" {
+			return advice // the error shows them
+		}
+	}
+	advice.Hint = map[string]string{
+		"application":        "scimctl app list shows all",
+		"user":               "a user is named by user principal name, mail address or object id: scimctl user list shows all; one who was deleted comes back with scimctl user restore",
+		"deleted user":       "30 days after its deletion a user is gone for good; a user principal name that has changed is found by the object id",
+		"group":              "a group is named by its display name or object id",
+		"extension property": "scimctl ext list shows those there are; scimctl ext create " + quoted(e.Name) + " makes this one",
+	}[e.Kind]
+	return advice
+}
+
+func adviseAmbiguous(e *graph.AmbiguousError) Advice {
+	var hint strings.Builder
+	hint.WriteString("take an id instead of the name:")
+	matches := make([]object, len(e.Matches))
+	for i, m := range e.Matches {
+		hint.WriteString("\n  " + strings.TrimRight(m.ID+"  "+m.Name+"  "+m.Detail, " "))
+		matches[i] = object{{"id", m.ID}, {"name", m.Name}}
+		if m.Detail != "" {
+			matches[i] = append(matches[i], member{"detail", m.Detail})
+		}
+	}
+	return Advice{Code: ExitNotFound, Hint: hint.String(), More: map[string]any{"kind": e.Kind, "name": e.Name, "matches": matches}}
+}
+
+func adviseGraph(e *graph.Error) Advice {
+	advice := Advice{Code: ExitFailure, More: map[string]any{"operation": e.Op.Name, "status": e.Status}}
+	if e.RequestID != "" {
+		advice.More["requestId"] = e.RequestID
+	}
+	if e.Code != "" {
+		advice.More["graphCode"] = e.Code
+	}
+	advice.Code, advice.Hint = adviseStatus(e)
+	if advice.Code == ExitAuth {
+		advice.More["delegatedPermissions"] = slices.Concat([]string{}, e.Op.Delegated)
+		advice.More["applicationPermissions"] = slices.Concat([]string{}, e.Op.AppOnly)
+	}
+	return advice
+}
+
+func adviseStatus(e *graph.Error) (ExitCode, string) {
+	if e.Code == "CredentialsMissing" {
+		return ExitNotFound, "scimctl credentials set saves some"
+	}
+	if e.Code == graph.CodeRedirect || e.Code == graph.CodeNotJSON && e.Status < http.StatusInternalServerError {
+		return ExitFailure, "this is not how Graph answers: look at --graph-endpoint, and for a proxy in between"
+	}
+	switch e.Status {
+	case http.StatusUnauthorized:
+		return ExitAuth, needs(e.Op, "az login, or put a fresh token into SCIMCTL_ACCESS_TOKEN")
+	case http.StatusForbidden:
+		return ExitAuth, needs(e.Op, "an administrator has to grant it")
+	case http.StatusNotFound:
+		return ExitNotFound, ""
+	case http.StatusConflict, http.StatusPreconditionFailed:
+		return ExitConflict, ""
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return ExitUnavailable, "run the command again in a while: what is done already is not done twice"
+	default:
+		return ExitFailure, ""
+	}
+}
+
+// needs names the permissions of an operation, then what to do.
+func needs(op graph.Operation, do string) string {
+	var ways []string
+	if len(op.Delegated) > 0 {
+		ways = append(ways, fmt.Sprintf("a signed-in person needs %s", strings.Join(op.Delegated, " and ")))
+	}
+	if len(op.AppOnly) > 0 {
+		way := fmt.Sprintf("an application needs %s", strings.Join(op.AppOnly, " and "))
+		if slices.Contains(op.AppOnly, "Application.ReadWrite.OwnedBy") {
+			way += " and to own both application and service principal"
+		}
+		ways = append(ways, way)
+	}
+	return strings.Join(append(ways, do), "; ")
+}

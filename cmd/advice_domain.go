@@ -1,0 +1,115 @@
+package cmd
+
+import (
+	"fmt"
+
+	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/expression"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// hinted makes a rule that gives the same advice for every error of a type.
+func hinted[E error](code ExitCode, hint string) rule {
+	return on(func(E) Advice { return Advice{Code: code, Hint: hint} })
+}
+
+// provisioningRules are for what happens to an application's provisioning.
+func provisioningRules() []rule {
+	return []rule{
+		on(advisePartial),
+		on(adviseNotReached),
+		on(func(e *provisioning.QuarantineError) Advice {
+			return Advice{Code: ExitAttention, Hint: "when the cause is mended: scimctl provision start, which lifts the quarantine", More: map[string]any{"reason": e.Reason}}
+		}),
+		hinted[*provisioning.NoCredentialsError](ExitNotFound, "scimctl credentials set saves some"),
+		hinted[*graph.NoJobError](ExitNotFound, "scimctl provision setup makes one"),
+		hinted[*provisioning.ConflictError](ExitConflict, "take another name, or the one that is there"),
+		hinted[*provisioning.NotProvisionableError](ExitConflict, "scimctl app create without --template makes a non-gallery application, which can be provisioned"),
+		on(adviseTemplate),
+		hinted[*provisioning.UnknownScopeError](ExitUsage, "scimctl provision restart --help tells what they do"),
+		hinted[*provisioning.InsecureURLError](ExitUsage, "take the https URL of the application"),
+		hinted[*provisioning.InvalidURLError](ExitUsage, "it is the URL that the vendor calls SCIM endpoint or base URL"),
+		hinted[*provisioning.TokenError](ExitUsage, "hand it in with --token-stdin, --token-file or --token-env"),
+		hinted[*provisioning.CredentialsRefusedError](ExitFailure, "look at URL and token in the application's own administration; scimctl credentials test tries again"),
+		hinted[*provisioning.SecretDroppedError](ExitConflict, "scimctl credentials set enters URL and token again"),
+	}
+}
+
+func adviseTemplate(e *provisioning.UnknownTemplateError) Advice {
+	if len(e.Available) == 0 {
+		return Advice{Code: ExitNotFound, Hint: "scimctl app create makes an application that can be provisioned"}
+	}
+	return Advice{Code: ExitNotFound, Hint: "name one of them with --template"}
+}
+
+func advisePartial(e *provisioning.PartialError) Advice {
+	failed := make([]object, len(e.Failed))
+	for i, f := range e.Failed {
+		failed[i] = object{{"name", f.Name}, {"error", f.Err.Error()}}
+	}
+	return Advice{Code: ExitPartial, Hint: "the others are done; run the command again for those that failed", More: map[string]any{"failed": failed}}
+}
+
+func adviseNotReached(e *provisioning.NotReachedError) Advice {
+	advice := Advice{Code: ExitUnexpected, More: map[string]any{"state": e.Result.State}}
+	if e.Result.Code != "" {
+		advice.More["serviceCode"] = e.Result.Code
+	}
+	if e.Unassigned() {
+		group := ""
+		if e.Result.Source.Type == "Group" {
+			group = "--group "
+		}
+		advice.Hint = fmt.Sprintf("scimctl assignment add %s%s --app %s", group, quoted(e.Result.Subject), quoted(e.App))
+	}
+	return advice
+}
+
+// schemaRules are for mappings and extension properties.
+func schemaRules() []rule {
+	return []rule{
+		hinted[*mappings.MappingExistsError](ExitConflict, "scimctl mapping list shows what is mapped"),
+		hinted[*mappings.MatchTakenError](ExitConflict, "take another --match"),
+		on(adviseAttribute),
+		hinted[*mappings.ConcurrentChangeError](ExitConflict, "look at scimctl mapping list, and run the command again if it still fits"),
+		hinted[*mappings.NotKeptError](ExitConflict, "scimctl mapping list shows what the service holds now"),
+		hinted[*mappings.RefusedError](ExitUsage, ""),
+		hinted[*mappings.UnknownActionError](ExitUsage, ""),
+		hinted[*mappings.InvalidMappingError](ExitUsage, "scimctl mapping add --help"),
+		hinted[*mappings.InvalidExpressionError](ExitUsage, "an expression is a function such as Join(\" \", [givenName], [surname])"),
+		hinted[*expression.SyntaxError](ExitUsage, ""),
+		hinted[*mappings.NotASchemaError](ExitFailure, "this is not how Graph answers: look at --graph-endpoint"),
+		hinted[*extattr.NameError](ExitUsage, ""),
+		hinted[*extattr.ValueError](ExitUsage, ""),
+		hinted[*extattr.UnknownTypeError](ExitUsage, ""),
+		hinted[*extattr.ConflictError](ExitConflict, "take another name; a property's type cannot be changed"),
+		hinted[*extattr.NoServicePrincipalError](ExitConflict, "create the enterprise application, or take one made with scimctl app create"),
+		hinted[*extattr.SyncedError](ExitConflict, ""),
+	}
+}
+
+// adviseAttribute names the way for a name that really is new.
+func adviseAttribute(e *mappings.UnknownAttributeError) Advice {
+	advice := Advice{Code: ExitNotFound, More: map[string]any{"side": string(e.Side), "name": e.Name}}
+	if len(e.Near) > 0 {
+		advice.More["near"] = e.Near
+	}
+	advice.Hint = "if the name is right, --new-target adds it to the attribute list"
+	if e.Side == mappings.Source {
+		advice.Hint = "an extension property is made with scimctl ext create; if the name is right otherwise, --new-source adds it to the attribute list"
+	}
+	return advice
+}
+
+// sandboxRules are for the simulated tenant.
+func sandboxRules() []rule {
+	return []rule{
+		hinted[*sandbox.DamagedError](ExitFailure, "scimctl sandbox reset begins anew"),
+		on(func(e *servedError) Advice {
+			return Advice{Code: ExitUsage, Hint: "leave --sandbox out, and set SCIMCTL_GRAPH_ENDPOINT=" + e.URL + " SCIMCTL_ACCESS_TOKEN=any"}
+		}),
+	}
+}

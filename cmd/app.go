@@ -1,0 +1,111 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/scimctl/scimctl/cmd/internal/config"
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
+)
+
+// App is what a command may ask for. What costs something is a function, so
+// that help and completion never sign in.
+type App struct {
+	IO       *iostreams.Streams
+	Printer  output.Printer  // once the command runs
+	Settings config.Settings // once the command runs
+	// Graph connects, the first time that it is called.
+	Graph func(context.Context) (*graph.Client, error)
+
+	getenv     func(string) string
+	completing bool     // somebody pressed Tab: nothing may be said
+	touring    bool     // inside the tour, which has said that it is in a sandbox
+	started    bool     // arguments and settings are right, and the command has begun
+	loaded     bool     // Settings hold
+	closers    []func() // what Close ends, the last first
+	tenant     tenant   // where Graph is, when it is neither the real one nor the sandbox
+}
+
+func newApp(io *iostreams.Streams, getenv func(string) string) *App {
+	a := &App{IO: io, getenv: getenv}
+	a.Graph = once(a.dial)
+	return a
+}
+
+// Close gives back what the command has opened. It may be called twice.
+func (a *App) Close() {
+	for len(a.closers) > 0 {
+		last := len(a.closers) - 1
+		closer := a.closers[last]
+		a.closers = a.closers[:last]
+		closer()
+	}
+}
+
+// load reads the settings and gives the command its deadline. It runs before
+// every command, but not before help and completion.
+func (a *App) load(c *cobra.Command) error { return a.loadBy(c, config.Load) }
+
+func (a *App) loadBy(c *cobra.Command, read func(*pflag.FlagSet, func(string) string) (config.Settings, error)) error {
+	if a.loaded {
+		return nil
+	}
+	settings, err := read(c.Root().PersistentFlags(), a.getenv)
+	if err != nil {
+		return err
+	}
+	if settings.JQ.IsSet() && settings.Output != output.JSON && settings.Output != output.Table {
+		return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("--jq filters JSON and cannot be used with -o %s", settings.Output)}
+	}
+	a.Settings, a.loaded = settings, true
+	a.Printer = output.Printer{Format: settings.Output, JQ: settings.JQ, Width: a.IO.Width(), Head: a.IO.OutStyle().Bold}
+	a.IO.Quiet = settings.Quiet
+	a.IO.NoProgress = settings.Output != output.Table || settings.Debug
+	if settings.Timeout > 0 {
+		ctx, cancel := context.WithTimeout(c.Context(), settings.Timeout)
+		a.closers = append(a.closers, cancel)
+		c.SetContext(ctx)
+	}
+	return nil
+}
+
+// Confirm asks before something that cannot be undone. --yes answers it, a dry
+// run does not need it. A no is a *[DeclinedError].
+func (a *App) Confirm(ctx context.Context, format string, args ...any) error {
+	if a.Settings.Yes || a.Settings.DryRun {
+		return nil
+	}
+	yes, err := a.IO.Confirm(ctx, fmt.Sprintf(format, args...))
+	if err == nil && !yes {
+		return &DeclinedError{}
+	}
+	return err
+}
+
+// errorsAsJSON tells whether the user wants JSON, also when the settings could
+// not be read to their end.
+func (a *App) errorsAsJSON(args []string) bool {
+	if a.loaded {
+		return a.Settings.Output == output.JSON
+	}
+	format := a.getenv("SCIMCTL_OUTPUT")
+	for i, arg := range args {
+		switch {
+		case arg == "--":
+			return format == string(output.JSON)
+		case (arg == "-o" || arg == "--output") && i+1 < len(args):
+			format = args[i+1]
+		case strings.HasPrefix(arg, "--output="):
+			format = strings.TrimPrefix(arg, "--output=")
+		case strings.HasPrefix(arg, "-o"):
+			format = strings.TrimPrefix(strings.TrimPrefix(arg, "-o"), "=")
+		}
+	}
+	return format == string(output.JSON)
+}

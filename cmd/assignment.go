@@ -1,0 +1,158 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+func newAssignmentCmd(a *App) *cobra.Command {
+	return newGroup(groupTenant, "assignment", "Assign users and groups to an application",
+		`Assign users and groups to an application. Provisioning with the scope
+"assigned" reaches those who are assigned, and the direct members of assigned
+groups; members of nested groups are not reached.`,
+		newAssignmentListCmd(a), newAssignmentAddCmd(a), newAssignmentRemoveCmd(a))
+}
+
+func newAssignmentListCmd(a *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List who is assigned to an application",
+		Long: `List who is assigned to an application. The members of an assigned group count
+as assigned and are not listed themselves.
+
+As JSON, a list of: id, principal, principalId, type, role, roleId, created.`,
+		Example: `  scimctl assignment list --app Workato
+
+  scimctl assignment list --app Workato -o csv`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			client, err := a.connect(c)
+			if err != nil {
+				return err
+			}
+			rows, err := provisioning.ListAssignments{Graph: client, App: a.Settings.App}.Do(c.Context())
+			if err != nil {
+				return err
+			}
+			if len(rows) == 0 {
+				a.IO.Note("nobody is assigned to %s", a.Settings.App)
+			}
+			return output.List(a.IO.Out, a.Printer, rows,
+				column("type", func(r provisioning.Assignment) string { return r.Type }),
+				long("principal", func(r provisioning.Assignment) string { return r.Principal }),
+				column("role", func(r provisioning.Assignment) string { return r.Role }),
+				column("principal id", func(r provisioning.Assignment) string { return r.PrincipalID }))
+		},
+	}
+}
+
+func newAssignmentAddCmd(a *App) *cobra.Command {
+	var add provisioning.AddAssignments
+	c := &cobra.Command{
+		Use:   "add [user...]",
+		Short: "Assign users and groups",
+		Long: `Assign users and groups to an application. Without --role they get its role
+"User", else the first that users can have. Who is assigned already stays so.
+
+As JSON, a list of: id, name, type, role, already.`,
+		Example: `  scimctl assignment add ada@contoso.com --app Workato
+
+  scimctl assignment add --group Sales --role User --app Workato`,
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			if len(args)+len(add.Groups) == 0 {
+				return usagef(c, "whom? Name users, or groups with --group")
+			}
+			if add.Graph, err = a.connect(c); err != nil {
+				return err
+			}
+			add.App, add.Users = a.Settings.App, args
+			rows, err := add.Do(c.Context())
+			if len(rows) == 0 {
+				return err
+			}
+			return firstError(err, a.listAssigned(rows))
+		},
+	}
+	c.Flags().StringArrayVar(&add.Groups, "group", nil, "assign this `group`: its name or id; may be given several times")
+	c.Flags().StringVar(&add.Role, "role", "", "in this `role` of the application: its name, value or id")
+	return c
+}
+
+func (a *App) listAssigned(rows []provisioning.Assigned) error {
+	var made, there []string
+	for _, row := range rows {
+		if row.Already {
+			there = append(there, row.Name)
+		} else {
+			made = append(made, row.Name)
+		}
+	}
+	if len(made) > 0 {
+		a.say("%s %s to %s", strings.Join(made, ", "), a.would("assigned"), a.Settings.App)
+	}
+	if len(there) > 0 {
+		a.say("%s: assigned already", strings.Join(there, ", "))
+	}
+	return output.List(a.IO.Out, a.Printer, rows,
+		column("type", func(r provisioning.Assigned) string { return r.Type }),
+		column("name", func(r provisioning.Assigned) string { return r.Name }),
+		column("role", func(r provisioning.Assigned) string { return r.Role }))
+}
+
+func newAssignmentRemoveCmd(a *App) *cobra.Command {
+	var remove provisioning.RemoveAssignments
+	c := &cobra.Command{
+		Use:   "remove [user...]",
+		Short: "Take users and groups off an application",
+		Long: `Take users and groups off an application: all their roles, or that of --role.
+Who is not assigned in another way then is deprovisioned: at the next cycle, or
+at once with provision on-demand, the account in the application is disabled.
+
+As JSON, a list of: id, name, type, roles, already, follows (nothing,
+disableAtNextCycle, stillAssigned or membersAtNextCycle).`,
+		Example: `  scimctl assignment remove ada@contoso.com --app Workato
+
+  scimctl assignment remove --group Sales --app Workato --dry-run`,
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			if len(args)+len(remove.Groups) == 0 {
+				return usagef(c, "whom? Name users, or groups with --group")
+			}
+			if remove.Graph, err = a.connect(c); err != nil {
+				return err
+			}
+			remove.App, remove.Users, remove.Confirm = a.Settings.App, args, a.confirmRisk
+			rows, err := remove.Do(c.Context())
+			if len(rows) == 0 {
+				return err
+			}
+			return firstError(err, a.listRemoved(rows))
+		},
+	}
+	c.Flags().StringArrayVar(&remove.Groups, "group", nil, "take this `group` off: its name or id; may be given several times")
+	c.Flags().StringVar(&remove.Role, "role", "", "only this `role`: its name, value or id")
+	return c
+}
+
+func (a *App) listRemoved(rows []provisioning.Removed) error {
+	for _, row := range rows {
+		switch row.Follows {
+		case provisioning.FollowsNothing:
+			a.say("%s is not assigned to %s: nothing to remove", row.Name, a.Settings.App)
+		case provisioning.FollowsStillThere:
+			a.say("%s %s, but stays in scope by another role or a group", row.Name, a.would("removed"))
+		case provisioning.FollowsDisable:
+			a.say("%s %s; the next cycle disables the account, at once: scimctl provision on-demand %s", row.Name, a.would("removed"), row.Name)
+		case provisioning.FollowsDisableGroup:
+			a.say("%s %s; the next cycle disables the accounts of members who are not assigned otherwise", row.Name, a.would("removed"))
+		}
+	}
+	return output.List(a.IO.Out, a.Printer, rows,
+		column("type", func(r provisioning.Removed) string { return r.Type }),
+		column("name", func(r provisioning.Removed) string { return r.Name }),
+		column("roles", func(r provisioning.Removed) string { return strings.Join(r.Roles, ", ") }),
+		column("follows", func(r provisioning.Removed) string { return fmt.Sprint(r.Follows) }))
+}

@@ -1,0 +1,147 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/graph/sandbox"
+)
+
+// A wire answers requests as it likes.
+type wire func(*http.Request) (*http.Response, error)
+
+func (w wire) RoundTrip(r *http.Request) (*http.Response, error) { return w(r) }
+
+func answering(status int, header map[string]string, body string) wire {
+	return func(r *http.Request) (*http.Response, error) {
+		answer := &http.Response{
+			StatusCode: status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
+			Header: http.Header{"Content-Type": {"text/html"}}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+		}
+		for name, value := range header {
+			answer.Header.Set(name, value)
+		}
+		return answer, nil
+	}
+}
+
+func TestAServerThatIsNotGraphIsToldSo(t *testing.T) {
+	t.Parallel()
+	const page = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+	notGraph := "hint: this is not how Graph answers: look at --graph-endpoint, and for a proxy in between"
+	for _, c := range []struct {
+		name string
+		wire wire
+		code ExitCode
+		said []string
+	}{
+		{
+			"a proxy's page with 502", answering(http.StatusBadGateway, nil, page), ExitUnavailable,
+			[]string{"Graph answered 502", "hint: run the command again in a while"},
+		},
+		{
+			"a portal's page with 200", answering(http.StatusOK, nil, page), ExitFailure,
+			[]string{"Graph answered 200 NotJSON", notGraph},
+		},
+		{
+			"JSON that ends too early", answering(http.StatusOK, map[string]string{"Content-Type": "application/json"}, `{"value":[`), ExitFailure,
+			[]string{"Graph answered 200 NotJSON", notGraph},
+		},
+		{
+			"a redirect", answering(http.StatusFound, map[string]string{"Location": "https://login.example.com/"}, ""), ExitFailure,
+			[]string{"Graph answered 302 Redirect", "login.example.com", notGraph},
+		},
+		{
+			"a connection that drops", func(*http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET }, ExitUnavailable,
+			[]string{"no answer from ", "connection reset by peer", "hint: is "},
+		},
+		{
+			"an answer that drops", func(r *http.Request) (*http.Response, error) {
+				answer, err := answering(http.StatusOK, map[string]string{"Content-Type": "application/json"}, "")(r)
+				answer.Body, answer.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(`{"value":`), failing{})), -1
+				return answer, err
+			}, ExitUnavailable,
+			[]string{"no answer from ", "unexpected EOF"},
+		},
+		{
+			"a refusal", answering(http.StatusForbidden, map[string]string{"Content-Type": "application/json", "Request-Id": "17"},
+				`{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}`), ExitAuth,
+			[]string{"Authorization_RequestDenied: Insufficient privileges", "(request-id 17)", "Application.Read", "an administrator has to grant it"},
+		},
+	} {
+		for _, args := range [][]string{{"app", "list"}, {"ext", "create", "workato_role", "--app", "Workato"}} {
+			t.Run(c.name+": "+args[0], func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					streams, _, out, said := iostreams.Test()
+					a := newApp(streams, func(string) string { return "" })
+					a.tenant = func(context.Context) (http.RoundTripper, error) { return c.wire, nil }
+					if code := a.run(t.Context(), args); code != int(c.code) {
+						t.Errorf("exit code %d, want %d", code, c.code)
+					}
+					for _, want := range c.said {
+						if !strings.Contains(said.String(), want) {
+							t.Errorf("%q is missing in:\n%s", want, said)
+						}
+					}
+					if strings.Contains(said.String(), "<html") || out.Len() > 0 {
+						t.Errorf("answered %q, said %q", out, said)
+					}
+				})
+			})
+		}
+	}
+}
+
+// failing is the rest of an answer that never comes.
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func TestCtrlCEndsTheWaitingAndTellsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		company := sandbox.New(sandbox.WithLagTime(time.Hour))
+		defer func() { _ = company.Close() }()
+		streams, _, out, said := iostreams.Test()
+		ctx, press := context.WithCancel(t.Context())
+		streams.Err = pressing{said, "waiting until", press}
+		a := newApp(streams, func(string) string { return "" })
+		a.tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
+		if code := a.run(ctx, []string{"ext", "create", "badge", "--app", "Workato"}); code != int(ExitInterrupted) {
+			t.Errorf("exit code %d, want %d", code, ExitInterrupted)
+		}
+		want := `waiting until the extension properties of Workato can be written (up to 5m0s)
+badge created
+scimctl: interrupted: waiting until the extension properties of Workato can be written: context canceled
+hint: what is done already stays; the command can be run again, and goes on from there
+`
+		if diff := cmp.Diff(want, said.String()); diff != "" || !strings.Contains(out.String(), "badge") {
+			t.Errorf("answered %q, said (-want +got):\n%s", out, diff)
+		}
+	})
+}
+
+// pressing calls press when text is written.
+type pressing struct {
+	io.Writer
+	text  string
+	press func()
+}
+
+func (p pressing) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte(p.text)) {
+		p.press()
+	}
+	return p.Writer.Write(b)
+}

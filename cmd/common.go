@@ -1,0 +1,163 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// connect is what a command that works on an application begins with: the
+// client, once it is known which application is meant.
+func (a *App) connect(c *cobra.Command) (*graph.Client, error) {
+	if a.Settings.App == "" {
+		return nil, usagef(c, "which application? Name it with --app or SCIMCTL_APP")
+	}
+	return a.Graph(c.Context())
+}
+
+// confirmRisk asks about a risk, naming whom it reaches and in which tenant.
+func (a *App) confirmRisk(ctx context.Context, r provisioning.Risk) error {
+	return a.confirmIn(ctx, "%s%s", r.What, reaching(r.People))
+}
+
+// confirmSchema asks before the schema of a running job is written.
+func (a *App) confirmSchema(ctx context.Context, i mappings.Impact) error {
+	return a.confirmIn(ctx, "provisioning of %s is running: with this change everyone in scope is evaluated again%s", i.App.Name, reaching(i.People))
+}
+
+func reaching(people int) string {
+	switch people {
+	case 0:
+		return ""
+	case 1:
+		return " (1 account)"
+	}
+	return fmt.Sprintf(" (%d accounts)", people)
+}
+
+// confirmIn asks a question that names the tenant it is about.
+func (a *App) confirmIn(ctx context.Context, format string, args ...any) error {
+	where := "the sandbox"
+	if !a.Settings.Sandbox {
+		client, err := a.Graph(ctx)
+		if err != nil {
+			return err
+		}
+		tenant, err := client.Tenant(ctx)
+		if err != nil {
+			return err
+		}
+		if where = "tenant " + tenant; tenant == "" {
+			where = "the tenant at " + client.Endpoint()
+		}
+	}
+	return a.Confirm(ctx, "In %s: %s. Go on?", where, fmt.Sprintf(format, args...))
+}
+
+// say tells what a command did, or in a dry run would do.
+func (a *App) say(format string, args ...any) {
+	if a.Settings.DryRun {
+		format = "dry run, nothing is changed: " + format
+	}
+	a.IO.Note(format, args...)
+}
+
+// forPeople tells whether the answer is read by a person and not by a program.
+func (a *App) forPeople() bool {
+	return a.Settings.Output == output.Table && !a.Settings.JQ.IsSet()
+}
+
+// told answers a command that changes one thing: with a sentence for people,
+// with the whole for programs.
+func told[T any](a *App, v T, sentence string, cols ...output.Column[T]) error {
+	if a.forPeople() {
+		a.say("%s", sentence)
+		return nil
+	}
+	return output.One(a.IO.Out, a.Printer, v, cols...)
+}
+
+// history is where copies of schemas are kept.
+func (a *App) history() (mappings.History, error) {
+	folder, err := a.Settings.State()
+	return mappings.History{Dir: filepath.Join(folder, "schemas")}, err
+}
+
+// keeper remembers fingerprints of tokens.
+func (a *App) keeper() (provisioning.Keeper, error) {
+	folder, err := a.Settings.State()
+	if err != nil {
+		return nil, err
+	}
+	if a.Settings.Sandbox {
+		folder = filepath.Join(folder, "sandbox")
+	}
+	return provisioning.KeepIn(folder), nil
+}
+
+// readNamed reads the text file that a flag names, however it is encoded.
+func readNamed(c *cobra.Command, flag, path string) (string, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return "", usagef(c, "--%s: %w", flag, err)
+	}
+	text, err := plaintext.Decode(raw)
+	if err != nil {
+		return "", usagef(c, "--%s: read %s: %w", flag, path, err)
+	}
+	return string(text), nil
+}
+
+// completeApps completes the names of applications.
+func (a *App) completeApps() cobra.CompletionFunc {
+	return a.complete(func(ctx context.Context, client *graph.Client) ([]cobra.Completion, error) {
+		apps, err := provisioning.ListApps{Graph: client}.Do(ctx)
+		names := make([]cobra.Completion, len(apps))
+		for i, app := range apps {
+			names[i] = cobra.CompletionWithDesc(app.Name, app.AppID)
+		}
+		return names, err
+	})
+}
+
+func column[T any](name string, cell func(T) string) output.Column[T] {
+	return output.Column[T]{Name: name, Cell: cell}
+}
+
+func long[T any](name string, cell func(T) string) output.Column[T] {
+	return output.Column[T]{Name: name, Cell: cell, Long: true}
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// moment is a time for people and for csv; "" when there is none.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// quoted is an argument as a shell takes it.
+func quoted(text string) string {
+	if text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

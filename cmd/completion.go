@@ -1,0 +1,83 @@
+package cmd
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// completionTime is how long somebody who pressed Tab is kept waiting.
+const completionTime = 2 * time.Second
+
+// complete makes a completion of what list gives from Graph, with a description
+// after a tab where there is one. When that cannot be had in two seconds, or at
+// all, nothing is completed and nothing is said.
+func (a *App) complete(list func(context.Context, *graph.Client) ([]cobra.Completion, error)) cobra.CompletionFunc {
+	return func(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		names, err := a.lookUp(c, list)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveError
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// first makes a completion of the first argument alone.
+func first(complete cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(c *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return complete(c, args, typed)
+	}
+}
+
+func (a *App) lookUp(c *cobra.Command, list func(context.Context, *graph.Client) ([]cobra.Completion, error)) ([]cobra.Completion, error) {
+	if err := a.load(c); err != nil {
+		return nil, err
+	}
+	a.completing, a.IO.Quiet = true, true
+	ctx, cancel := context.WithTimeout(c.Context(), completionTime)
+	defer cancel()
+	client, err := a.Graph(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return list(ctx, client)
+}
+
+func newCompletionCmd(a *App) *cobra.Command {
+	shells := []string{"bash", "zsh", "fish", "powershell"}
+	return &cobra.Command{
+		Use:   "completion <shell>",
+		Short: "Print what makes a shell complete scimctl",
+		Long: `Print what makes a shell complete scimctl: commands, flags and, where the
+tenant answers within two seconds, names of applications.
+
+The shells are bash (with the bash-completion package), zsh, fish and powershell.`,
+		GroupID:   groupTool,
+		ValidArgs: shells,
+		Args:      cobra.MatchAll(arguments("completion <shell>"), oneOf(shells)),
+		Example: `  # bash: put this line into ~/.bashrc
+  source <(scimctl completion bash)
+
+  # PowerShell: put this line into $PROFILE
+  scimctl completion powershell | Out-String | Invoke-Expression`,
+		RunE: func(c *cobra.Command, args []string) error {
+			root, out := c.Root(), a.IO.Out
+			switch args[0] {
+			case "bash":
+				return root.GenBashCompletionV2(out, true)
+			case "zsh":
+				return root.GenZshCompletion(out)
+			case "fish":
+				return root.GenFishCompletion(out, true)
+			default:
+				return root.GenPowerShellCompletionWithDesc(out)
+			}
+		},
+	}
+}

@@ -1,0 +1,205 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/config"
+	"github.com/scimctl/scimctl/cmd/internal/output"
+)
+
+func newConfigCmd(a *App) *cobra.Command {
+	return newGroup(groupTool, "config", "What is set, and where",
+		`Settings: what each is now and what says so, and the profiles in the config
+file. A setting is looked for in this order: flag, variable, profile, default.
+
+No secret is ever shown, and none is kept in the config file.`,
+		newConfigListCmd(a), newConfigGetCmd(a), newConfigSetCmd(a), newConfigUnsetCmd(a))
+}
+
+func newConfigListCmd(a *App) *cobra.Command {
+	var showOrigin bool
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List all settings and their values",
+		Long: `List all settings with the values that hold for this command. With
+--show-origin, also where each comes from: a flag, a variable, or a file with
+line and key. A secret shows as stars.
+
+As JSON, a list of: key, value, source (flag, variable, file or default),
+origin.`,
+		Example: `  scimctl config list
+
+  # Who says so?
+  scimctl config list --show-origin --profile work`,
+		RunE: func(*cobra.Command, []string) error {
+			columns := []output.Column[config.Entry]{
+				column("key", func(e config.Entry) string { return e.Key }),
+				column("value", func(e config.Entry) string { return e.Value }),
+			}
+			if showOrigin {
+				columns = append(columns, column("origin", originOf))
+			}
+			return output.List(a.IO.Out, a.Printer, a.Settings.Entries(), columns...)
+		},
+	}
+	c.Flags().BoolVar(&showOrigin, "show-origin", false, "show where each value comes from")
+	return c
+}
+
+func originOf(e config.Entry) string {
+	if e.Origin == "" {
+		return string(e.Source)
+	}
+	return e.Origin
+}
+
+func newConfigGetCmd(a *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "get <key>",
+		Short: "Show the value of a setting",
+		Long: `Show the value that holds for this command, as scimctl config list does: an
+empty line when nothing sets it, stars for a secret.
+
+As JSON: key, value, source (flag, variable, file or default), origin.`,
+		Example: `  scimctl config get app
+
+  scimctl config get wait_timeout --jq .origin`,
+		ValidArgsFunction: completeKeys(everyKey),
+		RunE: func(c *cobra.Command, args []string) error {
+			e, ok := a.Settings.Entry(args[0])
+			if !ok {
+				return usagef(c, "there is no setting %s: there are %s", args[0], strings.Join(everyKey(), ", "))
+			}
+			if a.forPeople() {
+				_, err := fmt.Fprintln(a.IO.Out, e.Value)
+				return err
+			}
+			return output.One(a.IO.Out, a.Printer, e,
+				column("key", func(e config.Entry) string { return e.Key }),
+				column("value", func(e config.Entry) string { return e.Value }),
+				column("origin", originOf))
+		},
+	}
+}
+
+func newConfigSetCmd(a *App) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "set <key> <value>",
+		Short: "Set a value in a profile of the config file",
+		Long: `Set a value in a profile of the config file: that of --profile, else the default
+one. File and profile are made when they are missing; comments and order stay.
+
+The key default_profile says which profile holds when none is named. Secrets,
+and what is for one command at a time (dry_run, yes, sandbox), are refused.
+
+As JSON: file, profile, key, old, new, changed, default (whether the profile
+holds without being named).`,
+		Example: `  scimctl config set app Workato
+
+  # A second profile, and which one holds
+  scimctl config set tenant fabrikam.com --profile test
+  scimctl config set default_profile test`,
+		ValidArgsFunction: completeKeys(config.FileKeys),
+		PersistentPreRunE: a.beginAround,
+		RunE: func(c *cobra.Command, args []string) error {
+			if strings.TrimSpace(args[1]) == "" {
+				return usagef(c, "the value is empty; scimctl config unset %s takes it away", args[0])
+			}
+			return a.editConfig(args[0], args[1])
+		},
+	}
+	return c
+}
+
+func newConfigUnsetCmd(a *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "unset <key>",
+		Short: "Take a value out of a profile of the config file",
+		Long: `Take a value out of a profile of the config file: that of --profile, else the
+default one. The profile stays, also without any value.
+
+As JSON: file, profile, key, old, changed, default.`,
+		Example: `  scimctl config unset wait_timeout
+
+  scimctl config unset default_profile`,
+		ValidArgsFunction: completeKeys(config.FileKeys),
+		PersistentPreRunE: a.beginAround,
+		RunE:              func(_ *cobra.Command, args []string) error { return a.editConfig(args[0], "") },
+	}
+}
+
+// beginAround begins a command that may have to mend the config file.
+func (a *App) beginAround(c *cobra.Command, _ []string) error {
+	return a.loadBy(c, config.LoadAround)
+}
+
+func (a *App) editConfig(key, value string) error {
+	edit := config.Edit{Path: a.Settings.Config, Profile: a.Settings.Profile, Key: key, Value: value, DryRun: a.Settings.DryRun}
+	done, err := edit.Do()
+	if err != nil {
+		return err
+	}
+	if err := told(a, done, a.editSentence(done),
+		column("file", func(e config.Edited) string { return e.File }),
+		column("profile", func(e config.Edited) string { return e.Profile }),
+		column("key", func(e config.Edited) string { return e.Key }),
+		column("old", func(e config.Edited) string { return e.Old }),
+		column("new", func(e config.Edited) string { return e.New }),
+		column("changed", func(e config.Edited) string { return yesNo(e.Changed) })); err != nil {
+		return err
+	}
+	if e, _ := a.Settings.Entry(done.Key); e.Source == config.Flag || e.Source == config.Variable {
+		a.IO.Warn("%s is stronger than the config file", e.Origin)
+	}
+	if done.New != "" && done.Profile != "" && !done.Default {
+		a.IO.Note("it holds with --profile %[1]s; always, after: scimctl config set %[2]s %[1]s", quoted(done.Profile), config.DefaultProfile)
+	}
+	return nil
+}
+
+func (a *App) editSentence(done config.Edited) string {
+	what := done.Key
+	if done.Profile != "" {
+		what += " of profile " + done.Profile
+	}
+	switch {
+	case !done.Changed && done.New == "":
+		return fmt.Sprintf("%s is not set in %s: nothing to write", what, done.File)
+	case !done.Changed:
+		return fmt.Sprintf("%s is %s already: nothing to write", what, done.New)
+	case done.New == "":
+		return fmt.Sprintf("%s, which was %s, %s out of %s", what, done.Old, a.would("taken"), done.File)
+	}
+	return fmt.Sprintf("%s %s to %s in %s", what, a.would("set"), done.New, done.File)
+}
+
+// everyKey are the keys that config get takes.
+func everyKey() []string {
+	keys := []string{config.DefaultProfile}
+	for _, s := range config.Table() {
+		keys = append(keys, strings.ReplaceAll(s.Name, "-", "_"))
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// completeKeys completes a key, and after it a value where there are but a few.
+func completeKeys(keys func() []string) cobra.CompletionFunc {
+	return func(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		switch {
+		case len(args) == 0:
+			return keys(), cobra.ShellCompDirectiveNoFileComp
+		case len(args) == 1 && c.Name() == "set":
+			for _, s := range config.Table() {
+				if s.Key() == args[0] {
+					return s.Allowed, cobra.ShellCompDirectiveNoFileComp
+				}
+			}
+		}
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+}

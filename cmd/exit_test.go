@@ -1,0 +1,117 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/graph"
+)
+
+func graphError(status int, code string) *graph.Error {
+	op := graph.Operation{Name: "read the schema", Delegated: []string{"Synchronization.Read.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"}}
+	return &graph.Error{Op: op, Status: status, Code: code, Message: "<no>", RequestID: "r-1"}
+}
+
+func TestEveryErrorHasItsExitCode(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err  error
+		want ExitCode
+	}{
+		{errors.New("any other"), ExitFailure},
+		{&graph.NotFoundError{Kind: "user", Name: "ada"}, ExitNotFound},
+		{&graph.AmbiguousError{Kind: "application", Name: "Workato"}, ExitNotFound},
+		{graphError(400, "BadRequest"), ExitFailure},
+		{graphError(401, ""), ExitAuth},
+		{graphError(403, ""), ExitAuth},
+		{graphError(404, ""), ExitNotFound},
+		{graphError(409, ""), ExitConflict},
+		{graphError(429, ""), ExitUnavailable},
+		{graphError(503, ""), ExitUnavailable},
+		{graphError(504, ""), ExitUnavailable},
+		{graphError(502, graph.CodeNotJSON), ExitUnavailable},
+		{graphError(200, graph.CodeNotJSON), ExitFailure},
+		{graphError(302, graph.CodeRedirect), ExitFailure},
+		{&graph.NotReplicatedError{What: "x", Err: graphError(404, "")}, ExitUnavailable},
+		{&graph.UnreachableError{Host: "graph.microsoft.com", Err: errors.New("reset")}, ExitUnavailable},
+		{&graph.SignInError{}, ExitAuth},
+		{&graph.EndpointError{}, ExitUsage},
+		{&iostreams.CannotAskError{Question: "Sure?"}, ExitUsage},
+		{&UsageError{Err: errors.New("x")}, ExitUsage},
+		{&DeclinedError{}, ExitFailure},
+		{context.DeadlineExceeded, ExitUnavailable},
+		{&timeoutError{After: time.Second, Err: graphError(404, "")}, ExitUnavailable},
+		{&interruptedError{context.Canceled}, ExitInterrupted},
+	} {
+		if got := advise(fmt.Errorf("on the way: %w", c.err)).Code; got != c.want {
+			t.Errorf("%v: %d, want %d", c.err, got, c.want)
+		}
+	}
+}
+
+func TestEveryExitCodeHasAMeaning(t *testing.T) {
+	t.Parallel()
+	for _, code := range exitCodes() {
+		if code.Meaning() == "" {
+			t.Errorf("%d has none", code)
+		}
+	}
+}
+
+func TestARefusalNamesThePermission(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{401, 403} {
+		hint := advise(graphError(status, "")).Hint
+		for _, want := range []string{"Synchronization.Read.All", "Application.ReadWrite.OwnedBy", "own both"} {
+			if !strings.Contains(hint, want) {
+				t.Errorf("%d: %q lacks %q", status, hint, want)
+			}
+		}
+	}
+}
+
+func TestAnErrorIsALineAndAHint(t *testing.T) {
+	t.Parallel()
+	io, _, out, err := iostreams.Test()
+	explain(io, false, &graph.AmbiguousError{Kind: "application", Name: "Workato", Matches: []graph.Match{
+		{Name: "Workato", ID: "id-1", Detail: "made in May"}, {Name: "Workato", ID: "id-2"},
+	}})
+	want := `scimctl: 2 matches for application "Workato": id-1, id-2
+hint: take an id instead of the name:
+  id-1  Workato  made in May
+  id-2  Workato
+`
+	if diff := cmp.Diff(want, err.String()); diff != "" || out.Len() > 0 {
+		t.Errorf("(-want +got):\n%s\non standard output: %q", diff, out)
+	}
+}
+
+func TestAnErrorAsJSONIsOneObject(t *testing.T) {
+	t.Parallel()
+	io, _, _, err := iostreams.Test()
+	explain(io, true, graphError(403, "Authorization_RequestDenied"))
+	want := `{"error":"read the schema: Graph answered 403 Authorization_RequestDenied: <no> (request-id r-1)","code":3,"hint":"`
+	if !strings.HasPrefix(err.String(), want) || strings.Count(err.String(), "\n") != 1 {
+		t.Errorf("%s\nwant %s…", err, want)
+	}
+	var got map[string]any
+	if e := json.Unmarshal(err.Bytes(), &got); e != nil {
+		t.Fatal(e)
+	}
+	delete(got, "error")
+	delete(got, "hint")
+	if diff := cmp.Diff(map[string]any{
+		"code": 3.0, "requestId": "r-1", "status": 403.0, "graphCode": "Authorization_RequestDenied", "operation": "read the schema",
+		"delegatedPermissions": []any{"Synchronization.Read.All"}, "applicationPermissions": []any{"Application.ReadWrite.OwnedBy"},
+	}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,111 @@
+package iostreams
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// A CannotAskError says that a question needs a person and there is no terminal
+// to ask on.
+type CannotAskError struct {
+	Question string
+	Secret   bool // not yes or no, but a secret was to be typed
+}
+
+// Error tells what was to be asked.
+func (e *CannotAskError) Error() string {
+	return fmt.Sprintf("cannot ask without a terminal: %s", e.Question)
+}
+
+// Confirm asks a question on Err and reads the answer: true for yes, false for
+// anything else, also for an answer that never comes. Without a terminal it is a
+// *[CannotAskError].
+func (s *Streams) Confirm(ctx context.Context, question string) (bool, error) {
+	if !s.CanAsk() {
+		return false, &CannotAskError{Question: question}
+	}
+	if _, err := fmt.Fprintf(s.Err, "%s [y/N] ", question); err != nil {
+		return false, err
+	}
+	answer, err := s.await(ctx, func() (string, error) { return readLine(s.In) })
+	if err != nil {
+		_, _ = io.WriteString(s.Err, "\n") // the question stands on its line without an answer
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "y" || answer == "yes", nil
+}
+
+// ReadSecret asks for a secret on Err and reads it from the terminal without
+// showing it. Without a terminal it is a *[CannotAskError].
+func (s *Streams) ReadSecret(ctx context.Context, prompt string) (string, error) {
+	if !s.CanAsk() {
+		return "", &CannotAskError{Question: prompt, Secret: true}
+	}
+	if _, err := fmt.Fprintf(s.Err, "%s: ", prompt); err != nil {
+		return "", err
+	}
+	defer func() { _, _ = io.WriteString(s.Err, "\n") }() // the line end that was typed is not shown either
+	defer s.keepEcho()()
+	return s.await(ctx, s.secret)
+}
+
+// await reads from the terminal until ctx ends. A read cannot be called back:
+// the one that is left waits on until the process ends.
+func (s *Streams) await(ctx context.Context, read func() (string, error)) (string, error) {
+	type answer struct {
+		text string
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		text, err := read()
+		answers <- answer{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	case a := <-answers:
+		return a.text, a.err
+	}
+}
+
+// keepEcho gives a function that makes the terminal as it is now, for a secret
+// that is never typed to its end.
+func (s *Streams) keepEcho() func() {
+	if s.in.file == nil {
+		return func() {}
+	}
+	console := int(s.in.file.Fd())
+	before, err := term.GetState(console)
+	if err != nil {
+		return func() {}
+	}
+	return func() { _ = term.Restore(console, before) } // nothing to fall back on
+}
+
+// readLine reads one line and not a byte more, so that the next question finds
+// its own answer. Of the last line the end may be missing.
+func readLine(r io.Reader) (string, error) {
+	var line []byte
+	for b := make([]byte, 1); ; {
+		n, err := r.Read(b)
+		if n > 0 && b[0] == '\n' {
+			return strings.TrimSuffix(string(line), "\r"), nil
+		}
+		line = append(line, b[:n]...)
+		if err == io.EOF && len(line) > 0 {
+			return string(line), nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+}

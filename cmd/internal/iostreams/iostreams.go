@@ -1,0 +1,148 @@
+// Package iostreams is what scimctl reads from and writes to: standard input,
+// output and error, with what is known of the terminal behind each.
+//
+// Out carries data, Err everything else: notes, warnings, questions, progress.
+// A progress line on a terminal is taken away before anything else is written,
+// so that commands write to Out and Err without thinking of it.
+package iostreams
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"sync"
+
+	"golang.org/x/term"
+)
+
+// Streams are the three streams of a process, or pretend ones for a test. The
+// zero value is not usable: take [System], [Discard] or [Test].
+//
+// It may be used by several goroutines at once.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+
+	// Quiet hushes notes and progress. Warnings and errors are still said.
+	Quiet bool
+	// NoProgress hushes progress alone, as for output that a program reads.
+	NoProgress bool
+
+	in, out, err device
+	secret       func() (string, error)
+
+	mu    sync.Mutex
+	shown string // the progress line that stands on the terminal now
+}
+
+// A device is one end of a stream, with what it can do.
+type device struct {
+	file     *os.File // nil in a test
+	terminal bool
+	colour   bool
+	moves    bool // understands the sequences that replace a line
+}
+
+// System gives the streams of this process. The environment decides on colour:
+// NO_COLOR and TERM=dumb take it away, CLICOLOR_FORCE gives it to a pipe too.
+func System(getenv func(string) string) *Streams {
+	s := &Streams{
+		In:  os.Stdin,
+		in:  device{file: os.Stdin, terminal: isTerminal(os.Stdin)},
+		out: open(os.Stdout, getenv),
+		err: open(os.Stderr, getenv),
+	}
+	s.Out, s.Err = &clearing{s, os.Stdout}, &clearing{s, os.Stderr}
+	s.secret = func() (string, error) {
+		text, err := term.ReadPassword(int(os.Stdin.Fd()))
+		return string(text), err
+	}
+	return s
+}
+
+// Discard gives streams that read nothing and write nowhere.
+func Discard() *Streams {
+	s := &Streams{In: new(bytes.Buffer), Out: io.Discard, Err: io.Discard}
+	s.secret = func() (string, error) { return readLine(s.In) }
+	return s
+}
+
+// Test gives streams over buffers, none of which is a terminal; [Streams.Pretend]
+// makes them look like one.
+func Test() (s *Streams, in, out, err *bytes.Buffer) {
+	in, out, err = new(bytes.Buffer), new(bytes.Buffer), new(bytes.Buffer)
+	s = Discard()
+	s.In, s.Out, s.Err = in, &clearing{s, out}, &clearing{s, err}
+	return s, in, out, err
+}
+
+// Pretend makes the streams of a test look like terminals, without colour and
+// 80 columns wide.
+func (s *Streams) Pretend(in, out, err bool) {
+	s.in.terminal = in
+	s.out = device{terminal: out, moves: out}
+	s.err = device{terminal: err, moves: err}
+}
+
+// InIsTerminal tells whether a person may be typing on In.
+func (s *Streams) InIsTerminal() bool { return s.in.terminal }
+
+// OutIsTerminal tells whether Out is shown on a terminal.
+func (s *Streams) OutIsTerminal() bool { return s.out.terminal }
+
+// ErrIsTerminal tells whether Err is shown on a terminal.
+func (s *Streams) ErrIsTerminal() bool { return s.err.terminal }
+
+// CanAsk tells whether a question reaches a person and an answer comes back.
+func (s *Streams) CanAsk() bool { return s.in.terminal && s.err.terminal }
+
+// OutStyle paints what goes to Out.
+func (s *Streams) OutStyle() Style { return Style{s.out.colour} }
+
+// ErrStyle paints what goes to Err.
+func (s *Streams) ErrStyle() Style { return Style{s.err.colour} }
+
+// Width is how many columns Out has, 0 when it is not a terminal.
+func (s *Streams) Width() int { return s.out.width() }
+
+func (d device) width() int {
+	if !d.terminal {
+		return 0
+	}
+	if d.file != nil {
+		if columns, _, err := term.GetSize(int(d.file.Fd())); err == nil && columns > 0 {
+			return columns
+		}
+	}
+	return 80
+}
+
+func open(f *os.File, getenv func(string) string) device {
+	d := device{file: f, terminal: isTerminal(f)}
+	d.moves = d.terminal && getenv("TERM") != "dumb" && takesSequences(f)
+	d.colour = wantsColour(d.moves, getenv)
+	return d
+}
+
+// wantsColour follows no-color.org and bixense.com/clicolors.
+func wantsColour(able bool, getenv func(string) string) bool {
+	if getenv("NO_COLOR") != "" {
+		return false
+	}
+	if force := getenv("CLICOLOR_FORCE"); force != "" && force != "0" {
+		return true
+	}
+	return able && getenv("CLICOLOR") != "0"
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// Within gives streams that read from in and write where outer does, for a
+// command inside another.
+func Within(outer *Streams, in io.Reader) *Streams {
+	s := &Streams{In: in, out: outer.out, err: outer.err}
+	s.Out, s.Err = &clearing{s, outer.Out}, &clearing{s, outer.Err}
+	s.secret = func() (string, error) { return readLine(s.In) }
+	return s
+}

@@ -1,0 +1,20 @@
+// Package layers holds a test and nothing else: which packages of this module
+// may import which. Imports run one way,
+//
+//	cmd -> provisioning/blueprint -> provisioning -> mappings -> extattr -> graph
+//
+// and beside that line
+//
+//   - mappings/expression and provisioning/scim import nothing of ours, and
+//     provisioning/engine those two alone: they are pure, and the simulated
+//     tenant shares them with the tool;
+//   - graph/sandbox, the simulated tenant, imports expression, scim and engine
+//     and nothing else of ours that knows Entra, so that tool and sandbox can
+//     disagree; it is imported by cmd and by tests alone;
+//   - graph/private, which keeps files, imports nothing of ours and is for all
+//     from the sandbox and graph up;
+//   - the Graph SDK, Kiota and the Azure SDK stay in graph; cobra, pflag and
+//     viper in cmd; the SCIM server library in graph/sandbox/scimserver.
+//
+// A folder belongs to the layer of the nearest one above it that is named here.
+package layers

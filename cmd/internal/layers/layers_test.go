@@ -1,0 +1,209 @@
+package layers_test
+
+import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const module = "github.com/scimctl/scimctl"
+
+// layers says what each layer may import of ours, itself aside.
+func layers() map[string][]string {
+	graph := []string{"graph", "graph/private"}
+	extattr := slices.Concat(graph, []string{"extattr"})
+	mappings := slices.Concat(extattr, []string{"mappings", "mappings/expression"})
+	provisioning := slices.Concat(mappings, []string{"provisioning", "provisioning/engine", "provisioning/scim"})
+	blueprint := slices.Concat(provisioning, []string{"provisioning/blueprint"})
+	return map[string][]string{
+		"":                       {"cmd"},
+		"cmd":                    slices.Concat(blueprint, []string{"graph/sandbox", "graph/sandbox/scimserver"}),
+		"provisioning/blueprint": blueprint,
+		"provisioning":           provisioning,
+		"provisioning/engine":    {"mappings/expression", "provisioning/scim"},
+		"provisioning/scim":      nil,
+		"mappings":               mappings,
+		"mappings/expression":    nil,
+		"extattr":                extattr,
+		"graph":                  graph,
+		// How files are kept is for all; it knows nothing of what is in them.
+		"graph/private": nil,
+		"graph/sandbox": {"graph/private", "graph/sandbox/scimserver", "mappings/expression", "provisioning/engine", "provisioning/scim"},
+		// The application behind the simulated tenant knows nothing of Entra's side.
+		"graph/sandbox/scimserver": nil,
+	}
+}
+
+// strangers says which layers may import modules of others. Those that are not
+// named may be imported everywhere.
+func strangers() map[string][]string {
+	return map[string][]string{
+		"github.com/microsoft":        {"graph"}, // and github.com/microsoftgraph
+		"github.com/Azure":            {"graph"}, // and github.com/AzureAD
+		"github.com/spf13/":           {"cmd"},
+		"github.com/olekukonko/":      {"cmd"},
+		"github.com/elimity-com/scim": {"graph/sandbox/scimserver"},
+		"github.com/scim2/":           {"graph/sandbox/scimserver"},
+	}
+}
+
+// use is one import of a file.
+type use struct {
+	folder   string // of the file, from the top of the module
+	imported string
+	external bool // in a package whose name ends in _test
+}
+
+func TestImportsRunOneWay(t *testing.T) {
+	t.Parallel()
+	root := moduleRoot(t)
+	uses := usesOf(t, root)
+	if len(uses) < 20 {
+		t.Fatalf("found %d imports under %s: this is not the module", len(uses), root)
+	}
+	for _, u := range uses {
+		if objection := objectionTo(u); objection != "" {
+			t.Error(objection)
+		}
+	}
+}
+
+func TestWhatTheLayersForbid(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		use  use
+		want string
+	}{
+		{"down the line", use{folder: "provisioning", imported: module + "/mappings"}, ""},
+		{"up the line", use{folder: "mappings", imported: module + "/provisioning"}, "mappings imports provisioning"},
+		{"a folder of the same layer", use{folder: "graph/sandbox", imported: module + "/graph/sandbox/internal/odata"}, ""},
+		{"a folder of a lower layer", use{folder: "mappings", imported: module + "/graph/near"}, ""},
+		{"the sandbox imports the tool", use{folder: "graph/sandbox/internal/x", imported: module + "/graph"}, "graph/sandbox imports graph"},
+		{"the tool imports the sandbox", use{folder: "provisioning", imported: module + "/graph/sandbox"}, "provisioning imports graph/sandbox"},
+		{"a test beside the package does too", use{folder: "provisioning", imported: module + "/graph/sandbox"}, "provisioning imports graph/sandbox"},
+		{"a test from outside does", use{folder: "provisioning", imported: module + "/graph/sandbox", external: true}, ""},
+		{"a test of the sandbox uses the client", use{folder: "graph/sandbox", imported: module + "/graph", external: true}, ""},
+		{"a pure package imports ours", use{folder: "mappings/expression", imported: module + "/graph"}, "mappings/expression imports graph"},
+		{"cobra below cmd", use{folder: "provisioning", imported: "github.com/spf13/cobra"}, "provisioning imports github.com/spf13/cobra"},
+		{"Kiota in graph", use{folder: "graph", imported: "github.com/microsoft/kiota-abstractions-go"}, ""},
+		{"the Graph SDK in the sandbox", use{folder: "graph/sandbox", imported: "github.com/microsoftgraph/msgraph-sdk-go"}, "graph/sandbox imports github.com/microsoftgraph/msgraph-sdk-go"},
+		{"Microsoft's client in a test of the sandbox", use{folder: "graph/sandbox", imported: "github.com/microsoftgraph/msgraph-sdk-go", external: true}, ""},
+		{"the standard library", use{folder: "graph", imported: "net/http"}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, objectionTo(test.use)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// objectionTo returns what is wrong with an import, or "".
+func objectionTo(u use) string {
+	from := layerOf(u.folder)
+	own, ours := strings.CutPrefix(u.imported, module)
+	to := u.imported
+	allowed := true
+	if ours {
+		to = layerOf(strings.TrimPrefix(own, "/"))
+		allowed = from == to || slices.Contains(layers()[from], to) || (u.external && isForTests(from, to))
+	} else {
+		for prefix, where := range strangers() {
+			if strings.HasPrefix(u.imported, prefix) {
+				allowed = slices.Contains(where, from) || (u.external && from == "graph/sandbox")
+			}
+		}
+	}
+	if allowed {
+		return ""
+	}
+	return fmt.Sprintf("%s imports %s", from, to)
+}
+
+// isForTests says which further layers a test package may import.
+func isForTests(from, to string) bool {
+	return strings.HasPrefix(to, "graph/sandbox") || (from == "graph/sandbox" && to == "graph")
+}
+
+func layerOf(folder string) string {
+	for ; folder != "."; folder = path.Dir(folder) {
+		if _, ok := layers()[folder]; ok {
+			return folder
+		}
+	}
+	return ""
+}
+
+func usesOf(t *testing.T, root string) []use {
+	t.Helper()
+	var uses []use
+	err := filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && file != root && strings.HasPrefix(entry.Name(), "."), entry.IsDir() && entry.Name() == "testdata":
+			return filepath.SkipDir
+		case entry.IsDir() || filepath.Ext(file) != ".go":
+			return nil
+		}
+		found, err := importsOf(root, file)
+		uses = append(uses, found...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return uses
+}
+
+func importsOf(root, file string) ([]use, error) {
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := filepath.Rel(root, filepath.Dir(file))
+	if err != nil {
+		return nil, err
+	}
+	u := use{
+		folder:   filepath.ToSlash(folder),
+		external: strings.HasSuffix(parsed.Name.Name, "_test"),
+	}
+	var uses []use
+	for _, spec := range parsed.Imports {
+		if u.imported, err = strconv.Unquote(spec.Path.Value); err != nil {
+			return nil, err
+		}
+		uses = append(uses, u)
+	}
+	return uses, nil
+}
+
+// moduleRoot is the folder above with go.mod in it.
+func moduleRoot(t *testing.T) string {
+	t.Helper()
+	folder, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; ; folder = filepath.Dir(folder) {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder
+		}
+		if folder == filepath.Dir(folder) {
+			t.Fatal("no go.mod above this package")
+		}
+	}
+}

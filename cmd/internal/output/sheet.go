@@ -1,0 +1,166 @@
+package output
+
+import (
+	"bytes"
+	"encoding/csv"
+	"io"
+	"strings"
+	"unicode"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+const gap = "   " // between two columns
+
+// A sheet is an answer as rows of cells.
+type sheet struct {
+	head    []string
+	long    []bool
+	rows    [][]string
+	upright bool // one row, shown as a line for each cell
+}
+
+func (s sheet) writeCSV(w io.Writer, comma rune) error {
+	c := csv.NewWriter(w)
+	c.Comma = comma
+	head := make([]string, len(s.head))
+	for i, name := range s.head {
+		head[i] = camel(name)
+	}
+	if err := c.Write(head); err != nil {
+		return err
+	}
+	return c.WriteAll(s.rows)
+}
+
+// camel writes words as JSON names are written.
+func camel(words string) string {
+	var b strings.Builder
+	for i, word := range strings.Fields(words) {
+		if i > 0 {
+			word = strings.ToUpper(word[:1]) + word[1:]
+		}
+		b.WriteString(word)
+	}
+	return b.String()
+}
+
+func (s sheet) writeTable(w io.Writer, p Printer) error {
+	if s.upright {
+		return render(w, nil, s.lines(), nil)
+	}
+	if len(s.rows) == 0 {
+		return nil
+	}
+	head, rows := make([]string, len(s.head)), make([][]string, len(s.rows))
+	for i, name := range s.head {
+		head[i] = strings.ToUpper(name)
+	}
+	for i, row := range s.rows {
+		rows[i] = make([]string, len(row))
+		for j, cell := range row {
+			rows[i][j] = printable(cell)
+		}
+	}
+	s.fit(rows, p.Width)
+	return render(w, head, rows, p.Head)
+}
+
+// lines turns the only row on its side and leaves out what is empty.
+func (s sheet) lines() [][]string {
+	var lines [][]string
+	for i, cell := range s.rows[0] {
+		if cell != "" {
+			lines = append(lines, []string{s.head[i], printable(cell)})
+		}
+	}
+	return lines
+}
+
+// fit cuts the cells of long columns until the table has the width of the
+// terminal, or each of them is as narrow as can still be read.
+func (s sheet) fit(rows [][]string, width int) {
+	const narrowest = 16
+	if width == 0 {
+		return
+	}
+	widths, total := s.widths(rows)
+	for i, long := range s.long {
+		room := max(narrowest, widths[i]-(total-width))
+		if !long || room >= widths[i] {
+			continue
+		}
+		for _, row := range rows {
+			row[i] = twwidth.Truncate(row[i], room, "…")
+		}
+		total -= widths[i] - room
+	}
+}
+
+// widths gives the width of each column and of the table.
+func (s sheet) widths(rows [][]string) (columns []int, total int) {
+	columns = make([]int, len(s.head))
+	for i, name := range s.head {
+		columns[i] = twwidth.Width(name)
+		for _, row := range rows {
+			columns[i] = max(columns[i], twwidth.Width(row[i]))
+		}
+		total += columns[i] + len(gap)
+	}
+	return columns, total - len(gap)
+}
+
+// printable keeps a cell on its line, and away from the terminal's controls.
+func printable(cell string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, cell)
+}
+
+// render writes rows without borders. It trims each line, because tablewriter
+// pads the last column too, and paints the head last: tablewriter mends what it
+// takes for colour that was left open.
+func render(w io.Writer, head []string, rows [][]string, paint func(string) string) error {
+	var buffer bytes.Buffer
+	t := tablewriter.NewTable(&buffer,
+		tablewriter.WithHeaderAlignment(tw.AlignLeft),
+		tablewriter.WithRowAlignment(tw.AlignLeft),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithHeaderAutoFormat(tw.Off), // it would turn job_id into JOB ID
+		tablewriter.WithPadding(tw.Padding{Right: gap, Overwrite: true}),
+		tablewriter.WithRendition(tw.Rendition{
+			Borders:  tw.BorderNone,
+			Settings: tw.Settings{Lines: tw.LinesNone, Separators: tw.SeparatorsNone},
+		}),
+	)
+	if head != nil {
+		t.Header(head)
+	}
+	if err := t.Bulk(rows); err != nil {
+		return err
+	}
+	if err := t.Render(); err != nil {
+		return err
+	}
+	return trim(w, buffer.String(), head != nil, paint)
+}
+
+// trim writes a table without the blanks at the end of its lines.
+func trim(w io.Writer, table string, hasHead bool, paint func(string) string) error {
+	for line := range strings.Lines(table) {
+		line = strings.TrimRight(line, " \n")
+		if hasHead && paint != nil {
+			line, hasHead = paint(line), false
+		}
+		if _, err := io.WriteString(w, line+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+// Package cmd is scimctl's command line: flags, arguments and wording. What the
+// commands do is done by the packages of the domain.
+package cmd
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+)
+
+// Main runs scimctl on the arguments of this process and returns its exit code.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the process, whatever hangs
+	return newApp(iostreams.System(os.Getenv), os.Getenv).run(ctx, os.Args[1:])
+}
+
+// NewRootForDocs gives the whole tree of commands, for a generator of their
+// documentation. They read no environment and write nowhere.
+func NewRootForDocs() *cobra.Command {
+	return newRoot(newApp(iostreams.Discard(), func(string) string { return "" }))
+}
+
+// run carries out one command line. An App runs once.
+func (a *App) run(ctx context.Context, args []string) int {
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(a.IO.In)
+	root.SetOut(a.IO.Out)
+	root.SetErr(a.IO.Err)
+	defer a.Close()
+	command, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return int(ExitOK)
+	}
+	return int(explain(a.IO, a.errorsAsJSON(args), a.classify(ctx, command, err)))
+}
+
+// classify gives err a type where cobra gives none, and tells an end that was
+// asked for from a failure.
+func (a *App) classify(ctx context.Context, command *cobra.Command, err error) error {
+	switch {
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return &interruptedError{err}
+	case command.Context() != nil && errors.Is(command.Context().Err(), context.DeadlineExceeded):
+		return &timeoutError{After: a.Settings.Timeout, Err: err}
+	case !a.started && !isUsage(err):
+		return &UsageError{Command: command.CommandPath(), Err: err}
+	default:
+		return err
+	}
+}

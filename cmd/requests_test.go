@@ -1,0 +1,172 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/graph"
+)
+
+// costs is what commands take, one after the other in the same tenant, with
+// nothing to wait for: the exit code, the requests, how many of them write, and
+// in how many rounds they go out. More rounds than before, with as many
+// requests, are look-ups that wait for each other without need.
+const costs = `
+0 0 0 0  version
+0 0 0 0  help provision
+0 0 0 0  completion bash
+0 2 0 1  app list --search work
+0 5 0 2  app show
+0 6 1 4  app create Fabrikam
+0 3 0 2  app create Fabrikam
+0 7 3 6  ext create workato_role workato_role_test workato_role_prod
+0 4 0 3  ext create workato_role workato_role_test workato_role_prod
+0 3 0 2  ext list
+0 2 0 2  ext list --app e680a1f3-1a4a-5d7d-a121-5723c0cb89e8
+0 3 1 3  user set-role ada@contoso.com Admin --env test=Analyst --env prod=Operator
+0 2 0 2  user set-role ada@contoso.com Admin --env test=Analyst --env prod=Operator
+0 4 0 3  user get-role ada@contoso.com
+0 6 0 3  user get-role ada@contoso.com betty@contoso.com radia@contoso.com
+0 5 1 4  ext set ada@contoso.com workato_role=Owner
+0 4 0 3  ext set ada@contoso.com workato_role=Owner
+0 4 0 3  ext get ada@contoso.com
+0 7 2 6  provision setup
+0 4 0 3  provision setup
+0 7 1 6  credentials set --url https://scim.sandbox.invalid/scim --token-stdin
+0 4 0 3  credentials set --url https://scim.sandbox.invalid/scim --token-stdin
+0 4 0 3  credentials test
+0 6 1 6  mapping disable --object group
+0 3 0 3  mapping disable --object group
+0 3 0 3  mapping enable --object user
+0 6 1 6  mapping actions --disable delete
+0 3 0 3  mapping actions --disable delete
+0 7 1 7  mapping add WORKATO:workato_role=workato_role WORKATO:workato_role_test=workato_role_test WORKATO:workato_role_prod=workato_role_prod
+0 3 0 3  mapping add WORKATO:workato_role=workato_role WORKATO:workato_role_test=workato_role_test WORKATO:workato_role_prod=workato_role_prod
+0 3 0 3  mapping list
+0 4 1 3  assignment add ada@contoso.com
+0 3 0 2  assignment add ada@contoso.com
+0 10 3 5  assignment add betty@contoso.com radia@contoso.com --group Sales
+0 2 0 2  assignment list
+0 3 0 2  user show ada@contoso.com
+0 8 2 5  provision on-demand ada@contoso.com
+0 7 1 4  provision on-demand ada@contoso.com
+0 14 2 8  provision on-demand betty@contoso.com radia@contoso.com
+0 6 1 5  provision start --yes
+0 2 0 2  provision start --yes
+0 2 0 2  provision status
+0 6 2 6  provision sync-now
+0 4 1 4  provision restart --yes
+0 4 1 4  provision stop
+0 2 0 2  provision stop
+0 5 1 4  user clear-role ada@contoso.com --env test --yes
+0 4 0 3  user clear-role ada@contoso.com --env test --yes
+0 5 1 4  ext clear ada@contoso.com workato_role_prod --yes
+0 4 0 3  ext clear ada@contoso.com workato_role_prod --yes
+0 6 1 6  mapping enable --object group
+0 6 1 4  provision on-demand --group Sales
+0 4 1 3  assignment remove ada@contoso.com --yes
+0 3 0 2  assignment remove ada@contoso.com --yes
+0 5 1 4  assignment remove --group Sales --yes
+0 7 1 4  provision on-demand ada@contoso.com
+0 1 0 1  user list
+0 1 0 1  user list --search ada
+0 2 1 2  user delete ada@contoso.com --yes
+0 3 0 3  user delete ada@contoso.com --yes
+0 2 1 2  user restore ada@contoso.com
+0 2 0 2  user restore ada@contoso.com
+0 4 1 3  ext delete workato_role_test --yes
+0 2 0 2  provision disable
+0 7 2 6  provision disable --delete --yes
+0 3 0 2  provision disable --delete --yes
+`
+
+// limits are the most requests that a command may send, told by its beginning.
+func limits() map[string]int {
+	return map[string]int{
+		"user set-role ":       4,
+		"ext create ":          3 + 3 + 1, // three look-ups, three properties, and the question whether they can be used
+		"provision on-demand ": 8,
+		"mapping add ":         8,
+	}
+}
+
+func TestEveryCommandCostsWhatItAlwaysDid(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newMeter(t)
+		for line := range strings.Lines(strings.TrimSpace(costs)) {
+			want, command, _ := strings.Cut(strings.TrimSpace(line), "  ")
+			got, said := m.run(command)
+			if got.String() != want {
+				t.Errorf("%s: %v, want %s:%s\n%s", command, got, want, m.asked(), said)
+			}
+			m.aMinuteLater()
+		}
+	})
+}
+
+// The limits hold for one application by name and one user. A command that is
+// run again finds all as it should be; only on demand the service itself is
+// what has to look.
+func TestCommandsStayWithinTheirLimits(t *testing.T) {
+	t.Parallel()
+	held := map[string]bool{}
+	ran := map[string]bool{}
+	for line := range strings.Lines(strings.TrimSpace(costs)) {
+		numbers, command, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		var c cost
+		if _, err := fmt.Sscan(numbers, &c.exit, &c.requests, &c.writes, &c.rounds); err != nil {
+			t.Fatal(line, err)
+		}
+		if ran[command] && c.writes > 0 && !strings.HasPrefix(command, "provision on-demand ") {
+			t.Errorf("a second run of %s writes", command)
+		}
+		ran[command] = true
+		for beginning, limit := range limits() {
+			if strings.HasPrefix(command, beginning) && strings.Count(command, "@contoso.com") < 2 {
+				held[beginning] = true
+				if c.requests > limit {
+					t.Errorf("%s sends %d requests, limit %d", command, c.requests, limit)
+				}
+			}
+		}
+	}
+	for beginning := range limits() {
+		if !held[beginning] {
+			t.Errorf("no command begins with %q", beginning)
+		}
+	}
+}
+
+// Somebody who presses Tab or asks for help waits for nothing.
+func TestHelpAndCompletionSignInNowhereAndMakeNoFile(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "home")
+	for _, line := range []string{
+		"version", "--help", "help exit-codes", "user set-role --help", "completion bash", "completion powershell",
+		"__complete user set", "__complete mapping list --object ", "__complete app list --output ",
+	} {
+		io, _, out, said := iostreams.Test()
+		a := newApp(io, func(name string) string {
+			return map[string]string{"SCIMCTL_SANDBOX": "1", "SCIMCTL_STATE_DIR": folder, "XDG_CONFIG_HOME": folder, "HOME": folder}[name]
+		})
+		a.Graph = func(context.Context) (*graph.Client, error) {
+			t.Errorf("%s connects to Graph", line)
+			return nil, &graph.SignInError{}
+		}
+		if code := a.run(t.Context(), strings.Split(line, " ")); code != 0 || out.Len() == 0 {
+			t.Errorf("%s: exit code %d, %d bytes: %s", line, code, out.Len(), said)
+		}
+	}
+	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("something was made in %s: %v", folder, err)
+	}
+}

@@ -1,0 +1,70 @@
+package cmd
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/scimctl/scimctl/graph/sandbox"
+)
+
+// sandboxToken stands for a sign-in: the sandbox takes any token.
+const sandboxToken = "sandbox"
+
+// sandbox gives the way into the simulated tenant that is kept in the state
+// folder.
+func (a *App) sandbox(ctx context.Context) (http.RoundTripper, error) {
+	tenant, err := a.openSandbox(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, func() { _ = tenant.Close() }) // its state is saved with every request
+	if !a.completing && !a.touring {
+		a.IO.Say("%s", a.IO.ErrStyle().Yellow("SANDBOX"))
+	}
+	return tenant.Transport(), nil
+}
+
+// openSandbox opens the kept tenant, unless a server has it.
+func (a *App) openSandbox(ctx context.Context, options ...sandbox.Option) (*sandbox.Tenant, error) {
+	if served := a.servedAt(ctx); served != "" {
+		return nil, &servedError{URL: served}
+	}
+	path, err := a.sandboxFile("state.json")
+	if err != nil {
+		return nil, err
+	}
+	if token := a.getenv("SCIMCTL_SANDBOX_SCIM_TOKEN"); token != "" {
+		options = append(options, sandbox.WithSCIMToken(token))
+	}
+	return sandbox.Open(path, options...)
+}
+
+// servedAt is the URL of the server that has the sandbox; "" when none runs,
+// also when one left its mark behind.
+func (a *App) servedAt(ctx context.Context) string {
+	path, err := a.sandboxFile("served")
+	if err != nil {
+		return ""
+	}
+	mark, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	served := strings.TrimSpace(string(mark))
+	u, err := url.Parse(served)
+	if err != nil {
+		return ""
+	}
+	dialer := net.Dialer{Timeout: time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", u.Host)
+	if err != nil {
+		return ""
+	}
+	_ = conn.Close() // nothing was sent over it
+	return served
+}

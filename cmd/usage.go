@@ -1,0 +1,210 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// A UsageError is a command line that cannot be understood.
+type UsageError struct {
+	Command string   // the command that was meant, as typed
+	Near    []string // commands that may have been meant instead
+	Err     error
+}
+
+// Error is what is wrong with it.
+func (e *UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the error that it was made from.
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// usagef makes the error of a command whose flags or arguments do not fit
+// together.
+func usagef(c *cobra.Command, format string, args ...any) error {
+	return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf(format, args...)}
+}
+
+// noSuchCommand is for commands that only hold others.
+func noSuchCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	e := &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())}
+	for _, near := range c.SuggestionsFor(args[0]) {
+		e.Near = append(e.Near, c.CommandPath()+" "+near)
+	}
+	return e
+}
+
+// flagError puts pflag's errors in our words. After a command that does not
+// exist its flags are unknown too: the command is what to speak of.
+func flagError(c *cobra.Command, err error) error {
+	if c.HasAvailableSubCommands() && c.Flags().NArg() > 0 {
+		return noSuchCommand(c, c.Flags().Args())
+	}
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return &UsageError{Command: c.CommandPath(), Near: nearFlags(c, e.GetSpecifiedName()), Err: err}
+	}
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok && !isUsage(err) {
+		return usagef(c, "--%s: %w", e.GetFlag().Name, misfit(e))
+	}
+	if cause := errors.Unwrap(err); cause != nil && isUsage(cause) {
+		return cause
+	}
+	return &UsageError{Command: c.CommandPath(), Err: err}
+}
+
+// nearFlags finds the flags of a command that may have been meant, by cobra's
+// own measure for commands.
+func nearFlags(c *cobra.Command, name string) []string {
+	if len(name) < 2 {
+		return nil
+	}
+	flags := &cobra.Command{SuggestionsMinimumDistance: 2}
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			flags.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
+		}
+	})
+	var near []string
+	for _, flag := range flags.SuggestionsFor(name) {
+		near = append(near, "--"+flag)
+	}
+	return near
+}
+
+// exclusive lets a command have no more than one of some flags.
+func exclusive(c *cobra.Command, flags ...string) {
+	c.MarkFlagsMutuallyExclusive(flags...) // completion then offers no second one
+	c.PreRunE = func(c *cobra.Command, _ []string) error {
+		given := slices.DeleteFunc(slices.Clone(flags), func(name string) bool { return !c.Flags().Changed(name) })
+		if len(given) > 1 {
+			return usagef(c, "--%s cannot be given together: take one of them", strings.Join(given, " and --"))
+		}
+		return nil
+	}
+}
+
+// misfit says what a flag's value is not.
+func misfit(e *pflag.InvalidValueError) error {
+	switch kind := e.GetFlag().Value.Type(); {
+	case kind == "bool":
+		return fmt.Errorf("%q is neither true nor false", e.GetValue())
+	case kind == "duration":
+		return fmt.Errorf("%q is no duration, such as 90s or 5m", e.GetValue())
+	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "uint"):
+		return fmt.Errorf("%q is no whole number", e.GetValue())
+	default:
+		return e.Unwrap()
+	}
+}
+
+// arguments makes the check of a command's arguments from how its use is
+// written: "set-role <user> [role]", "create <name>...". Capitals do as well as
+// angle brackets.
+func arguments(use string) cobra.PositionalArgs {
+	var required []string
+	most := 0
+	for _, word := range strings.Fields(use)[1:] {
+		if word == "[flags]" {
+			continue
+		}
+		if !strings.HasPrefix(word, "[") {
+			required = append(required, strings.TrimSuffix(word, "..."))
+		}
+		switch {
+		case strings.Contains(word, "..."):
+			most = math.MaxInt
+		case most < math.MaxInt:
+			most++
+		}
+	}
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(required):
+			return usagef(c, "%s needs %s", c.CommandPath(), strings.Join(required[len(args):], " and "))
+		case len(args) > most && most == 0:
+			return usagef(c, "%s takes no argument, and there is %q", c.CommandPath(), args[0])
+		case len(args) > most && most == 1:
+			return usagef(c, "%s takes one argument: %q is too many", c.CommandPath(), args[most])
+		case len(args) > most:
+			return usagef(c, "%s takes no more than %d arguments: %q is too many", c.CommandPath(), most, args[most])
+		default:
+			return nil
+		}
+	}
+}
+
+func printHelp(c *cobra.Command, _ []string) {
+	text := c.Long
+	if text == "" {
+		text = c.Short
+	}
+	c.Println(strings.TrimSpace(text))
+	if c.Runnable() || c.HasAvailableSubCommands() {
+		c.Println()
+		c.Print(c.UsageString())
+	}
+}
+
+func printUsage(c *cobra.Command) error {
+	var b strings.Builder
+	line := c.UseLine()
+	if c.HasAvailableSubCommands() {
+		line = c.CommandPath() + " <command> [flags]"
+	}
+	fmt.Fprintf(&b, "Usage:\n  %s\n", line)
+	if c.HasExample() {
+		fmt.Fprintf(&b, "\nExamples:\n%s\n", strings.TrimRight(c.Example, "\n"))
+	}
+	listCommands(&b, c)
+	if flags := c.NonInheritedFlags(); flags.HasAvailableFlags() {
+		fmt.Fprintf(&b, "\nFlags:\n%s", flags.FlagUsages())
+	}
+	switch {
+	case c.HasAvailableSubCommands():
+		fmt.Fprintf(&b, "\nMore of a command: %s <command> --help\n", c.CommandPath())
+	case c.HasAvailableInheritedFlags():
+		fmt.Fprint(&b, "\nFlags that every command has, such as --app and --dry-run: scimctl --help\n")
+	}
+	if !c.HasParent() {
+		fmt.Fprint(&b, "More to read: scimctl help environment, scimctl help exit-codes\n")
+	}
+	_, err := io.WriteString(c.OutOrStderr(), b.String())
+	return err
+}
+
+// listCommands lists what c holds, by group.
+func listCommands(b *strings.Builder, c *cobra.Command) {
+	if !c.HasAvailableSubCommands() {
+		return
+	}
+	if len(c.Groups()) == 0 {
+		listGroup(b, c, "", "Commands:")
+		return
+	}
+	for _, group := range c.Groups() {
+		if c.ContainsGroup(group.ID) {
+			listGroup(b, c, group.ID, group.Title)
+		}
+	}
+}
+
+func listGroup(b *strings.Builder, c *cobra.Command, id, title string) {
+	var lines []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() && sub.GroupID == id {
+			lines = append(lines, fmt.Sprintf("  %-*s   %s\n", sub.NamePadding(), sub.Name(), sub.Short))
+		}
+	}
+	if len(lines) > 0 {
+		fmt.Fprintf(b, "\n%s\n%s", title, strings.Join(lines, ""))
+	}
+}
