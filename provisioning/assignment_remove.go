@@ -122,7 +122,7 @@ func (r RemoveAssignments) ask(ctx context.Context, app graph.App, who []Princip
 			members, err := r.Graph.ListMembers(ctx, p.ID)
 			return len(members), err
 		})
-		reached := Risk{What: fmt.Sprintf("take assignments to %s away: at the next cycle the accounts are disabled in the application", app.Name)}
+		reached := Risk{What: fmt.Sprintf("take assignments to %s away: unless the scope is all users, the next cycle disables the accounts in the application", app.Name)}
 		for _, n := range counts {
 			reached.People += n
 		}

@@ -23,8 +23,8 @@ const (
 
 // Result is what the service did for one user or group, and how.
 type Result struct {
-	Subject           string   `json:"subject"` // as asked for
-	State             Outcome  `json:"state"`   // "" when nothing was sent, in a dry run
+	Subject           string   `json:"subject"`         // as asked for
+	State             Outcome  `json:"state,omitempty"` // "" when nothing was sent, in a dry run
 	Code              string   `json:"code,omitempty"`
 	Reason            string   `json:"reason,omitempty"`
 	RecommendedAction string   `json:"recommendedAction,omitempty"`

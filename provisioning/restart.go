@@ -9,7 +9,8 @@ import (
 	"github.com/scimctl/scimctl/graph"
 )
 
-// Restart has the service evaluate everyone in scope again.
+// Restart has the service forget what it knows of a job and begin anew: in
+// general, everyone in scope is evaluated again.
 type Restart struct {
 	Graph    *graph.Client
 	App, Job string // Job as for [FindJob]
@@ -17,7 +18,7 @@ type Restart struct {
 	// ConnectorDataStore, Full, ForceDeletes. None of them is the portal's
 	// restart, which forgets the first three.
 	Scopes  []string
-	Confirm Confirm
+	Confirm Confirm // asked when everyone is evaluated again, or the documentation warns
 }
 
 // An UnknownScopeError is a reset scope that Graph does not have.
@@ -32,19 +33,20 @@ func (e *UnknownScopeError) Error() string {
 
 // A ResetScope is one of the things that a restart can forget.
 type ResetScope struct {
-	Name    string
-	Meaning string // what is forgotten, or let through
-	Warning string // what the documentation warns of; "" when it does not
+	Name     string
+	Meaning  string // what is forgotten, or let through
+	Warning  string // what the documentation warns of; "" when it does not
+	Everyone bool   // everyone in scope is evaluated again
 }
 
 // ResetScopes lists what a restart can forget, or let through. See
 // https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationjobrestartcriteria.
 func ResetScopes() []ResetScope {
 	return []ResetScope{
-		{Name: "Watermark", Meaning: "how far the last cycle came: everyone is evaluated again"},
+		{Name: "Watermark", Everyone: true, Meaning: "how far the last cycle came: everyone is evaluated again"},
 		{Name: "Escrows", Meaning: "failed objects are tried again from scratch"},
 		{Name: "QuarantineState", Meaning: "the quarantine is lifted"},
-		{Name: "Full", Meaning: "all of these and the links between users and accounts", Warning: "links between users and accounts are dropped and made again by the matching attributes"},
+		{Name: "Full", Everyone: true, Meaning: "all of these and the links between users and accounts", Warning: "links between users and accounts are dropped and made again by the matching attributes"},
 		{Name: "ConnectorDataStore", Meaning: "the links between users and accounts", Warning: "links between users and accounts are dropped; not meant to be used alone"},
 		{Name: "ForceDeletes", Meaning: "deletions beyond the threshold go through once", Warning: "deletions beyond the threshold for accidental deletions are let through"},
 		{Name: "None", Meaning: "nothing", Warning: "nothing is forgotten; a start does the same"},
@@ -53,7 +55,7 @@ func ResetScopes() []ResetScope {
 
 // Do restarts the job. One that was active is active afterwards.
 func (r Restart) Do(ctx context.Context) (Run, error) {
-	scope, warnings, err := resetScope(r.Scopes)
+	scopes, err := resetScopes(r.Scopes)
 	if err != nil {
 		return Run{}, err
 	}
@@ -61,12 +63,13 @@ func (r Restart) Do(ctx context.Context) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
-	what := fmt.Sprintf("restart provisioning of %s: everyone in scope is evaluated again", t.App.Name)
-	what = strings.Join(append([]string{what}, warnings...), "; ")
-	if err := ask(ctx, r.Graph, r.Confirm, known(Risk{What: what, People: t.Job.People()})); err != nil {
-		return runOf(t), err
+	if dangers := scopes.dangers(); len(dangers) > 0 {
+		what := fmt.Sprintf("restart provisioning of %s: %s", t.App.Name, strings.Join(dangers, "; "))
+		if err := ask(ctx, r.Graph, r.Confirm, known(Risk{What: what, People: t.Job.People()})); err != nil {
+			return runOf(t), err
+		}
 	}
-	if err := r.Graph.RestartJob(ctx, t.Ref(), scope); err != nil {
+	if err := r.Graph.RestartJob(ctx, t.Ref(), scopes.String()); err != nil {
 		return runOf(t), err
 	}
 	lifted := quarantined(t.Job)
@@ -91,10 +94,37 @@ func (r Restart) keepActive(ctx context.Context, t Target) (graph.Job, error) {
 	return awaitJob(ctx, r.Graph, t, "provisioning of "+t.App.Name+" is active", graph.Job.Running)
 }
 
-// resetScope joins names as Graph writes them. No name is no criteria.
-func resetScope(names []string) (scope string, warnings []string, err error) {
+// scopes are what one restart forgets. None is the portal's restart.
+type scopes []ResetScope
+
+// String joins the names as Graph writes them.
+func (s scopes) String() string {
+	names := make([]string, len(s))
+	for i, scope := range s {
+		names[i] = scope.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// dangers are what somebody should agree to: that everyone is evaluated again,
+// and what the documentation warns of.
+func (s scopes) dangers() []string {
+	var dangers []string
+	if len(s) == 0 || slices.ContainsFunc(s, func(scope ResetScope) bool { return scope.Everyone }) {
+		dangers = append(dangers, "everyone in scope is evaluated again")
+	}
+	for _, scope := range s {
+		if scope.Warning != "" {
+			dangers = append(dangers, scope.Warning)
+		}
+	}
+	return dangers
+}
+
+// resetScopes finds scopes by name, whatever its case.
+func resetScopes(names []string) (scopes, error) {
 	all := ResetScopes()
-	var joined []string
+	var found scopes
 	for _, name := range names {
 		i := slices.IndexFunc(all, func(s ResetScope) bool { return strings.EqualFold(s.Name, strings.TrimSpace(name)) })
 		if i < 0 {
@@ -102,12 +132,9 @@ func resetScope(names []string) (scope string, warnings []string, err error) {
 			for _, s := range all {
 				unknown.Known = append(unknown.Known, s.Name)
 			}
-			return "", nil, unknown
+			return nil, unknown
 		}
-		joined = append(joined, all[i].Name)
-		if all[i].Warning != "" {
-			warnings = append(warnings, all[i].Warning)
-		}
+		found = append(found, all[i])
 	}
-	return strings.Join(joined, ", "), warnings, nil
+	return found, nil
 }
