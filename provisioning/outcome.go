@@ -140,7 +140,7 @@ func mergeChanges(earlier, later []Change) []Change {
 			all[i].New = change.New
 		}
 	}
-	return all
+	return slices.DeleteFunc(all, func(c Change) bool { return c.Old == c.New }) // there and back again
 }
 
 func indexChange(changes []Change, attribute string) int {

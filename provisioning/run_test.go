@@ -15,6 +15,20 @@ import (
 	"github.com/scimctl/scimctl/provisioning"
 )
 
+func TestAJobWithoutCredentialsIsNotStarted(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	tenant.ForgetRequests()
+	err := fails(tenant, provisioning.Start{
+		Graph: tenant.client, App: "Workato",
+		Confirm: func(context.Context, provisioning.Risk) error { t.Error("asked"); return nil },
+	})
+	if _, ok := errors.AsType[*provisioning.NoCredentialsError](err); !ok || tenant.writes() != 0 {
+		t.Errorf("%d writes, error %v", tenant.writes(), err)
+	}
+}
+
 func TestStartAndStopAreDoneOnce(t *testing.T) {
 	t.Parallel()
 	tenant := newTenant(t)

@@ -3,6 +3,7 @@ package provisioning
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
@@ -15,6 +16,7 @@ const (
 	keySecretToken   = "SecretToken"
 	keySyncAll       = "SyncAll"
 	keyNotifications = "SyncNotificationSettings"
+	keySkipDeletions = "SkipOutOfScopeDeletions"
 )
 
 // noNotifications is the value of SyncNotificationSettings, which is JSON in a
@@ -173,6 +175,15 @@ func (s secrets) lost(sent, now secrets) []string {
 		}
 	}
 	return lost
+}
+
+// holdCredentials reports whether anything is saved that could sign in: gallery
+// applications keep other keys than tenant URL and token.
+func (s secrets) holdCredentials() bool {
+	return slices.ContainsFunc(s, func(kv graph.KeyValue) bool {
+		setting := slices.ContainsFunc([]string{keySyncAll, keyNotifications, keySkipDeletions}, func(key string) bool { return strings.EqualFold(kv.Key, key) })
+		return kv.Value != "" && !setting
+	})
 }
 
 func (s secrets) has(key string) bool {

@@ -81,6 +81,9 @@ func firstStart(ctx context.Context, client *graph.Client, t Target) (Risk, erro
 			return err
 		},
 	)
+	if err == nil && !current.holdCredentials() {
+		err = &NoCredentialsError{App: t.App.Name} // it would go straight into quarantine
+	}
 	what := fmt.Sprintf("start provisioning of %s for the first time: everyone assigned is provisioned", t.App.Name)
 	switch {
 	case current.scope() == ScopeAll:
