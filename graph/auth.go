@@ -2,15 +2,12 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"net/http"
-	"os/exec"
 	"slices"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
 // Credential gives the bearer token. It is azcore's, under a name of ours so
@@ -19,22 +16,56 @@ type Credential = azcore.TokenCredential
 
 // The ways to sign in, as [SignIn.Method].
 const (
-	MethodAuto         = "auto" // the others in this order
-	MethodToken        = "token"
-	MethodClientSecret = "client-secret"
-	MethodCLI          = "cli"
+	MethodAuto              = "auto"               // the first of the others that is configured
+	MethodToken             = "token"              // an access token that was got elsewhere
+	MethodLogin             = "login"              // the account that a [Login] kept
+	MethodEnv               = "env"                // a client secret or certificate from the environment
+	MethodClientSecret      = "client-secret"      // an application with a secret
+	MethodClientCertificate = "client-certificate" // an application with a certificate
+	MethodWorkloadIdentity  = "workload-identity"  // a token of Kubernetes in a file
+	MethodGitHubOIDC        = "github-oidc"        // the id token of a GitHub Actions job
+	MethodAzurePipelines    = "azure-pipelines"    // the service connection of an Azure Pipelines job
+	MethodManagedIdentity   = "managed-identity"   // the identity of a machine in Azure
+	MethodCLI               = "cli"                // who is signed in to the Azure CLI
+	MethodAzd               = "azd"                // who is signed in to the Azure Developer CLI
 )
 
-// A SignIn says how to get a token.
+// Methods are all ways to sign in, auto first.
+func Methods() []string {
+	methods := []string{MethodAuto}
+	for _, w := range (SignIn{}).named() {
+		methods = append(methods, w.method)
+	}
+	return methods
+}
+
+// A SignIn says how to get a token. What a way needs and no field gives is
+// looked for in the AZURE_… variables that azidentity knows:
+// https://learn.microsoft.com/azure/developer/go/sdk/authentication/authentication-overview.
 type SignIn struct {
-	Method        string // one of the Method constants; "" is auto
-	TenantID      string
-	ClientID      string
-	ClientSecret  string
-	AccessToken   string
-	Cloud         Cloud
-	Transport     http.RoundTripper // nil: the system's
-	AuthorityHost string            // https://…, instead of that of Cloud
+	Method              string // one of the Method constants; "" is auto
+	TenantID            string // or a domain of the tenant
+	ClientID            string
+	ClientSecret        string
+	Certificate         string // path of a PEM or PFX file with certificate and key
+	CertificatePassword string // of a PFX file
+	FederatedToken      string // path of the file with a workload's token
+	ServiceConnection   string // id of a service connection of Azure Pipelines
+	AccessToken         string
+	Cloud               Cloud
+	AuthorityHost       string            // https://…, instead of that of Cloud
+	Transport           http.RoundTripper // nil: the system's
+
+	// Getenv reads a variable of the environment; nil means that none is set.
+	Getenv func(string) string
+	// StateDir is where accounts are kept. Without it no account is found, and
+	// no token outlives the process.
+	StateDir string
+	// Interactive allows to ask a person to sign in again, where the system has
+	// no place to keep a sign-in.
+	Interactive bool
+	// Notice is given lines for the user. It may be nil.
+	Notice func(string)
 }
 
 // An Attempt is a way to sign in that gave no token.
@@ -44,121 +75,119 @@ type Attempt struct {
 }
 
 // A SignInError says that there is no token, and what was tried for one.
-type SignInError struct{ Tried []Attempt }
-
-func (e *SignInError) Error() string {
-	if len(e.Tried) == 0 {
-		return "not signed in"
-	}
-	tried := make([]string, len(e.Tried))
-	for i, a := range e.Tried {
-		tried[i] = a.Method + ": " + a.Reason
-	}
-	return "not signed in: " + strings.Join(tried, "; ")
+type SignInError struct {
+	Tried []Attempt
+	// Unreachable is set when the authority could not be asked.
+	Unreachable *UnreachableError
 }
 
-// Credential returns the credential that the sign-in comes to, and asks it for
-// nothing yet. By default the ways are gone through in order: one that is not
-// configured is passed over, and one that is configured is taken, so that a
-// refusal never ends in another identity. When nothing is configured, or not
-// all that the method needs, the error is a [*SignInError]; it is also what
-// the credential answers when it is refused.
-func (s SignIn) Credential(ctx context.Context) (Credential, error) {
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
+// Error has a line for each way that was tried.
+func (e *SignInError) Error() string {
+	switch len(e.Tried) {
+	case 0:
+		return "not signed in"
+	case 1:
+		return fmt.Sprintf("not signed in: %s: %s", e.Tried[0].Method, e.Tried[0].Reason)
 	}
+	var b strings.Builder
+	b.WriteString("not signed in:")
+	for _, a := range e.Tried {
+		fmt.Fprintf(&b, "\n  %s: %s", a.Method, a.Reason)
+	}
+	return b.String()
+}
+
+// Credential returns the credential that the sign-in comes to, and asks the
+// authority for nothing yet. By default the ways are gone through in order: one
+// that is not configured is passed over, and one that is configured is taken,
+// so that a refusal never ends in another identity. When nothing is
+// configured, or not all that the method needs, the error is a
+// [*SignInError]; it is also what the credential answers when it is refused.
+func (s SignIn) Credential(ctx context.Context) (Credential, error) {
 	var passed []Attempt
 	for _, way := range s.ways() {
-		credential, missing, err := way.make()
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
+		source, missing, err := way.look(ctx)
 		switch {
 		case err != nil:
-			return nil, &SignInError{append(passed, Attempt{way.method, reason(err, s.ClientSecret)})}
+			return nil, &SignInError{Tried: append(passed, Attempt{way.method, reason(err, source.secrets...)})}
 		case missing != "":
 			passed = append(passed, Attempt{way.method, missing})
 		default:
-			return &named{credential, way.method, passed, s.ClientSecret}, nil
+			return s.take(way.method, source, passed)
 		}
 	}
-	return nil, &SignInError{passed}
+	return nil, &SignInError{Tried: passed}
 }
 
-// A way is one way to sign in. Its make says what is missing when it is not
-// configured.
+// A way is one way to sign in. Its look says what is missing when it is not
+// configured; an error is a way that is, and not rightly.
 type way struct {
 	method string
-	make   func() (credential Credential, missing string, err error)
+	look   func(context.Context) (found source, missing string, err error)
+}
+
+// auto are the ways that are configured by what surrounds the process, in the
+// order in which they are looked for.
+func (s SignIn) auto() []way {
+	return []way{
+		{MethodToken, s.token},
+		{MethodLogin, s.login},
+		{MethodEnv, s.environment},
+		{MethodWorkloadIdentity, s.workloadIdentity},
+		{MethodGitHubOIDC, s.gitHub},
+		{MethodAzurePipelines, s.pipelines},
+		{MethodManagedIdentity, s.managedIdentity},
+		{MethodCLI, s.cli},
+		{MethodAzd, s.azd},
+	}
+}
+
+// named are the ways that a user can ask for.
+func (s SignIn) named() []way {
+	return slices.Insert(s.auto(), 3, way{MethodClientSecret, s.clientSecret}, way{MethodClientCertificate, s.clientCertificate})
 }
 
 func (s SignIn) ways() []way {
-	all := []way{
-		{MethodToken, s.token},
-		{MethodClientSecret, s.clientSecret},
-		{MethodCLI, s.cli},
-	}
 	if s.Method == "" || s.Method == MethodAuto {
-		return all
+		return s.auto()
 	}
-	for _, w := range all {
+	for _, w := range s.named() {
 		if w.method == s.Method {
 			return []way{w}
 		}
 	}
-	return []way{{s.Method, func() (Credential, string, error) { return nil, "no such way to sign in", nil }}}
+	return []way{{s.Method, func(context.Context) (source, string, error) { return source{}, "no such way to sign in", nil }}}
 }
 
-func (s SignIn) token() (Credential, string, error) {
+func (s SignIn) token(context.Context) (source, string, error) {
 	if strings.TrimSpace(s.AccessToken) == "" {
-		return nil, "no access token given", nil
+		return source{}, "no access token given", nil
 	}
-	return StaticToken(s.AccessToken), "", nil
+	return fixed(StaticToken(s.AccessToken)), "", nil
 }
 
-func (s SignIn) clientSecret() (Credential, string, error) {
-	switch {
-	case s.ClientSecret == "":
-		return nil, "no client secret given", nil
-	case s.TenantID == "" || s.ClientID == "":
-		return nil, "", &SignInError{[]Attempt{{MethodClientSecret, "a client secret needs a tenant and a client id"}}}
+// env reads a variable of the environment.
+func (s SignIn) env(name string) string {
+	if s.Getenv == nil {
+		return ""
 	}
-	credential, err := azidentity.NewClientSecretCredential(s.TenantID, s.ClientID, s.ClientSecret,
-		&azidentity.ClientSecretCredentialOptions{
-			ClientOptions:            s.clientOptions(),
-			DisableInstanceDiscovery: s.AuthorityHost != "",
-		})
-	return credential, "", err
+	return strings.TrimSpace(s.Getenv(name))
 }
 
-func (s SignIn) clientOptions() azcore.ClientOptions {
-	options := azcore.ClientOptions{Cloud: cloud.Configuration{
-		ActiveDirectoryAuthorityHost: first(s.AuthorityHost, s.Cloud.orGlobal().Authority),
-	}}
-	if s.Transport != nil {
-		options.Transport = &http.Client{Transport: s.Transport}
-	}
-	return options
-}
+// tenant is the tenant to sign in to; "" leaves it to the authority.
+func (s SignIn) tenant() string { return first(s.TenantID, s.env("AZURE_TENANT_ID")) }
 
-func (s SignIn) cli() (Credential, string, error) {
-	if path, _ := exec.LookPath("az"); path == "" {
-		return nil, "the Azure CLI is not installed", nil
-	}
-	credential, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: s.TenantID})
-	return credential, "", err
-}
+// client is the application to sign in as.
+func (s SignIn) client() string { return first(s.ClientID, s.env("AZURE_CLIENT_ID")) }
 
-// named makes a refusal say which way was refused, and which were passed over
-// before it.
-type named struct {
-	Credential
-	method string
-	passed []Attempt
-	secret string
-}
+// authority is the address that gives out tokens.
+func (s SignIn) authority() string { return first(s.AuthorityHost, s.Cloud.orGlobal().Authority) }
 
-func (n *named) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	token, err := n.Credential.GetToken(ctx, o)
-	if err == nil || ctx.Err() != nil {
-		return token, err
+func (s SignIn) say(line string) {
+	if s.Notice != nil {
+		s.Notice(line)
 	}
-	return token, &SignInError{append(slices.Clip(n.passed), Attempt{n.method, reason(err, n.secret)})}
 }

@@ -5,12 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -217,126 +213,6 @@ func TestTheIdentityIsReadFromTheToken(t *testing.T) {
 		if got.Application() != (want.Name == "pipeline") {
 			t.Errorf("%s: application %t", got.Name, got.Application())
 		}
-	}
-}
-
-// authority plays the token endpoint.
-func authority(t *testing.T, token http.HandlerFunc) *server {
-	return serve(t, func(w http.ResponseWriter, r *http.Request) {
-		base := "https://" + r.Host + "/tenant1"
-		if strings.Contains(r.URL.Path, "openid-configuration") {
-			reply(w, 200, fmt.Sprintf(`{"issuer":"%[1]s/v2.0","authorization_endpoint":"%[1]s/oauth2/v2.0/authorize","token_endpoint":"%[1]s/oauth2/v2.0/token"}`, base))
-			return
-		}
-		token(w, r)
-	})
-}
-
-func signIn(s *server) graph.SignIn {
-	return graph.SignIn{
-		Method: graph.MethodClientSecret, TenantID: "tenant1", ClientID: "client1", ClientSecret: "very-secret-word",
-		Transport: s.transport, AuthorityHost: "https://login.example.com",
-	}
-}
-
-func TestAClientSecretGetsAToken(t *testing.T) {
-	t.Parallel()
-	s := authority(t, func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseForm(); err != nil || r.Form.Get("client_secret") != "very-secret-word" || !strings.Contains(r.Form.Get("scope"), "https://graph.microsoft.com/.default") {
-			t.Errorf("asked with %v", r.Form)
-		}
-		reply(w, 200, `{"token_type":"Bearer","expires_in":3600,"access_token":"from-secret"}`)
-	})
-	cred, err := signIn(s).Credential(t.Context())
-	if err != nil || len(s.requests()) != 0 {
-		t.Fatalf("got %v after %d requests", err, len(s.requests()))
-	}
-	g := serve(t, says(204, ""))
-	if err := g.client(t, using(cred)).StartJob(t.Context(), job); err != nil || g.header(0).Get("Authorization") != "Bearer from-secret" {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestAWrongClientSecretIsOneLineWithoutIt(t *testing.T) {
-	t.Parallel()
-	s := authority(t, says(401, `{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided: very-secret-word. Ensure it is right.\r\nTrace ID: 1\r\nCorrelation ID: 2\r\nTimestamp: 3","error_codes":[7000215]}`))
-	cred, err := signIn(s).Credential(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = serve(t, says(204, "")).client(t, using(cred)).StartJob(t.Context(), job)
-	want := &graph.SignInError{Tried: []graph.Attempt{{Method: "client-secret", Reason: "AADSTS7000215: Invalid client secret provided: ***. Ensure it is right"}}}
-	got, _ := errors.AsType[*graph.SignInError](err)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%v (-want +got)\n%s", err, diff)
-	}
-}
-
-func TestWhatIsNotConfiguredIsPassedOver(t *testing.T) {
-	t.Setenv("PATH", t.TempDir()) // no az
-	none := graph.Attempt{Method: "token", Reason: "no access token given"}
-	secret := graph.Attempt{Method: "client-secret", Reason: "no client secret given"}
-	cli := graph.Attempt{Method: "cli", Reason: "the Azure CLI is not installed"}
-	half := graph.Attempt{Method: "client-secret", Reason: "a client secret needs a tenant and a client id"}
-	for name, c := range map[string]struct {
-		in   graph.SignIn
-		want []graph.Attempt // nil: a credential comes
-	}{
-		"nothing":             {graph.SignIn{}, []graph.Attempt{none, secret, cli}},
-		"a token":             {graph.SignIn{AccessToken: "t", ClientSecret: "s"}, nil},
-		"a secret":            {graph.SignIn{TenantID: "t", ClientID: "c", ClientSecret: "s"}, nil},
-		"half a secret":       {graph.SignIn{Method: "auto", ClientSecret: "s"}, []graph.Attempt{none, half}},
-		"token by name":       {graph.SignIn{Method: "token", AccessToken: "  "}, []graph.Attempt{none}},
-		"secret by name":      {graph.SignIn{Method: "client-secret", AccessToken: "t"}, []graph.Attempt{secret}},
-		"cli by name":         {graph.SignIn{Method: "cli", AccessToken: "t"}, []graph.Attempt{cli}},
-		"a way nobody knows":  {graph.SignIn{Method: "pigeon"}, []graph.Attempt{{Method: "pigeon", Reason: "no such way to sign in"}}},
-		"a tenant that is no": {graph.SignIn{Method: "client-secret", TenantID: "/", ClientID: "c", ClientSecret: "s"}, []graph.Attempt{{Method: "client-secret"}}},
-	} {
-		cred, err := c.in.Credential(t.Context())
-		got, _ := errors.AsType[*graph.SignInError](err)
-		if c.want == nil {
-			if err != nil || cred == nil {
-				t.Errorf("%s: got %v", name, err)
-			}
-			continue
-		}
-		if name == "a tenant that is no" {
-			if got == nil || strings.Contains(err.Error(), "\n") {
-				t.Errorf("%s: got %v", name, err)
-			}
-			continue
-		}
-		if diff := cmp.Diff(&graph.SignInError{Tried: c.want}, got); diff != "" {
-			t.Errorf("%s (-want +got)\n%s", name, diff)
-		}
-	}
-}
-
-func TestTheAzureCLIGivesATokenOrAReason(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the stand-in for az is a shell script")
-	}
-	dir := t.TempDir()
-	az := func(script string) {
-		if err := os.WriteFile(filepath.Join(dir, "az"), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Setenv("PATH", dir)
-	az(`echo '{"accessToken":"from-cli","expires_on":4102444800}'`)
-	cred, err := graph.SignIn{}.Credential(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := serve(t, says(204, ""))
-	if err := g.client(t, using(cred)).StartJob(t.Context(), job); err != nil || g.header(0).Get("Authorization") != "Bearer from-cli" {
-		t.Errorf("got %v", err)
-	}
-	az(`echo "ERROR: Please run 'az login' to setup account." >&2; exit 1`)
-	err = g.client(t, using(cred)).StartJob(t.Context(), job)
-	e, ok := errors.AsType[*graph.SignInError](err)
-	if !ok || len(e.Tried) != 3 || e.Tried[2] != (graph.Attempt{Method: "cli", Reason: "Please run 'az login' to setup account"}) {
-		t.Errorf("got %v", err)
 	}
 }
 

@@ -40,6 +40,9 @@ func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
 // insist is do for what is sent in any case. It also tells whether an attempt
 // before the last one may have been carried out unseen.
 func (c *Client) insist(ctx context.Context, r request) (body []byte, unseen bool, err error) {
+	if err := c.cloud.Offers(r.op); err != nil {
+		return nil, false, err
+	}
 	for try := 1; ; try++ {
 		body, err := c.attempt(ctx, r)
 		if err == nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/scimctl/scimctl/graph"
 )
 
-// StartJob is a POST that is not sent again, and expects no answer.
+// RestartJob is a POST that is not sent again, and expects no answer.
 func TestAnAnswerThatIsNoSuccessKeepsWhatGraphSaid(t *testing.T) {
 	t.Parallel()
 	html := func(status int) http.HandlerFunc {
@@ -97,20 +97,20 @@ func TestAnAnswerThatIsNoSuccessKeepsWhatGraphSaid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, c.handler)
-			err := s.client(t).StartJob(t.Context(), job)
+			err := s.client(t).RestartJob(t.Context(), job, "")
 			got, ok := errors.AsType[*graph.Error](err)
 			if !ok {
 				t.Fatalf("got %v, want a *graph.Error", err)
 			}
 			want := c.want
-			want.Op, want.Method, want.Path = graph.OpStartJob, "POST", "/servicePrincipals/sp1/synchronization/jobs/scim.t.a/start"
+			want.Op, want.Method, want.Path = graph.OpRestartJob, "POST", "/servicePrincipals/sp1/synchronization/jobs/scim.t.a/restart"
 			if diff := cmp.Diff(&want, got, cmpopts.IgnoreFields(graph.Error{}, "Message")); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			if c.message == "" && got.Message != "" || !strings.Contains(got.Message, c.message) {
 				t.Errorf("message %q, want %q", got.Message, c.message)
 			}
-			if text := err.Error(); strings.Contains(text, "\n") || !strings.HasPrefix(text, "start provisioning: Graph answered ") {
+			if text := err.Error(); strings.Contains(text, "\n") || !strings.HasPrefix(text, "restart provisioning: Graph answered ") {
 				t.Errorf("text %q", text)
 			}
 			if n := len(s.requests()); n != 1 {
@@ -154,7 +154,7 @@ func TestErrorsReadAsSentences(t *testing.T) {
 		`2 matches for group "Sales": a, b`: &graph.AmbiguousError{
 			Kind: "group", Name: "Sales", Matches: []graph.Match{{ID: "a"}, {ID: "b"}},
 		},
-		"not signed in: token: no access token given; cli: the Azure CLI is not installed": &graph.SignInError{Tried: []graph.Attempt{
+		"not signed in:\n  token: no access token given\n  cli: the Azure CLI is not installed": &graph.SignInError{Tried: []graph.Attempt{
 			{Method: "token", Reason: "no access token given"}, {Method: "cli", Reason: "the Azure CLI is not installed"},
 		}},
 	} {

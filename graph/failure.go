@@ -136,7 +136,14 @@ func isDoubtful(err error) bool {
 		return !isDial(e.Err)
 	}
 	e, ok := errors.AsType[*Error](err)
-	return ok && (e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout)
+	if !ok {
+		return false
+	}
+	switch e.Status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return e.Code == CodeNotJSON && e.Status < http.StatusMultipleChoices // a success whose answer was cut off
 }
 
 // isDial reports whether there never was a connection.

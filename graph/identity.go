@@ -36,6 +36,15 @@ func (c *Client) Identity(ctx context.Context) (Identity, error) {
 	return readToken(token).identity(), nil
 }
 
+// Way tells how the client signed in: one of the Method constants, and "" when
+// it was given a credential that no [SignIn] made.
+func (c *Client) Way() string {
+	if n, ok := c.tokens.from.(*signedIn); ok {
+		return n.method
+	}
+	return ""
+}
+
 // claims are those members of a token that tell who it speaks for. Tokens of
 // version 1 and 2 use different names.
 type claims struct {

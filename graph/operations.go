@@ -123,10 +123,16 @@ var (
 	// OpValidate asks the service to try credentials and keeps nothing: it
 	// needs a permission to write and is no write.
 	OpValidate = Operation{
-		Name:      "test the provisioning credentials",
+		Name: "test the provisioning credentials", Repeatable: true,
 		Delegated: []string{"Synchronization.ReadWrite.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
 	}
 )
+
+// OpReadLogs reads what the service did to people and groups.
+var OpReadLogs = Operation{
+	Name: "read the provisioning logs", Repeatable: true,
+	Delegated: []string{"ProvisioningLog.Read.All"}, AppOnly: []string{"ProvisioningLog.Read.All"},
+}
 
 func syncRead(name string) Operation {
 	return Operation{
@@ -151,7 +157,7 @@ func Operations() []Operation {
 		OpReadAssignments, OpReadOwnAssignments, OpAssign, OpUnassign,
 		OpReadSyncTemplates, OpReadJobs, OpReadSecrets, OpReadSchema, OpReadFunctions, OpReadOperators, OpParseExpression,
 		OpCreateJob, OpDeleteJob, OpStartJob, OpPauseJob, OpRestartJob,
-		OpWriteSecrets, OpWriteSchema, OpResetSchema, OpProvision, OpValidate,
+		OpWriteSecrets, OpWriteSchema, OpResetSchema, OpProvision, OpValidate, OpReadLogs,
 	}
 	slices.SortFunc(all, func(a, b Operation) int { return cmp.Compare(a.Name, b.Name) })
 	return all

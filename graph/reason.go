@@ -22,7 +22,7 @@ func reason(err error, secrets ...string) string {
 		text = first(description(e), text)
 	}
 	text, _, _ = strings.Cut(text, " To troubleshoot, visit")
-	text = strings.TrimPrefix(text, "AzureCLICredential: ")
+	text = withoutNames(text)
 	text = strings.TrimSuffix(strings.TrimPrefix(text, "ERROR: "), ".")
 	s := &strike{}
 	s.add(secrets...)
@@ -47,8 +47,24 @@ func description(e *azidentity.AuthenticationFailedError) string {
 	if json.Unmarshal(body, &answer) != nil {
 		return "the authority answered " + e.RawResponse.Status
 	}
-	text, _, _ := strings.Cut(oneLine(answer.Description), " Trace ID:")
-	return first(text, answer.Error)
+	return first(withoutTrail(answer.Description), answer.Error)
+}
+
+// withoutTrail is a description without the ids and the time that follow it.
+func withoutTrail(description string) string {
+	text, _, _ := strings.Cut(oneLine(description), " Trace ID:")
+	return text
+}
+
+// withoutNames is a text without the names of azidentity's types before it.
+func withoutNames(text string) string {
+	for {
+		name, rest, found := strings.Cut(text, ": ")
+		if !found || !strings.HasSuffix(name, "Credential") || strings.Contains(name, " ") {
+			return text
+		}
+		text = rest
+	}
 }
 
 // shorten cuts a text that is longer than n bytes, between characters.

@@ -43,6 +43,10 @@ func startJob(t *testing.T, s *server, notes *[]string) error {
 	return s.client(t, noting(notes)).StartJob(t.Context(), job)
 }
 
+func restartJob(t *testing.T, s *server, notes *[]string) error {
+	return s.client(t, noting(notes)).RestartJob(t.Context(), job, "")
+}
+
 func TestRetryAfterIsObeyedAndAnnounced(t *testing.T) {
 	t.Parallel()
 	// Time in a bubble begins with this century.
@@ -119,7 +123,7 @@ func TestAnInterruptionEndsARequestAtOnce(t *testing.T) {
 
 func TestAnAttemptHasThreeMinutes(t *testing.T) {
 	t.Parallel()
-	elapsed, asked, _, err := took(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, startJob)
+	elapsed, asked, _, err := took(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, restartJob)
 	e, ok := errors.AsType[*graph.UnreachableError](err)
 	if !ok || e.Host != "graph.microsoft.com" || elapsed != 3*time.Minute || len(asked) != 1 {
 		t.Errorf("got %v after %s and %d requests", err, elapsed, len(asked))
@@ -165,7 +169,7 @@ func TestAConnectionThatBreaksOverAndOverIsGivenUp(t *testing.T) {
 func TestAPostIsNotRepeatedAfterADoubtfulEnd(t *testing.T) {
 	t.Parallel()
 	for what, broken := range map[string]http.HandlerFunc{"503": says(503, ""), "504": says(504, ""), "a lost connection": hangsUp} {
-		elapsed, asked, _, err := took(t, broken, startJob)
+		elapsed, asked, _, err := took(t, broken, restartJob)
 		if err == nil || len(asked) != 1 || elapsed != 0 {
 			t.Errorf("%s: got %v after %s and %d requests", what, err, elapsed, len(asked))
 		}
@@ -321,6 +325,45 @@ func TestWhatWasCreatedUnseenIsFound(t *testing.T) {
 				t.Errorf("got %q and %v after %d posts", id, err, posts)
 			}
 		})
+	}
+}
+
+// A start or a stop whose answer was lost is not sent again: the job tells.
+func TestAJobTellsWhetherItWasStartedOrStopped(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		job     string // as it is after the answer was lost
+		started bool
+		stopped bool
+	}{
+		{`{"schedule":{"state":"Active"},"status":{"code":"Active"}}`, true, false},
+		{`{"schedule":{"state":"Active"},"status":{"code":"Quarantine"}}`, false, false},
+		{`{"schedule":{"state":"Disabled"},"status":{"code":"Paused"}}`, false, true},
+	} {
+		posts := 0
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				posts++
+				says(504, "")(w, r)
+				return
+			}
+			reply(w, 200, c.job)
+		})
+		started := s.client(t).StartJob(t.Context(), job)
+		stopped := s.client(t).PauseJob(t.Context(), job)
+		if posts != 2 || c.started != (started == nil) || c.stopped != (stopped == nil) {
+			t.Errorf("%s: start %v, stop %v, after %d posts", c.job, started, stopped, posts)
+		}
+	}
+}
+
+// An answer that cannot be read says that the request was carried out.
+func TestWhatWasCreatedUnreadableIsFound(t *testing.T) {
+	t.Parallel()
+	s := serve(t, inTurn(says(201, `{"id":"j1","templ`), says(200, `{"value":[{"id":"j1","templateId":"scim"}]}`)))
+	made, err := s.client(t).CreateJob(t.Context(), "sp1", "scim")
+	if err != nil || made.ID != "j1" || len(s.requests()) != 2 {
+		t.Errorf("%+v, %v, %d requests", made, err, len(s.requests()))
 	}
 }
 

@@ -52,15 +52,26 @@ func (c *Client) DeleteJob(ctx context.Context, job JobRef) error {
 }
 
 // StartJob starts a job, or lets it go on from where it stopped, and lifts its
-// quarantine. See
+// quarantine. When the answer is lost, the job is looked at. See
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-start.
 func (c *Client) StartJob(ctx context.Context, job JobRef) error {
-	return c.send(ctx, OpStartJob, http.MethodPost, job.at("start"), nil)
+	return c.turn(ctx, OpStartJob, job, "start", func(now Job) bool { return now.Running() && now.Status.Code != "Quarantine" })
 }
 
-// PauseJob stops a job. A cycle that is running ends first.
+// PauseJob stops a job. A cycle that is running ends first. When the answer is
+// lost, the job is looked at.
 func (c *Client) PauseJob(ctx context.Context, job JobRef) error {
-	return c.send(ctx, OpPauseJob, http.MethodPost, job.at("pause"), nil)
+	return c.turn(ctx, OpPauseJob, job, "pause", func(now Job) bool { return !now.Running() })
+}
+
+func (c *Client) turn(ctx context.Context, op Operation, job JobRef, action string, done func(Job) bool) error {
+	_, err := createOnce(ctx, func() (Job, error) {
+		return Job{}, c.send(ctx, op, http.MethodPost, job.at(action), nil)
+	}, func() (Job, bool, error) {
+		now, err := c.GetJob(ctx, job)
+		return now, done(now), err
+	})
+	return err
 }
 
 // RestartJob lets a job begin anew. The scope names what is forgotten, such as

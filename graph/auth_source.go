@@ -1,0 +1,165 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// A source is a way to sign in that is configured.
+type source struct {
+	// build makes the credential. Its tokens go through the cache, where the
+	// way has one, and its requests through the options.
+	build func(azidentity.Cache, azcore.ClientOptions) (Credential, error)
+	// cache names the cache between processes; "" for a way that has none.
+	cache   string
+	secrets []string // never to be seen in an error
+	// uncached, when not nil, decides what to do where there is no cache.
+	uncached func(why error) error
+}
+
+// fixed is the source of a credential that needs neither cache nor requests.
+func fixed(c Credential) source {
+	return source{build: func(azidentity.Cache, azcore.ClientOptions) (Credential, error) { return c, nil }}
+}
+
+// signedIn is the credential of a way that was taken. It makes a refusal say
+// which way was refused, and which were passed over before it, and mends a
+// cache that is damaged.
+type signedIn struct {
+	method  string
+	passed  []Attempt
+	from    source
+	caches  caches
+	witness *witness
+
+	mu         sync.Mutex
+	credential Credential
+	cached     bool // the credential uses a cache between processes
+}
+
+// take makes the credential of a way.
+func (s SignIn) take(method string, from source, passed []Attempt) (*signedIn, error) {
+	n := &signedIn{method: method, passed: passed, from: from, caches: s.caches(), witness: newWitness(s.Transport)}
+	n.caches.options = n.options(s)
+	if err := n.open(); err != nil {
+		return nil, n.refused(err)
+	}
+	return n, nil
+}
+
+// options of azidentity: the cloud is known, so that nobody has to be asked
+// whether it is one, and a redirect would carry the secret elsewhere.
+func (n *signedIn) options(s SignIn) azcore.ClientOptions {
+	return azcore.ClientOptions{
+		Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: s.authority()},
+		Transport: &http.Client{
+			Transport:     n.witness,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		Retry: policy.RetryOptions{RetryDelay: 250 * time.Millisecond, MaxRetryDelay: 5 * time.Second},
+	}
+}
+
+// open makes the credential, with a cache where there is a place for one.
+func (n *signedIn) open() error {
+	if n.from.cache == "" {
+		return n.make(azidentity.Cache{}, false)
+	}
+	cache, err := n.caches.open(n.from.cache)
+	if err == nil {
+		return n.make(cache, true)
+	}
+	if n.from.uncached != nil {
+		if refused := n.from.uncached(err); refused != nil {
+			return refused
+		}
+	}
+	n.caches.tell(err)
+	return n.make(azidentity.Cache{}, false)
+}
+
+func (n *signedIn) make(cache azidentity.Cache, cached bool) error {
+	credential, err := n.from.build(cache, n.caches.options)
+	if err != nil {
+		return err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.credential, n.cached = credential, cached
+	return nil
+}
+
+func (n *signedIn) current() (Credential, bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.credential, n.cached
+}
+
+// GetToken asks the credential. Where it fails and yet neither the network nor
+// the authority did, the cache is to blame: another process may be writing it
+// at this moment; else it is damaged, and deleted; and when a new one is no
+// better, it is done without.
+func (n *signedIn) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := n.ask(ctx, o)
+	for _, mend := range []func(context.Context, error) error{n.again, n.anew, n.without} {
+		if _, cached := n.current(); err == nil || ctx.Err() != nil || !cached || !n.witness.sound() {
+			break
+		}
+		if mend(ctx, err) == nil {
+			token, err = n.ask(ctx, o)
+		}
+	}
+	switch {
+	case err == nil:
+		return token, nil
+	case ctx.Err() != nil:
+		return token, context.Cause(ctx)
+	}
+	return token, n.refused(err)
+}
+
+// again reads the cache once more, when another process has had time to write it.
+func (n *signedIn) again(ctx context.Context, _ error) error {
+	if err := sleep(ctx, 100*time.Millisecond); err != nil {
+		return err
+	}
+	return n.open()
+}
+
+// anew makes an empty cache.
+func (n *signedIn) anew(ctx context.Context, _ error) error {
+	n.caches.remove(ctx, n.from.cache)
+	return n.open()
+}
+
+// without does without a cache, where the way can.
+func (n *signedIn) without(_ context.Context, why error) error {
+	if n.from.uncached != nil {
+		return why
+	}
+	n.caches.tell(errors.New(reason(why, n.from.secrets...)))
+	return n.make(azidentity.Cache{}, false)
+}
+
+func (n *signedIn) ask(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	credential, _ := n.current()
+	n.witness.forget()
+	return credential.GetToken(ctx, o)
+}
+
+func (n *signedIn) refused(err error) *SignInError {
+	e := &SignInError{Tried: append(slices.Clip(n.passed), Attempt{n.method, first(n.witness.said(n.from.secrets...), reason(err, n.from.secrets...))})}
+	if host, lost := n.witness.lost(); lost != nil {
+		e.Unreachable = &UnreachableError{Op: Operation{Name: "sign in"}, Host: host, Err: lost}
+	}
+	return e
+}
