@@ -6,12 +6,16 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
 )
 
-const largestBatch = 20
+const (
+	batchPath    = "/$batch"
+	largestBatch = 20
+)
 
 type batchItem struct {
 	ID        string            `json:"id"`
@@ -39,7 +43,7 @@ func (t *Tenant) batch(c *call) *answer {
 	for _, item := range body.Requests {
 		inner, a := t.item(c, item, statuses)
 		statuses[strings.ToLower(item.ID)] = a.status
-		c.items = append(c.items, Request{Method: item.Method, Path: inner.path, Query: plain(inner.query.Encode()), Status: a.status})
+		c.items = append(c.items, Request{Method: item.Method, Path: inner.path, Query: plain(inner.query.Encode()), Status: a.status, Fault: inner.fault})
 		responses = append(responses, batchResponse(inner, item.ID, a))
 	}
 	slices.Reverse(responses) // answers come in any order, so that nobody may count on the one asked
@@ -99,7 +103,7 @@ func (t *Tenant) item(c *call, item batchItem, statuses map[string]int) (*call, 
 		}
 	}
 	switch {
-	case strings.TrimSuffix(inner.path, "/") == "/$batch":
+	case strings.TrimSuffix(inner.path, "/") == batchPath:
 		return inner, fail(http.StatusBadRequest, "BadRequest", "A batch cannot hold a batch.")
 	case strings.Contains(inner.path, "/synchronization/"):
 		return inner, fail(http.StatusBadRequest, "SandboxUnsupported", "It is not documented that a batch may hold requests about synchronization.")
@@ -117,7 +121,7 @@ func batchCall(outer *call, item batchItem) (*call, bool) {
 	}
 	c := &call{
 		ctx: outer.ctx, method: strings.ToUpper(item.Method), path: path, query: query,
-		header: http.Header{}, base: outer.base, now: outer.now,
+		header: http.Header{}, base: outer.base, now: outer.now, inBatch: true,
 	}
 	for name, value := range item.Headers {
 		c.header.Set(name, value)
@@ -146,7 +150,7 @@ func (c *call) unpackBody() *answer {
 
 func batchResponse(c *call, id string, a *answer) object {
 	request := uuid.NewString()
-	headers := map[string]string{"request-id": request, "client-request-id": request}
+	headers := map[string]string{"request-id": request, "client-request-id": request, "x-ms-resource-unit": strconv.Itoa(units(c))}
 	for name := range a.header {
 		headers[name] = a.header.Get(name)
 	}

@@ -7,11 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
 func statuses(r reply) map[string]float64 {
@@ -102,22 +99,6 @@ func TestABadBatchIsRefusedAsAWhole(t *testing.T) {
 		s.must(400, "POST", "/$batch", body)
 	}
 	s.must(200, "POST", "/$batch", `{"requests":[`+strings.Join(many[:20], ",")+`]}`)
-}
-
-func TestThrottlingStrikesItemsOfABatchToo(t *testing.T) {
-	t.Parallel()
-	s := newTenant(t, sandbox.WithThrottle(sandbox.Throttle{First: 1, Every: 3, RetryAfter: 1500 * time.Millisecond}))
-	r := s.must(429, "GET", "/users", nil)
-	if r.header.Get("Retry-After") != "2" || r.string("error/code") != "TooManyRequests" {
-		t.Error(r.header, r.text)
-	}
-	b := s.must(200, "POST", "/$batch", `{"requests":[{"id":"1","method":"GET","url":"/users"},{"id":"2","method":"GET","url":"/users"},{"id":"3","method":"GET","url":"/users"}]}`)
-	if diff := cmp.Diff(map[string]float64{"1": 200, "2": 200, "3": 429}, statuses(b)); diff != "" {
-		t.Error("(-want +got)\n" + diff)
-	}
-	if got := at(b.body, "responses", 0, "headers", "Retry-After"); got != "2" {
-		t.Error(got)
-	}
 }
 
 func TestWhatEveryAnswerHas(t *testing.T) {

@@ -26,6 +26,9 @@ type call struct {
 	now    time.Time
 	params map[string]string // what a route's {names} stood for
 	items  []Request         // what a batch was made of
+
+	inBatch bool      // an item of one
+	fault   FaultKind // what strikes it
 }
 
 // param is a part of the path, such as the id of a user.
@@ -72,6 +75,8 @@ type answer struct {
 	body   any             // nil: none
 	raw    json.RawMessage // instead of body
 	fault  *fault          // instead of body
+	page   string          // HTML, instead of body
+	ending ending
 }
 
 // A fault is the error object of an answer, without what every error has.
@@ -115,6 +120,8 @@ func (a *answer) with(name, value string) *answer {
 // bytes is the body as JSON; nil when there is none.
 func (a *answer) bytes(now time.Time, request, client string) []byte {
 	switch {
+	case a.page != "":
+		return []byte(a.page)
 	case a.raw != nil:
 		return a.raw
 	case a.fault != nil:

@@ -43,7 +43,9 @@ func (t *Tenant) graph(w http.ResponseWriter, r *http.Request) {
 	if a == nil {
 		a = t.serve(c)
 	}
-	t.remember(Request{Method: r.Method, Path: strings.TrimPrefix(r.URL.Path, "/v1.0"), Query: plain(r.URL.RawQuery), Status: a.status, Items: c.items})
+	t.remember(Request{
+		Method: r.Method, Path: strings.TrimPrefix(r.URL.Path, "/v1.0"), Query: plain(r.URL.RawQuery), Status: a.told(), Fault: c.fault, Items: c.items,
+	})
 	t.answer(w, r, c, a)
 }
 
@@ -76,6 +78,10 @@ func (t *Tenant) read(c *call, r *http.Request) *answer {
 
 // answer writes a to the client, packed when the client takes that.
 func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, c *call, a *answer) {
+	if a.ending == dropped {
+		drop(w)
+		return
+	}
 	request, client := uuid.NewString(), r.Header.Get("client-request-id")
 	if client == "" {
 		client = request
@@ -86,12 +92,27 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, c *call, a *answ
 	h.Set("client-request-id", client)
 	h.Set("x-ms-resource-unit", strconv.Itoa(units(c)))
 	h.Set("Cache-Control", "no-cache")
-	body := a.bytes(c.now, request, client)
-	if body == nil {
-		w.WriteHeader(a.status)
+	if body := a.bytes(c.now, request, client); body != nil {
+		t.send(w, r, a, body)
 		return
 	}
+	if a.ending == brokenOff {
+		drop(w)
+		return
+	}
+	w.WriteHeader(a.status)
+}
+
+// send writes a body, or as much of it as there is to be.
+func (t *Tenant) send(w http.ResponseWriter, r *http.Request, a *answer, body []byte) {
+	h := w.Header()
 	h.Set("Content-Type", contentType)
+	if a.page != "" {
+		h.Set("Content-Type", "text/html; charset=utf-8")
+	}
+	if a.ending == cutOff {
+		body = body[:len(body)/2]
+	}
 	h.Set("Vary", "Accept-Encoding")
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
@@ -99,7 +120,11 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, c *call, a *answ
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(a.status)
-	if r.Method != http.MethodHead {
+	switch {
+	case r.Method == http.MethodHead:
+	case a.ending == brokenOff:
+		breakOff(w, body)
+	default:
 		_, _ = w.Write(body) // a client that has left is no concern of ours
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/provisioning/engine"
 )
 
 // A logEntry is what became of one object, for the answer on demand and for
@@ -65,16 +67,19 @@ func (t *Tenant) log(s *state, e *logEntry) {
 
 func lagLog(id string) string { return "log/" + id }
 
-// onDemandAnswer is a pair of texts that hold JSON, in one of two shapes.
+// onDemandAnswer is a pair of texts that hold JSON, in one of several shapes.
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-provisionondemand
-func (e *logEntry) onDemandAnswer(c *call, observed bool) object {
+func (e *logEntry) onDemandAnswer(c *call, o options) object {
 	details := object{}
 	if e.Code != "" {
 		details = object{"errorCode": e.Code, "errorMessage": e.Reason}
 	}
 	key := string(encode(object{"result": e.Status, "details": details}))
 	var value any = e.onDemandValue()
-	if observed {
+	switch {
+	case o.bareGroupAnswer && e.Type == engine.Group:
+		value = object{}
+	case o.observedAnswer:
 		key = "Microsoft.Identity.Health.CPP.Common.DataContracts.SyncFabric.StatusInfo"
 		value = []object{e.onDemandValue()}
 	}

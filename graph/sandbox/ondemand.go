@@ -65,7 +65,7 @@ func (t *Tenant) onDemand(c *call) *answer {
 	if err := t.with(func(s *state) { t.keep(s, r, o, e) }); err != nil {
 		return stateFailure(err)
 	}
-	return ok(e.onDemandAnswer(c, t.options.observedAnswer))
+	return ok(e.onDemandAnswer(c, t.options))
 }
 
 func parameterInvalid(format string, args ...any) *answer {
@@ -115,7 +115,7 @@ func (t *Tenant) prepare(c *call, s *state, body onDemandRequest) (*run, *answer
 func (t *Tenant) withinLimit(c *call, times *[]time.Time, most int, window time.Duration) *answer {
 	*times = slices.DeleteFunc(*times, func(at time.Time) bool { return !at.After(c.now.Add(-window)) })
 	if len(*times) >= most {
-		return t.tooManyRequests(max((*times)[0].Add(window).Sub(c.now), time.Second))
+		return tooManyRequests(resourceUnits).retryAfter(max((*times)[0].Add(window).Sub(c.now), time.Second))
 	}
 	*times = append(*times, c.now)
 	return nil

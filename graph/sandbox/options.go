@@ -1,9 +1,6 @@
 package sandbox
 
-import (
-	"net/http"
-	"time"
-)
+import "time"
 
 // An Option changes how a tenant behaves. None of them is kept in its file.
 type Option func(*options)
@@ -12,15 +9,13 @@ type options struct {
 	clock           func() time.Time
 	lag             int           // requests
 	lagTime         time.Duration // 0: lag counts
-	throttle        Throttle
+	faults          []Fault
 	scimToken       string
 	scimServerToken string
 	scimPath        string
-	http            http.RoundTripper
-	log             func(Request)
 	observedAnswer  bool
+	bareGroupAnswer bool
 	strictSecrets   bool
-	noDefaultAccess bool
 }
 
 func defaults() options { return options{clock: time.Now, lag: 1} }
@@ -36,15 +31,9 @@ func WithLag(n int) Option { return func(o *options) { o.lag, o.lagTime = n, 0 }
 // instead of a number of requests.
 func WithLagTime(d time.Duration) Option { return func(o *options) { o.lagTime = d } }
 
-// Throttle says which requests, and items of a batch, are answered 429.
-type Throttle struct {
-	First      int           // so many at the beginning
-	Every      int           // and of the others each one in so many; 0: none
-	RetryAfter time.Duration // told in whole seconds; 0: one second; negative: not told
-}
-
-// WithThrottle turns throttling on.
-func WithThrottle(t Throttle) Option { return func(o *options) { o.throttle = t } }
+// WithFault has something go wrong. Several faults go together: the first one
+// given is the first to look at a request.
+func WithFault(f Fault) Option { return func(o *options) { o.faults = append(o.faults, f) } }
 
 // WithSCIMToken gives the token for a SCIM server outside the sandbox, whose
 // token the state does not keep. It is used once SecretToken has been set.
@@ -57,19 +46,13 @@ func WithSCIMServerToken(token string) Option { return func(o *options) { o.scim
 // WithSCIMPath offers the SCIM server inside below a path of the handler, such as /scim.
 func WithSCIMPath(path string) Option { return func(o *options) { o.scimPath = path } }
 
-// WithHTTP sets the transport for SCIM servers outside the sandbox.
-func WithHTTP(rt http.RoundTripper) Option { return func(o *options) { o.http = rt } }
-
-// WithRequestLog has each answered request told.
-func WithRequestLog(log func(Request)) Option { return func(o *options) { o.log = log } }
-
 // WithObservedOnDemandAnswer answers provisionOnDemand in the shape that was
 // observed (a fixed text as key, a list as value) instead of the documented one.
 func WithObservedOnDemandAnswer() Option { return func(o *options) { o.observedAnswer = true } }
 
+// WithBareGroupAnswer answers provisionOnDemand for a group with the empty
+// value of the documented example, which says only how it ended.
+func WithBareGroupAnswer() Option { return func(o *options) { o.bareGroupAnswer = true } }
+
 // WithStrictSecrets makes a PUT of secrets drop the keys that it leaves out.
 func WithStrictSecrets() Option { return func(o *options) { o.strictSecrets = true } }
-
-// WithoutDefaultAccess makes an assignment without a role not count as
-// entitled, as older configurations have it.
-func WithoutDefaultAccess() Option { return func(o *options) { o.noDefaultAccess = true } }

@@ -24,12 +24,8 @@ type scimSide struct {
 
 func newSCIMSide(t *Tenant) *scimSide {
 	side := &scimSide{tenant: t}
-	outside := t.options.http
-	if outside == nil {
-		outside = http.DefaultTransport
-	}
 	side.client = &http.Client{
-		Transport: switchboard{side, outside},
+		Transport: switchboard{side, http.DefaultTransport},
 		Timeout:   100 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse // the token goes to the configured host alone

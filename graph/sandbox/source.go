@@ -109,7 +109,7 @@ func (s *state) presentMembers(g *group) []string {
 // grantAccess fills in who is assigned. With now set, assignments that have
 // not replicated do not count, and the asking is counted.
 func (t *Tenant) grantAccess(s *state, a *app, src *source, now *time.Time) {
-	src.access = engine.Access{SyncAll: a.on("SyncAll"), DefaultAccessDenied: t.options.noDefaultAccess}
+	src.access = engine.Access{SyncAll: a.on("SyncAll")}
 	for _, g := range s.Groups {
 		if g.SecurityEnabled && slices.Contains(g.Members, src.ID) {
 			src.access.Groups = append(src.access.Groups, g.ID)

@@ -153,19 +153,25 @@ func (f *store) load() (*state, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the sandbox's state: %w", err)
 	}
+	s, err := decodeState(data)
+	if err != nil {
+		return nil, f.putAside(err)
+	}
+	return s, nil
+}
+
+// decodeState reads a state, and refuses what is none.
+func decodeState(data []byte) (*state, error) {
 	s := &state{}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	if err := d.Decode(s); err != nil {
-		return nil, f.putAside(err)
+		return nil, err
 	}
 	if s.APIVersion != stateVersion || s.Kind != stateKind {
-		return nil, f.putAside(fmt.Errorf("it is %q of %q, not %q of %q", s.Kind, s.APIVersion, stateKind, stateVersion))
+		return nil, fmt.Errorf("it is %q of %q, not %q of %q", s.Kind, s.APIVersion, stateKind, stateVersion)
 	}
-	if err := s.check(); err != nil {
-		return nil, f.putAside(err)
-	}
-	return s, nil
+	return s, s.check()
 }
 
 // check finds what decodes and yet is no state.

@@ -30,7 +30,6 @@ type Tenant struct {
 	store *store // nil: in memory
 
 	memory  sync.Mutex // guards what lives in memory only
-	seen    int        // requests that could be throttled
 	asked   []Request
 	secrets map[string]string // tokens for SCIM servers elsewhere, by service principal
 
@@ -43,6 +42,21 @@ func New(opts ...Option) *Tenant {
 	t := build(opts)
 	t.state = newCompany(t.options.clock().UTC(), t.options.scimServerToken)
 	return t
+}
+
+// From makes a tenant in memory that begins with what another one held, as its
+// State told.
+func From(data []byte, opts ...Option) (*Tenant, error) {
+	t := build(opts)
+	var err error
+	t.state, err = decodeState(data)
+	return t, err
+}
+
+// State is all that the tenant holds, as a file would keep it.
+func (t *Tenant) State() (data []byte, err error) {
+	err = t.with(func(s *state) { data = encode(s) })
+	return data, err
 }
 
 func build(opts []Option) *Tenant {
@@ -99,9 +113,10 @@ func (t *Tenant) with(f func(*state)) error {
 // A Request is one request that the tenant was asked. A batch counts once.
 type Request struct {
 	Method string
-	Path   string // without the version and the query
-	Query  string // decoded
-	Status int
+	Path   string    // without the version and the query
+	Query  string    // decoded
+	Status int       // 0: the connection was dropped instead of an answer
+	Fault  FaultKind // what went wrong with it on purpose; "": nothing
 	Items  []Request // of a $batch
 }
 
@@ -129,9 +144,6 @@ func (t *Tenant) remember(r Request) {
 		t.asked = t.asked[1:] // the next append that moves the list lets go of it
 	}
 	t.memory.Unlock()
-	if t.options.log != nil {
-		t.options.log(r)
-	}
 }
 
 // Handler answers Graph requests below /v1.0, and with WithSCIMPath also SCIM
