@@ -124,7 +124,7 @@ func (r *Result) explain(said verdict, events []event, outcome string) {
 		}
 	}
 	r.Reason = condense(r.Reason)
-	r.RecommendedAction = cmp.Or(r.RecommendedAction, remedy(r.Code))
+	r.RecommendedAction = cmp.Or(r.RecommendedAction, r.remedy())
 }
 
 // state reads the outcome off the export's step, else off the action.

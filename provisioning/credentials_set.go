@@ -16,6 +16,7 @@ type SetCredentials struct {
 	URL        string // https, or http on this machine
 	Token      string // line ends and a byte-order mark around it are taken off
 	NoValidate bool   // save without trying them before or afterwards
+	Force      bool   // write also what this machine saved before
 	Keeper     Keeper // remembers a fingerprint of the token; may be nil
 }
 
@@ -32,7 +33,9 @@ type Credentials struct {
 
 // Do tries the credentials, saves them when they work, and tries what was
 // saved. Nothing is written when this machine saved the same token before and
-// the saved credentials still work. The errors to know are
+// the saved credentials still work. The service never tells a saved token: that
+// somebody else has saved another one that works as well cannot be seen, and
+// Force is the answer. The errors to know are
 // [InsecureURLError], [InvalidURLError], [TokenError], [graph.NoJobError],
 // [CredentialsRefusedError] and [SecretDroppedError].
 func (s SetCredentials) Do(ctx context.Context) (Credentials, error) {
@@ -84,7 +87,7 @@ func targetAndSecrets(ctx context.Context, client *graph.Client, name, job strin
 // alreadySaved compares as far as a masked token permits: by the fingerprint
 // that this machine kept, and by whether what is saved works.
 func (s SetCredentials) alreadySaved(ctx context.Context, t Target, current secrets, url string) bool {
-	if s.Keeper == nil || current.get(keyBaseAddress) != url || current.get(keySecretToken) == "" {
+	if s.Force || s.NoValidate || s.Keeper == nil || current.get(keyBaseAddress) != url || current.get(keySecretToken) == "" {
 		return false
 	}
 	kept, err := s.Keeper.Recall(t.App.ServicePrincipalID)

@@ -50,7 +50,7 @@ func (e *NotReachedError) Error() string {
 // Unassigned reports whether it is the missing assignment that keeps somebody
 // out: a failure has other causes.
 func (e *NotReachedError) Unassigned() bool {
-	if e.Result.Assigned || e.Expected == ExpectDeprovisioned {
+	if e.Result.Assigned || e.Result.asleep() || e.Expected == ExpectDeprovisioned {
 		return false
 	}
 	return e.Result.State == Skipped || e.Expected == ExpectProvisioned && e.Result.deprovisioned()

@@ -89,6 +89,19 @@ func (r Result) unassigned() bool {
 	return r.Code == "NotEffectivelyEntitled"
 }
 
+// asleep reports whether the account in Entra is disabled or deleted, so that
+// no assignment would help.
+func (r Result) asleep() bool {
+	for _, step := range r.Steps {
+		for _, name := range []string{"Active in the source system", "IsActive"} {
+			if step.Type == "Scoping" && strings.EqualFold(step.Details[name], "false") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // inactive reports whether the account in the application was disabled before.
 func (r Result) inactive() bool {
 	for _, step := range r.Steps {

@@ -21,12 +21,15 @@ func condense(reason string) string {
 	return "the application answered " + status[1] + ": " + brief(detailOf(body[1]))
 }
 
-// remedy is what to do about a code when the service recommends nothing. See
+// remedy is what to do about the code when the service recommends nothing. See
 // https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-log-analytics
 // and https://learn.microsoft.com/entra/identity/app-provisioning/provision-on-demand.
-func remedy(code string) string {
-	switch code {
+func (r Result) remedy() string {
+	switch r.Code {
 	case "NotEffectivelyEntitled":
+		if r.asleep() {
+			return "enable the user's account in Entra, or restore it: an account that is off is not provisioned"
+		}
 		return "assign the user, or a group whose direct member they are"
 	case "Conflict", "EntryConflict":
 		return "another account in the application has this value: change one of them, or the matching attribute"

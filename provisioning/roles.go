@@ -38,7 +38,7 @@ func findRole(app graph.App, name string) (graph.AppRole, error) {
 	}
 	var matches []graph.AppRole
 	for _, role := range roles {
-		if role.DisplayName == name || role.Value == name || strings.EqualFold(role.ID, name) {
+		if strings.EqualFold(role.DisplayName, name) || strings.EqualFold(role.Value, name) || strings.EqualFold(role.ID, name) {
 			matches = append(matches, role)
 		}
 	}

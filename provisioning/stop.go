@@ -48,12 +48,17 @@ type SyncNow struct {
 // A LeftStoppedError says that a job was stopped in order to be started again,
 // and was not started: nobody is provisioned until it is.
 type LeftStoppedError struct {
-	App string
-	Err error
+	App   string
+	Maybe bool // it was being stopped when the run was interrupted, and may be active
+	Err   error
 }
 
 func (e *LeftStoppedError) Error() string {
-	return fmt.Sprintf("provisioning of %s is stopped and was not started again: %v", e.App, e.Err)
+	is := "is"
+	if e.Maybe {
+		is = "may be"
+	}
+	return fmt.Sprintf("provisioning of %s %s stopped and was not started again: %v", e.App, is, e.Err)
 }
 
 func (e *LeftStoppedError) Unwrap() error { return e.Err }
@@ -70,6 +75,9 @@ func (s SyncNow) Do(ctx context.Context) (Run, error) {
 		return start(ctx, s.Graph, t, s.Confirm)
 	}
 	if err := s.Graph.PauseJob(ctx, t.Ref()); err != nil {
+		if ctx.Err() != nil { // on the way, or with the answer
+			err = &LeftStoppedError{App: t.App.Name, Maybe: true, Err: err}
+		}
 		return runOf(t), err
 	}
 	stopped, err := awaitStopped(ctx, s.Graph, t)

@@ -132,11 +132,13 @@ func detailOf(body string) string {
 	return body
 }
 
-// brief is one line of at most 300 characters.
+// brief is one line of at most 300 characters. What is too long loses its
+// middle: the reason stands at the end.
 func brief(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > 300 {
-		return string(runes[:300]) + "…"
+	const most, head = 300, 100
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) <= most {
+		return string(runes)
 	}
-	return text
+	return string(runes[:head]) + " … " + string(runes[len(runes)-(most-head):])
 }
