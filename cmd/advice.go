@@ -63,9 +63,8 @@ func graphRules() []rule {
 		on(func(*graph.NotReplicatedError) Advice {
 			return Advice{Code: ExitUnavailable, Hint: "run the command again in a while: it goes on from here; or wait longer with --wait-timeout"}
 		}),
-		on(func(*graph.SignInError) Advice {
-			return Advice{Code: ExitAuth, Hint: "az login, or put a token into SCIMCTL_ACCESS_TOKEN"}
-		}),
+		on(adviseSignIn),
+		hinted[*graph.CloudError](ExitFailure, "scimctl help environment tells how another cloud is chosen: --cloud"),
 		on(func(*graph.EndpointError) Advice {
 			return Advice{Code: ExitUsage, Hint: "--graph-endpoint takes Graph's root, such as https://graph.microsoft.com"}
 		}),
@@ -74,6 +73,24 @@ func graphRules() []rule {
 		}),
 		on(adviseGraph),
 	}
+}
+
+// adviseSignIn tells how to sign in; who is offline has to get online first.
+func adviseSignIn(e *graph.SignInError) Advice {
+	tried := make([]object, len(e.Tried))
+	for i, a := range e.Tried {
+		tried[i] = object{{"way", a.Method}, {"reason", a.Reason}}
+	}
+	advice := Advice{Code: ExitAuth, More: map[string]any{"tried": tried}}
+	switch {
+	case e.Unreachable != nil:
+		advice.Code, advice.Hint = ExitUnavailable, fmt.Sprintf("is %s reached from here? Look at HTTPS_PROXY, and at --cloud", e.Unreachable.Host)
+	case len(e.Tried) > 0 && e.Tried[len(e.Tried)-1].Method == graph.MethodCLI:
+		advice.Hint = "az login, or scimctl auth login"
+	default:
+		advice.Hint = "scimctl auth login signs a person in; scimctl auth --help tells of the ways for pipelines"
+	}
+	return advice
 }
 
 func adviseNotFound(e *graph.NotFoundError) Advice {
@@ -133,9 +150,9 @@ func adviseStatus(e *graph.Error) (ExitCode, string) {
 	}
 	switch e.Status {
 	case http.StatusUnauthorized:
-		return ExitAuth, needs(e.Op, "az login, or put a fresh token into SCIMCTL_ACCESS_TOKEN")
+		return ExitAuth, needs(e.Op, "scimctl auth status tells who is signed in")
 	case http.StatusForbidden:
-		return ExitAuth, needs(e.Op, "an administrator has to grant it")
+		return ExitAuth, needs(e.Op, "an administrator has to grant it: scimctl auth permissions has the link")
 	case http.StatusNotFound:
 		return ExitNotFound, ""
 	case http.StatusConflict, http.StatusPreconditionFailed:

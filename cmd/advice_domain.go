@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/scimctl/scimctl/extattr"
@@ -24,6 +25,7 @@ func provisioningRules() []rule {
 		on(func(e *provisioning.QuarantineError) Advice {
 			return Advice{Code: ExitAttention, Hint: "when the cause is mended: scimctl provision start, which lifts the quarantine", More: map[string]any{"reason": e.Reason}}
 		}),
+		on(adviseLeftStopped),
 		hinted[*provisioning.NoCredentialsError](ExitNotFound, "scimctl credentials set saves some"),
 		hinted[*graph.NoJobError](ExitNotFound, "scimctl provision setup makes one"),
 		hinted[*provisioning.ConflictError](ExitConflict, "take another name, or the one that is there"),
@@ -75,7 +77,7 @@ func schemaRules() []rule {
 		hinted[*mappings.MatchTakenError](ExitConflict, "take another --match"),
 		on(adviseAttribute),
 		hinted[*mappings.ConcurrentChangeError](ExitConflict, "look at scimctl mapping list, and run the command again if it still fits"),
-		hinted[*mappings.NotKeptError](ExitConflict, "scimctl mapping list shows what the service holds now"),
+		on(adviseNotKept),
 		hinted[*mappings.RefusedError](ExitUsage, ""),
 		hinted[*mappings.UnknownActionError](ExitUsage, ""),
 		hinted[*mappings.InvalidMappingError](ExitUsage, "scimctl mapping add --help"),
@@ -89,6 +91,26 @@ func schemaRules() []rule {
 		hinted[*extattr.NoServicePrincipalError](ExitConflict, "create the enterprise application, or take one made with scimctl app create"),
 		hinted[*extattr.SyncedError](ExitConflict, ""),
 	}
+}
+
+// adviseNotKept tells a change that was dropped from one that cannot be looked
+// at, which has the code of what stands in the way.
+func adviseNotKept(e *mappings.NotKeptError) Advice {
+	advice := Advice{Code: ExitConflict}
+	if g, ok := errors.AsType[*graph.Error](e.Err); ok {
+		advice = advise(g)
+	} else if u, ok := errors.AsType[*graph.UnreachableError](e.Err); ok {
+		advice = advise(u)
+	}
+	advice.Hint = "scimctl mapping list shows what the service holds now"
+	return advice
+}
+
+// adviseLeftStopped has the code of what kept the job from being started.
+func adviseLeftStopped(e *provisioning.LeftStoppedError) Advice {
+	advice := advise(e.Err)
+	advice.Hint = "scimctl provision start starts it"
+	return advice
 }
 
 // adviseAttribute names the way for a name that really is new.

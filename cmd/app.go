@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,12 +25,13 @@ type App struct {
 	Graph func(context.Context) (*graph.Client, error)
 
 	getenv     func(string) string
-	completing bool     // somebody pressed Tab: nothing may be said
-	touring    bool     // inside the tour, which has said that it is in a sandbox
-	started    bool     // arguments and settings are right, and the command has begun
-	loaded     bool     // Settings hold
-	closers    []func() // what Close ends, the last first
-	tenant     tenant   // where Graph is, when it is neither the real one nor the sandbox
+	completing bool              // somebody pressed Tab: nothing may be said
+	touring    bool              // inside the tour, which has said that it is in a sandbox
+	started    bool              // arguments and settings are right, and the command has begun
+	loaded     bool              // Settings hold
+	closers    []func()          // what Close ends, the last first
+	tenant     tenant            // where Graph is, when it is neither the real one nor the sandbox
+	authority  http.RoundTripper // the way to what gives out tokens, when it is not the real one
 }
 
 func newApp(io *iostreams.Streams, getenv func(string) string) *App {

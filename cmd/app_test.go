@@ -121,6 +121,48 @@ func TestWhatADryRunHoldsBackIsToldWithVerbose(t *testing.T) {
 	}
 }
 
+func TestALongRequestIsShownWholeWithDebugAlone(t *testing.T) {
+	t.Parallel()
+	body := `{"directories":"` + strings.Repeat("é", 3000) + `"}`
+	for flag, whole := range map[string]bool{"-v": false, "--debug": true} {
+		a, said := pretend(t, nil)
+		err := a.with(t, []string{"--dry-run", flag}, func(*cobra.Command) error {
+			a.held(graph.Held{Method: http.MethodPut, Path: "/schema", Body: []byte(body)})
+			return nil
+		})
+		if err != nil || strings.Contains(said.String(), body) != whole || strings.Contains(said.String(), "… (6018 bytes") == whole {
+			t.Errorf("%s: %d bytes, %v: …%s", flag, said.Len(), err, said.Bytes()[max(0, said.Len()-80):])
+		}
+	}
+}
+
+func TestADryRunSaysSoWhateverItsAnswerIs(t *testing.T) {
+	t.Parallel()
+	const line = "dry run, nothing is changed: ada@contoso.com would be deleted; within 30 days"
+	for _, flag := range []string{"-o=table", "-o=json", "-o=csv", "-q"} {
+		a, said := pretend(t, nil)
+		if code := a.run(t.Context(), []string{"user", "delete", "ada@contoso.com", "--dry-run", flag}); code != 0 || !strings.HasPrefix(said.String(), line) {
+			t.Errorf("%s: exit code %d, said %q", flag, code, said)
+		}
+	}
+}
+
+func TestOfSeveralOnDemandEveryFailureIsTold(t *testing.T) {
+	t.Parallel()
+	a, said := pretend(t, map[string]string{"SCIMCTL_APP": "Workato"})
+	setup, _ := pretend(t, map[string]string{"SCIMCTL_APP": "Workato"})
+	setup.tenant = a.tenant
+	if code := setup.run(t.Context(), []string{"provision", "setup"}); code != 0 {
+		t.Fatal(code)
+	}
+	code := a.run(t.Context(), []string{"provision", "on-demand", "nobody@contoso.com", "noone@contoso.com"})
+	for _, name := range []string{"nobody@contoso.com", "noone@contoso.com"} {
+		if code != int(ExitNotFound) || !strings.Contains(said.String(), `no user named "`+name+`"`) {
+			t.Errorf("exit code %d, %s is missing in:\n%s", code, name, said)
+		}
+	}
+}
+
 func TestLiveCompletionGivesNamesOrNothing(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

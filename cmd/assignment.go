@@ -145,7 +145,7 @@ func (a *App) listRemoved(rows []provisioning.Removed) error {
 		case provisioning.FollowsStillThere:
 			a.say("%s %s, but stays in scope by another role or a group", row.Name, a.would("removed"))
 		case provisioning.FollowsDisable:
-			a.say("%s %s; the next cycle disables the account, at once: scimctl provision on-demand %s", row.Name, a.would("removed"), row.Name)
+			a.say("%s %s; the next cycle disables the account, at once: scimctl provision on-demand %s", row.Name, a.would("removed"), quoted(row.Name))
 		case provisioning.FollowsDisableGroup:
 			a.say("%s %s; the next cycle disables the accounts of members who are not assigned otherwise", row.Name, a.would("removed"))
 		}

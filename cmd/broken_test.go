@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -9,12 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"testing/synctest"
-	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
-	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
 // A wire answers requests as it likes.
@@ -107,41 +102,3 @@ func TestAServerThatIsNotGraphIsToldSo(t *testing.T) {
 type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
-
-func TestCtrlCEndsTheWaitingAndTellsWhatIsThere(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		company := sandbox.New(sandbox.WithLagTime(time.Hour))
-		defer func() { _ = company.Close() }()
-		streams, _, out, said := iostreams.Test()
-		ctx, press := context.WithCancel(t.Context())
-		streams.Err = pressing{said, "waiting until", press}
-		a := newApp(streams, func(string) string { return "" })
-		a.tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
-		if code := a.run(ctx, []string{"ext", "create", "badge", "--app", "Workato"}); code != int(ExitInterrupted) {
-			t.Errorf("exit code %d, want %d", code, ExitInterrupted)
-		}
-		want := `waiting until the extension properties of Workato can be written (up to 5m0s)
-badge created
-scimctl: interrupted: waiting until the extension properties of Workato can be written: context canceled
-hint: what is done already stays; the command can be run again, and goes on from there
-`
-		if diff := cmp.Diff(want, said.String()); diff != "" || !strings.Contains(out.String(), "badge") {
-			t.Errorf("answered %q, said (-want +got):\n%s", out, diff)
-		}
-	})
-}
-
-// pressing calls press when text is written.
-type pressing struct {
-	io.Writer
-	text  string
-	press func()
-}
-
-func (p pressing) Write(b []byte) (int, error) {
-	if bytes.Contains(b, []byte(p.text)) {
-		p.press()
-	}
-	return p.Writer.Write(b)
-}

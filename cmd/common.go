@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -65,12 +66,22 @@ func (a *App) confirmIn(ctx context.Context, format string, args ...any) error {
 	return a.Confirm(ctx, "In %s: %s. Go on?", where, fmt.Sprintf(format, args...))
 }
 
-// say tells what a command did, or in a dry run would do.
+// say tells what a command did, or in a dry run would do. The latter is what
+// was asked for: --quiet does not hush it.
 func (a *App) say(format string, args ...any) {
 	if a.Settings.DryRun {
-		format = "dry run, nothing is changed: " + format
+		a.IO.Say("dry run, nothing is changed: "+format, args...)
+		return
 	}
 	a.IO.Note(format, args...)
+}
+
+// would is "created", or in a dry run "would be created".
+func (a *App) would(done string) string {
+	if a.Settings.DryRun {
+		return "would be " + done
+	}
+	return done
 }
 
 // forPeople tells whether the answer is read by a person and not by a program.
@@ -79,10 +90,13 @@ func (a *App) forPeople() bool {
 }
 
 // told answers a command that changes one thing: with a sentence for people,
-// with the whole for programs.
+// with the whole for programs. That of a dry run looks like that of the real
+// thing, so the sentence goes with it.
 func told[T any](a *App, v T, sentence string, cols ...output.Column[T]) error {
-	if a.forPeople() {
+	if a.forPeople() || a.Settings.DryRun {
 		a.say("%s", sentence)
+	}
+	if a.forPeople() {
 		return nil
 	}
 	return output.One(a.IO.Out, a.Printer, v, cols...)
@@ -139,6 +153,16 @@ func long[T any](name string, cell func(T) string) output.Column[T] {
 	return output.Column[T]{Name: name, Cell: cell, Long: true}
 }
 
+// firstError is the error that came first.
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func yesNo(b bool) string {
 	if b {
 		return "yes"
@@ -154,10 +178,17 @@ func moment(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// quoted is an argument as a shell takes it.
-func quoted(text string) string {
-	if text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == "" {
+// quoted is an argument as the shell of this system takes it.
+func quoted(text string) string { return quotedOn(runtime.GOOS, text) }
+
+// quotedOn quotes for PowerShell on Windows, and for sh elsewhere.
+func quotedOn(system, text string) string {
+	if text != "" && text[0] != '@' && strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == "" {
 		return text
 	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	inside := `'\''`
+	if system == "windows" {
+		inside = "''"
+	}
+	return "'" + strings.ReplaceAll(text, "'", inside) + "'"
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -41,7 +42,7 @@ func (a *App) dial(ctx context.Context) (*graph.Client, error) {
 		DryRun:      a.Settings.DryRun,
 		Held:        a.held,
 		Notice:      func(line string) { a.IO.Note("%s", line) },
-		UserAgent:   "scimctl/" + strings.TrimPrefix(readBuild().Version, "v"),
+		UserAgent:   "scimctl/" + strings.Trim(strings.TrimPrefix(readBuild().Version, "v"), "()"), // (devel) would be a comment
 	}
 	if a.Settings.Debug {
 		o.Trace = a.IO.Err
@@ -67,25 +68,53 @@ func (a *App) admit(ctx context.Context, o *graph.Options) (err error) {
 		o.Transport, err = where(ctx)
 		return err
 	}
-	o.Credential, err = graph.SignIn{
-		Method:       a.Settings.Auth,
-		TenantID:     a.Settings.Tenant,
-		ClientID:     a.Settings.ClientID,
-		ClientSecret: a.Settings.ClientSecret.Reveal(),
-		AccessToken:  a.Settings.AccessToken.Reveal(),
-		Cloud:        o.Cloud,
-	}.Credential(ctx)
+	o.Credential, err = a.signIn(o.Cloud).Credential(ctx)
 	return err
 }
 
+// signIn is what the settings say of signing in.
+func (a *App) signIn(cloud graph.Cloud) graph.SignIn {
+	s := a.Settings
+	client := s.ClientID
+	if s.Origin("client-id").Variable == "AZURE_CLIENT_ID" {
+		client = "" // it names an application: the account of auth login is not meant
+	}
+	return graph.SignIn{
+		Method:              s.Auth,
+		TenantID:            s.Tenant,
+		ClientID:            client,
+		ClientSecret:        s.ClientSecret.Reveal(),
+		Certificate:         s.Certificate,
+		CertificatePassword: s.CertificatePassword.Reveal(),
+		FederatedToken:      s.FederatedToken,
+		ServiceConnection:   s.ServiceConnection,
+		AccessToken:         s.AccessToken.Reveal(),
+		Cloud:               cloud,
+		AuthorityHost:       s.AuthorityHost,
+		Transport:           a.authority,
+		Getenv:              a.getenv,
+		StateDir:            s.StateDir,
+		Interactive:         a.IO.CanAsk() && !a.completing,
+		Notice:              func(line string) { a.IO.Note("%s", line) },
+	}
+}
+
+// longestHeld is how much of a request that was held back is shown. A schema
+// has megabytes.
+const longestHeld = 2000
+
 // held tells of a request that a dry run did not send.
 func (a *App) held(h graph.Held) {
-	if !a.Settings.Verbose {
+	if !a.Settings.Verbose && !a.Settings.Debug {
 		return
 	}
 	var body bytes.Buffer
 	if json.Compact(&body, h.Body) != nil {
 		body.Reset()
 	}
-	a.IO.Note("%s", strings.TrimRight("would send "+h.Method+" "+h.Path+" "+body.String(), " "))
+	shown := body.String()
+	if len(shown) > longestHeld && !a.Settings.Debug {
+		shown = fmt.Sprintf("%s… (%d bytes, all of them with --debug)", strings.ToValidUTF8(shown[:longestHeld], ""), len(shown))
+	}
+	a.IO.Note("%s", strings.TrimRight("would send "+h.Method+" "+h.Path+" "+shown, " "))
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +12,7 @@ import (
 )
 
 func newCredentialsCmd(a *App) *cobra.Command {
-	return newGroup(groupProvisioning, "credentials", "The tenant URL and token of an application",
+	return newGroup(groupProvisioning, "credentials", "Save and test the tenant URL and token",
 		`The tenant URL and secret token with which the provisioning service signs in to
 an application: the portal's Admin Credentials.
 
@@ -73,7 +74,8 @@ what works is saved, and then what was saved is tried.
 The same again is not written: a salted fingerprint of the token, never the
 token, is kept on this machine.
 
-As JSON: app, url, saved, valid, already, expires (of a token that is a JWT).`,
+As JSON: app {the members of app list}, url, saved, valid, already, expires (of
+a token that is a JWT).`,
 		Example: `  # bash
   scimctl credentials set --app Workato --url https://app.example.com/scim --token-stdin < token.txt
 
@@ -97,19 +99,35 @@ As JSON: app, url, saved, valid, already, expires (of a token that is a JWT).`,
 			if err != nil {
 				return err
 			}
+			a.warnOfExpiry(done)
 			return a.tellCredentials(done, savedSentence(a, done))
 		},
 	}
 	c.Flags().StringVar(&set.URL, "url", "", "tenant `URL` of the application's SCIM endpoint")
+	c.Flags().BoolVar(&set.Force, "force", false, "write also what was saved from this machine before; someone else may have saved another token since")
 	c.Flags().BoolVar(&set.NoValidate, "no-validate", false, "save without trying them")
 	token.register(c)
 	return c
 }
 
+// soon is when the end of a token is worth a warning.
+const soon = 30 * 24 * time.Hour
+
+// warnOfExpiry looks at the end that a token that is a JWT tells.
+func (a *App) warnOfExpiry(done provisioning.Credentials) {
+	switch left := time.Until(done.Expires); {
+	case done.Expires.IsZero():
+	case left < 0:
+		a.IO.Warn("the token expired on %s", moment(done.Expires))
+	case left < soon:
+		a.IO.Warn("the token expires on %s: provisioning stops then", moment(done.Expires))
+	}
+}
+
 func savedSentence(a *App, done provisioning.Credentials) string {
 	switch {
 	case done.Already:
-		return fmt.Sprintf("the credentials of %s are saved already, and they work", done.App.Name)
+		return fmt.Sprintf("the credentials of %s were saved from this machine already, and what is saved works: nothing to write (--force writes them all the same)", done.App.Name)
 	case a.Settings.DryRun && done.Valid:
 		return fmt.Sprintf("the credentials work (the service tried them) and would be saved for %s", done.App.Name)
 	case a.Settings.DryRun:
@@ -139,7 +157,7 @@ func newCredentialsTestCmd(a *App) *cobra.Command {
 Test Connection does: those that are saved, or with a token flag others, which
 are not saved.
 
-As JSON: app, url, saved, valid, already, expires.`,
+As JSON: app {the members of app list}, url, saved, valid, already, expires.`,
 		Example: `  scimctl credentials test --app Workato
 
   # A new token, before it is saved
@@ -165,7 +183,7 @@ As JSON: app, url, saved, valid, already, expires.`,
 				return err
 			}
 			sentence := fmt.Sprintf("the credentials of %s work: %s answers them", tried.App.Name, tried.URL)
-			if a.forPeople() {
+			if a.forPeople() { // in a dry run too: a test changes nothing
 				a.IO.Note("%s", sentence)
 				return nil
 			}

@@ -77,22 +77,28 @@ func exitCodesHelp() string {
 	for _, code := range exitCodes() {
 		fmt.Fprintf(&b, "  %3d   %s\n", code, code.Meaning())
 	}
-	b.WriteString("\nWith -o json an error is one JSON object on standard error: error, code and,\nwhere there are any, hint and requestId.\n")
+	b.WriteString("\nWith -o json an error is one JSON object, the last line on standard error: error,\ncode and, where there are any, hint and requestId.\n")
 	return b.String()
 }
 
 func environmentHelp() string {
 	var b strings.Builder
 	b.WriteString(`A setting is looked for in this order: flag, variable, profile of the config
-file, default. A variable that is empty is none. Each variable with its key in a
-profile:
+file, default. A variable that is empty is none; scimctl config list
+--show-origin says what holds and why.
+
+  export SCIMCTL_APP=Workato         bash
+  $env:SCIMCTL_APP = 'Workato'       PowerShell
+  set SCIMCTL_APP=Workato            the Windows command prompt
+
+Each variable with its key in a profile:
 
 `)
 	var also []string
 	for _, s := range config.Table() {
-		fmt.Fprintf(&b, "  %-24s %-15s  %s\n", s.Variable(), s.Key(), plainUsage(s))
+		fmt.Fprintf(&b, "  %-28s %-18s  %s\n", s.Variable(), s.Key(), plainUsage(s))
 		if s.Also != "" {
-			also = append(also, fmt.Sprintf("  %-24s for %s\n", s.Also, s.Variable()))
+			also = append(also, fmt.Sprintf("  %-39s for %s\n", s.Also, s.Variable()))
 		}
 	}
 	b.WriteString("\nVariables of other tools, when nothing above sets the same:\n\n" + strings.Join(also, ""))
@@ -103,6 +109,7 @@ NO_COLOR takes colour away, CLICOLOR_FORCE gives it to a pipe too.
 
 The config file is scimctl/config.yaml in the user's config folder: ~/.config or
 $XDG_CONFIG_HOME, ~/Library/Application Support on macOS, %AppData% on Windows.
+scimctl config set and unset change it:
 
   default_profile: work
   profiles:

@@ -17,7 +17,7 @@ import (
 // Whatever end a command comes to, it leaves no connection and no goroutine.
 func TestACommandLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
-	throttled := sandbox.WithThrottle(sandbox.Throttle{Every: 2})
+	throttled := sandbox.WithFault(sandbox.Fault{Kind: sandbox.Throttled, Every: 2})
 	for _, test := range []struct {
 		name, line string
 		options    []sandbox.Option
@@ -38,7 +38,7 @@ func TestACommandLeavesNothingBehind(t *testing.T) {
 		{name: "timeout between requests", line: "ext create workato_role --timeout 9s", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, want: ExitUnavailable},
 		{name: "Ctrl-C in a request", line: "app show", patience: 1500 * time.Millisecond, want: ExitInterrupted},
 		{name: "Ctrl-C while waiting", line: "ext create workato_role", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, patience: time.Minute, want: ExitInterrupted},
-		{name: "Ctrl-C while throttled", line: "app show", options: []sandbox.Option{sandbox.WithThrottle(sandbox.Throttle{Every: 1, RetryAfter: time.Minute})}, patience: 5 * time.Second, want: ExitInterrupted},
+		{name: "Ctrl-C while throttled", line: "app show", options: []sandbox.Option{sandbox.WithFault(sandbox.Fault{Kind: sandbox.Throttled, RetryAfter: time.Minute})}, patience: 5 * time.Second, want: ExitInterrupted},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -73,8 +73,12 @@ func TestACommandLeavesNothingBehind(t *testing.T) {
 // bubble gives the stacks of the goroutines in this bubble, apart from the
 // caller's and that of synctest itself.
 func bubble() []string {
-	all := make([]byte, 4<<20)
-	stacks := strings.Split(string(all[:runtime.Stack(all, true)]), "\n\n")
+	all := make([]byte, 128<<10)
+	n := runtime.Stack(all, true)
+	for ; n == len(all); n = runtime.Stack(all, true) {
+		all = make([]byte, 2*n)
+	}
+	stacks := strings.Split(string(all[:n]), "\n\n")
 	name := regexp.MustCompile(`synctest bubble \d+\b`).FindString(stacks[0])
 	var others []string
 	for _, stack := range stacks[1:] {

@@ -11,7 +11,7 @@ import (
 )
 
 func newMappingCmd(a *App) *cobra.Command {
-	return newGroup(groupProvisioning, "mapping", "Attribute mappings of an application",
+	return newGroup(groupProvisioning, "mapping", "List and change attribute mappings",
 		`Attribute mappings: which attribute of a user or group goes where in the
 application.
 
@@ -23,7 +23,8 @@ between scimctl's last look and its write is lost.`,
 }
 
 func objectFlag(c *cobra.Command, object *string) {
-	c.Flags().StringVar(object, "object", mappings.User, "mapping of this `object`: user or group")
+	*object = mappings.User
+	c.Flags().Var((*objectValue)(object), "object", "mapping of this `object`: user or group")
 	// It fails for a flag that does not exist, and this one does.
 	_ = c.RegisterFlagCompletionFunc("object", cobra.FixedCompletions([]string{mappings.User, mappings.Group}, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -68,6 +69,21 @@ func matchOf(m mappings.Mapping) string {
 	}
 	return fmt.Sprint(m.Match)
 }
+
+// objectValue is a flag that takes user or group.
+type objectValue string
+
+func (v *objectValue) Set(text string) error {
+	if text != mappings.User && text != mappings.Group {
+		return fmt.Errorf("it is %s or %s", mappings.User, mappings.Group)
+	}
+	*v = objectValue(text)
+	return nil
+}
+
+func (v *objectValue) String() string { return string(*v) }
+
+func (v *objectValue) Type() string { return "object" }
 
 // sourceFlags are the ways to say where one mapping takes its value from.
 type sourceFlags struct {
@@ -143,8 +159,12 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
   # bash
   scimctl mapping add nickName --expression 'Join(" ", [givenName], [surname])' --app Workato
 
-  # PowerShell: an expression from a file keeps its quotes
-  scimctl mapping add nickName --expression-file nick.txt --app Workato`,
+  # PowerShell before 7.3 takes double quotes away; a file keeps them
+  Set-Content nick.txt 'Join(" ", [givenName], [surname])'
+  scimctl mapping add nickName --expression-file nick.txt --app Workato
+
+  # Every shell
+  scimctl mapping add "emails[type eq 'home'].value=otherMails" --app Workato`,
 		RunE: func(c *cobra.Command, args []string) error {
 			var err error
 			if add.Mappings, err = mappingsOf(c, args, &source); err != nil {
@@ -240,7 +260,7 @@ func newMappingEnableCmd(a *App) *cobra.Command {
 	var object string
 	c := &cobra.Command{
 		Use:   "enable",
-		Short: "Provision users or groups",
+		Short: "Turn the mapping of users or groups on",
 		Long: `Turn on the mapping of users or of groups, so that they are provisioned.
 
 As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
@@ -259,7 +279,7 @@ func newMappingDisableCmd(a *App) *cobra.Command {
 	var object string
 	c := &cobra.Command{
 		Use:   "disable",
-		Short: "Do not provision groups",
+		Short: "Turn the mapping of groups off",
 		Long: `Turn off the mapping of groups, so that they are not provisioned. That of users
 cannot be turned off.
 

@@ -24,6 +24,8 @@ type meter struct {
 	ctx     context.Context // its end is Ctrl-C
 	company *sandbox.Tenant
 	folder  string
+	out     *bytes.Buffer                             // what the last command answered
+	through func(http.RoundTripper) http.RoundTripper // stands in the way of requests; may be nil
 }
 
 // A cost is what a command took. Rounds are requests one after the other:
@@ -47,10 +49,17 @@ func (m *meter) getenv(name string) string {
 func (m *meter) run(line string) (cost, *bytes.Buffer) {
 	m.Helper()
 	m.company.ForgetRequests()
-	io, in, _, said := iostreams.Test()
+	io, in, out, said := iostreams.Test()
+	m.out = out
 	in.WriteString(scimToken + "\n")
 	a := newApp(io, m.getenv)
-	a.tenant = func(context.Context) (http.RoundTripper, error) { return &aSecondEach{m.company.Transport()}, nil }
+	a.tenant = func(context.Context) (http.RoundTripper, error) {
+		var wire http.RoundTripper = &aSecondEach{m.company.Transport()}
+		if m.through != nil {
+			wire = m.through(wire)
+		}
+		return wire, nil
+	}
 	began := time.Now()
 	line = strings.ReplaceAll(line, "WORKATO:", "urn:ietf:params:scim:schemas:workato:1.0:WorkatoRole:")
 	c := cost{exit: a.run(m.ctx, strings.Fields(line)), rounds: int(time.Since(began) / time.Second)}

@@ -2,12 +2,15 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning"
@@ -39,8 +42,9 @@ With --group a group is provisioned, and of its direct members those named with
 
 As JSON, a list of: subject, state (created, updated, disabled, deleted,
 alreadyEqual, succeeded, skipped or failed), code, reason, recommendedAction,
-source, target, changes[] {attribute, old, new}, steps[] {name, type, status,
-description, time, details}, notExported[], assigned, runs.`,
+source and target {id, type, displayName, system}, changes[] {attribute, old,
+new}, steps[] {name, type, status, description, time, details}, notExported[],
+assigned, runs.`,
 		Example: `  scimctl provision on-demand ada@contoso.com --app Workato
 
   # In a pipeline: was the account disabled?
@@ -71,27 +75,35 @@ description, time, details}, notExported[], assigned, runs.`,
 	return c
 }
 
-// onDemand provisions one after the other, since the service takes five
-// requests in ten seconds, and goes on after one that did not reach its state.
 func (a *App) onDemand(ctx context.Context, client *graph.Client, users []string, flags onDemandFlags) ([]provisioning.Result, error) {
 	line := a.IO.Progress()
 	defer line.Done()
 	if flags.group != "" {
-		done, err := provisioning.OnDemandGroup{
-			Graph: client, App: a.Settings.App, Job: a.Settings.Job, Group: flags.group, Members: flags.members, Expect: flags.expect,
-			Progress: func(done, total int) { line.Say("%d of %d requests answered", done, total) },
-		}.Do(ctx)
-		if len(done.Nested) > 0 {
-			a.IO.Warn("members of nested groups are not provisioned: %s", strings.Join(done.Nested, ", "))
-		}
-		results := make([]provisioning.Result, len(done.Runs))
-		for i, run := range done.Runs {
-			results[i] = run.Result
-		}
-		return results, err
+		return a.onDemandGroup(ctx, client, flags, line)
 	}
+	return a.onDemandUsers(ctx, client, users, flags, line)
+}
+
+func (a *App) onDemandGroup(ctx context.Context, client *graph.Client, flags onDemandFlags, line *iostreams.Line) ([]provisioning.Result, error) {
+	done, err := provisioning.OnDemandGroup{
+		Graph: client, App: a.Settings.App, Job: a.Settings.Job, Group: flags.group, Members: flags.members, Expect: flags.expect,
+		Progress: func(done, total int) { line.Say("%d of %d requests answered", done, total) },
+	}.Do(ctx)
+	if len(done.Nested) > 0 {
+		a.IO.Warn("members of nested groups are not provisioned: %s", strings.Join(done.Nested, ", "))
+	}
+	results := make([]provisioning.Result, len(done.Runs))
+	for i, run := range done.Runs {
+		results[i] = run.Result
+	}
+	return results, err
+}
+
+// onDemandUsers provisions one after the other, since the service takes five
+// requests in ten seconds, and goes on after one that did not reach its state.
+func (a *App) onDemandUsers(ctx context.Context, client *graph.Client, users []string, flags onDemandFlags, line *iostreams.Line) ([]provisioning.Result, error) {
 	var results []provisioning.Result
-	var first error
+	var errs []error
 	for i, user := range users {
 		if len(users) > 1 {
 			line.Say("%s is being provisioned (%d of %d)", user, i+1, len(users))
@@ -100,21 +112,27 @@ func (a *App) onDemand(ctx context.Context, client *graph.Client, users []string
 		if result.Subject != "" {
 			results = append(results, result)
 		}
-		if first = firstError(first, err); ctx.Err() != nil {
+		if errs = append(errs, err); ctx.Err() != nil {
 			break
 		}
 	}
-	return results, first
+	return results, errors.Join(errs...)
 }
 
 func (a *App) showResults(results []provisioning.Result) error {
+	if a.Settings.DryRun {
+		for _, r := range results {
+			a.say("%s would be provisioned", r.Subject)
+		}
+	}
 	if !a.forPeople() {
 		if a.Settings.Output == output.CSV || a.Settings.Output == output.TSV {
 			return output.List(a.IO.Out, a.Printer, changesOf(results), subjectColumns()...)
 		}
 		return output.List[provisioning.Result](a.IO.Out, a.Printer, results)
 	}
-	for i, result := range results {
+	happened := slices.DeleteFunc(slices.Clone(results), func(r provisioning.Result) bool { return r.State == "" })
+	for i, result := range happened {
 		if i > 0 {
 			fmt.Fprintln(a.IO.Out)
 		}
@@ -128,18 +146,14 @@ func (a *App) showResults(results []provisioning.Result) error {
 // showResult tells what happened to one subject: the verdict, the steps, and
 // what was sent.
 func (a *App) showResult(w io.Writer, r provisioning.Result) error {
-	if r.State == "" && !a.Settings.DryRun {
-		return nil // the error tells why nothing came of it
-	}
-	if r.State == "" {
-		a.say("%s would be provisioned", r.Subject)
-		return nil
-	}
 	fmt.Fprintf(w, "%s: %s\n\n", a.IO.OutStyle().Bold(r.Subject), verdict(a.Settings.App, r))
 	err := output.List(w, a.Printer, r.Steps,
 		column("step", func(s provisioning.Step) string { return s.Type }),
 		column("status", func(s provisioning.Step) string { return s.Status }),
 		long("description", func(s provisioning.Step) string { return s.Description }))
+	if r.State == provisioning.Disabled && r.Assigned {
+		a.IO.Warn("%s is assigned, and the service, which does not see that yet, has disabled the account: run this again in a while", r.Subject)
+	}
 	if err != nil || len(r.Changes) == 0 {
 		return err
 	}

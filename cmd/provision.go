@@ -1,17 +1,11 @@
 package cmd
 
 import (
-	"bytes"
-	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -33,7 +27,8 @@ func newProvisionSetupCmd(a *App) *cobra.Command {
 provisioning mode is set to Automatic. The scope is set to assigned users and
 groups. The job does not run before provision start.
 
-As JSON: app, job {id, templateId, state}, scope, already.`,
+As JSON: app {the members of app list}, job {id, templateId, state}, scope,
+already.`,
 		Example: `  scimctl provision setup --app Workato
 
   scimctl provision setup --app Workato --dry-run`,
@@ -78,7 +73,10 @@ func (a *App) tellRun(run provisioning.Run, done, already string) error {
 		column("already", func(p provisioning.Run) string { return yesNo(p.Already) }))
 }
 
-const runJSON = "\n\nAs JSON: app, job {id, templateId, state}, already, firstStart,\nliftedQuarantine."
+const runJSON = `
+
+As JSON: app {the members of app list}, job {id, templateId, state}, already,
+firstStart, liftedQuarantine.`
 
 func newProvisionStartCmd(a *App) *cobra.Command {
 	return &cobra.Command{
@@ -173,6 +171,9 @@ only what is named is forgotten:
 			if restart.Graph, err = a.connect(c); err != nil {
 				return err
 			}
+			if c.Flags().Changed("reset") && len(restart.Scopes) == 0 {
+				return usagef(c, "--reset is empty; without it everyone in scope is evaluated again")
+			}
 			restart.App, restart.Job, restart.Confirm = a.Settings.App, a.Settings.Job, a.confirmRisk
 			run, err := restart.Do(c.Context())
 			if err != nil {
@@ -191,161 +192,4 @@ func resetScopesHelp() string {
 		fmt.Fprintf(&b, "  %-18s %s\n", scope.Name, scope.Meaning)
 	}
 	return strings.TrimRight(b.String(), "\n")
-}
-
-func newProvisionStatusCmd(a *App) *cobra.Command {
-	return &cobra.Command{
-		Use:   "status",
-		Short: "Show how provisioning gets on",
-		Long: `Show how provisioning gets on: its state, the last cycle and the next, how many
-objects it keeps in the application, and why it is in quarantine. The exit code
-is 9 in quarantine, else 0, also when provisioning is merely stopped.
-
-As JSON: app, job {id, templateId, state (stopped, notRunYet, initialCycle,
-healthy, errors or quarantine)}, running, lastCycle {result, began, ended,
-inScope, imported, exported, escrowed, error}, lastSuccess, nextCycle,
-counts[] {key, value}, progress[], quarantine {reason, meaning, since,
-nextAttempt, error}.`,
-		Example: `  scimctl provision status --app Workato
-
-  scimctl provision status --app Workato --jq .job.state`,
-		RunE: func(c *cobra.Command, _ []string) error {
-			client, err := a.connect(c)
-			if err != nil {
-				return err
-			}
-			report, err := provisioning.Status{Graph: client, App: a.Settings.App, Job: a.Settings.Job}.Do(c.Context())
-			if err != nil {
-				return err
-			}
-			if err := output.Fields(a.IO.Out, a.Printer, report, statusFields(report)...); err != nil {
-				return err
-			}
-			return report.Check()
-		},
-	}
-}
-
-func statusFields(r provisioning.Report) []output.Field {
-	fields := []output.Field{
-		{Name: "app", Value: r.App.Name},
-		{Name: "job", Value: r.Job.ID},
-		{Name: "state", Value: stateWords(r.Job.State)},
-	}
-	if cycle := r.LastCycle; cycle != nil {
-		fields = append(fields, output.Field{Name: "last cycle", Value: fmt.Sprintf("%s, ended %s: %d in scope, %d written, %d failed",
-			cycle.Result, moment(cycle.Ended), cycle.InScope, cycle.Exported, cycle.Escrowed)})
-		if cycle.Error != nil {
-			fields = append(fields, output.Field{Name: "error", Value: cycle.Error.Code + ": " + cycle.Error.Message})
-		}
-	}
-	var counts []string
-	for _, count := range r.Counts {
-		counts = append(counts, fmt.Sprintf("%d %s", count.Value, count.Key))
-	}
-	fields = append(fields,
-		output.Field{Name: "next cycle", Value: moment(r.NextCycle)},
-		output.Field{Name: "keeps", Value: strings.Join(counts, ", ")})
-	if q := r.Quarantine; q != nil {
-		fields = append(fields, output.Field{Name: "quarantine", Value: q.Meaning + " (" + q.Reason + ")"})
-		if q.Error != nil {
-			fields = append(fields, output.Field{Name: "because", Value: q.Error.Code + ": " + q.Error.Message})
-		}
-	}
-	return fields
-}
-
-func stateWords(s provisioning.State) string {
-	switch s {
-	case provisioning.StateNotRunYet:
-		return "started, not run yet"
-	case provisioning.StateInitialCycle:
-		return "in its first cycle"
-	case provisioning.StateErrors:
-		return "runs with errors"
-	case provisioning.StateStopped, provisioning.StateHealthy, provisioning.StateQuarantine:
-	}
-	return string(s)
-}
-
-func newProvisionDisableCmd(a *App) *cobra.Command {
-	var disable provisioning.Disable
-	c := &cobra.Command{
-		Use:   "disable",
-		Short: "Switch provisioning off",
-		Long: `Switch provisioning off. Without --delete it is stopped, which is what the
-portal can do since there is no way back to the mode Manual. With --delete the
-job goes too, with its mappings, tenant URL and token; what can be kept is
-written to a file first. Accounts in the application stay as they are.
-
-As JSON: app, job {id, templateId, state}, already, deleted, secretsCleared, otherJobs, kept[].`,
-		Example: `  scimctl provision disable --app Workato
-
-  # Also delete the job and clear the credentials
-  scimctl provision disable --delete --app Workato`,
-		RunE: func(c *cobra.Command, _ []string) (err error) {
-			if disable.Graph, err = a.connect(c); err != nil {
-				return err
-			}
-			if disable.Keeper, err = a.keeper(); err != nil {
-				return err
-			}
-			disable.App, disable.Job, disable.Confirm, disable.Keep = a.Settings.App, a.Settings.Job, a.confirmRisk, a.keepConfiguration
-			done, err := disable.Do(c.Context())
-			for _, path := range done.Kept {
-				a.IO.Note("what was there is kept in %s", path)
-			}
-			if err != nil {
-				return err
-			}
-			return told(a, done, disabledSentence(a, done),
-				column("app", func(p provisioning.DisableResult) string { return p.App.Name }),
-				column("job", func(p provisioning.DisableResult) string {
-					if p.Job == nil {
-						return ""
-					}
-					return p.Job.ID
-				}),
-				column("deleted", func(p provisioning.DisableResult) string { return yesNo(p.Deleted) }),
-				column("already", func(p provisioning.DisableResult) string { return yesNo(p.Already) }))
-		},
-	}
-	c.Flags().BoolVar(&disable.Delete, "delete", false, "also delete the job and clear tenant URL and token")
-	return c
-}
-
-func disabledSentence(a *App, done provisioning.DisableResult) string {
-	name := done.App.Name
-	switch {
-	case done.Already:
-		return fmt.Sprintf("provisioning of %s is off already", name)
-	case done.Deleted && done.OtherJobs > 0:
-		return fmt.Sprintf("the job of %s %s; its credentials stay for %d other jobs", name, a.would("deleted"), done.OtherJobs)
-	case done.Deleted || done.SecretsCleared:
-		return fmt.Sprintf("provisioning of %s %s and its credentials cleared; accounts in the application stay", name, a.would("deleted"))
-	}
-	return fmt.Sprintf("provisioning of %s %s; accounts in the application stay, and provision start goes on", name, a.would("stopped"))
-}
-
-// keepConfiguration writes down what provision disable is about to delete: the
-// schema where mapping copies are, and all of it in a file of its own.
-func (a *App) keepConfiguration(_ context.Context, configuration provisioning.Configuration) ([]string, error) {
-	history, err := a.history()
-	if err != nil {
-		return nil, err
-	}
-	app := graph.App{Name: configuration.App.Name, AppID: configuration.App.AppID}
-	kept, err := history.Keep(app, configuration.Job.ID, "provision disable --delete", configuration.Schema)
-	if err != nil {
-		return nil, err
-	}
-	path := filepath.Join(filepath.Dir(history.Dir), "configurations", filepath.Base(kept.Path))
-	if err := private.MakeFolder(filepath.Dir(path)); err != nil {
-		return nil, err
-	}
-	var export bytes.Buffer
-	if err := output.Fields(&export, output.Printer{Format: output.JSON}, configuration); err != nil {
-		return nil, err
-	}
-	return []string{kept.Path, path}, private.WriteFile(path, &export)
 }

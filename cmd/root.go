@@ -24,6 +24,7 @@ func commands(a *App) []*cobra.Command {
 		newCredentialsCmd(a),
 		newMappingCmd(a),
 		newSandboxCmd(a),
+		newAuthCmd(a),
 		newConfigCmd(a),
 		newVersionCmd(a),
 		newCompletionCmd(a),

@@ -4,11 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +13,7 @@ import (
 )
 
 func newSandboxCmd(a *App) *cobra.Command {
-	return newGroup(groupTool, "sandbox", "A simulated tenant to try things in",
+	return newGroup(groupTool, "sandbox", "Try things in a simulated tenant",
 		`A simulated tenant on this machine. With --sandbox, or SCIMCTL_SANDBOX=1, every
 command works on it, without signing in; it is kept between commands.
 
@@ -143,106 +139,7 @@ func newSandboxResetCmd(a *App) *cobra.Command {
 	}
 }
 
-// serveFlags are where the sandbox is served, and what goes wrong in it.
-type serveFlags struct {
-	listen        string
-	throttleEvery int
-	lag           int
-	lagTime       time.Duration
-}
-
-func newSandboxServeCmd(a *App) *cobra.Command {
-	var flags serveFlags
-	c := &cobra.Command{
-		Use:   "serve",
-		Short: "Offer the sandbox over HTTP on this machine",
-		Long: `Offer the sandbox over HTTP to any client of Microsoft Graph on this machine. It
-takes any bearer token. The first line on standard output is its URL; the SCIM
-server inside answers below /scim. It ends with Ctrl-C, and what was done stays
-in the sandbox.`,
-		Example: `  scimctl sandbox serve
-
-  # Every third request is throttled
-  scimctl sandbox serve --listen 127.0.0.1:0 --throttle-every 3`,
-		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c, flags) },
-	}
-	c.Flags().StringVar(&flags.listen, "listen", "127.0.0.1:8085", "loopback `address` to listen on; port 0 takes a free one")
-	c.Flags().IntVar(&flags.throttleEvery, "throttle-every", 0, "throttle one request in so `many`; 0 for none")
-	c.Flags().IntVar(&flags.lag, "lag", 1, "replication lags by this `number` of requests")
-	c.Flags().DurationVar(&flags.lagTime, "lag-time", 0, "replication lags by this `duration` instead")
-	return c
-}
-
-func (a *App) serve(c *cobra.Command, flags serveFlags) error {
-	ctx := c.Context()
-	host, _, err := net.SplitHostPort(flags.listen)
-	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return usagef(c, "--listen %q is no loopback address such as 127.0.0.1:8085: the sandbox takes any token", flags.listen)
-	}
-	if flags.lag < 0 || flags.throttleEvery < 0 || flags.lagTime < 0 {
-		return usagef(c, "--lag, --lag-time and --throttle-every are 0 or more")
-	}
-	tenant, err := a.openSandbox(ctx, flags.options()...)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tenant.Close() }() // its state is saved with every request
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", flags.listen)
-	if err != nil {
-		return usagef(c, "--listen %s: %w", flags.listen, err)
-	}
-	url := "http://" + listener.Addr().String()
-	unmark, err := a.markServed(url)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	defer unmark()
-	server := &http.Server{Handler: tenant.Handler(), ReadHeaderTimeout: 10 * time.Second}
-	stopped := context.AfterFunc(ctx, func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		_ = server.Shutdown(closing) // those who are still connected are cut off below
-	})
-	defer stopped()
-	fmt.Fprintln(a.IO.Out, url)
-	a.IO.Note("the sandbox answers below %s/v1.0, its SCIM server below %s/scim; Ctrl-C ends it", url, url)
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return server.Close() // Ctrl-C is how it ends
-}
-
-func (f serveFlags) options() []sandbox.Option {
-	options := []sandbox.Option{sandbox.WithSCIMPath("/scim"), sandbox.WithLag(f.lag)}
-	if f.lagTime > 0 {
-		options = append(options, sandbox.WithLagTime(f.lagTime))
-	}
-	if f.throttleEvery > 0 {
-		options = append(options, sandbox.WithThrottle(sandbox.Throttle{Every: f.throttleEvery}))
-	}
-	return options
-}
-
-// A servedError says that the sandbox belongs to a server that runs.
-type servedError struct{ URL string }
-
-func (e *servedError) Error() string {
-	return "the sandbox is being served at " + e.URL
-}
-
 func (a *App) sandboxFile(name string) (string, error) {
 	folder, err := a.Settings.State()
 	return filepath.Join(folder, "sandbox", name), err
-}
-
-// markServed notes for other commands who has the sandbox.
-func (a *App) markServed(url string) (unmark func(), err error) {
-	path, err := a.sandboxFile("served")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(path, []byte(url+"\n"), 0o600); err != nil {
-		return nil, err
-	}
-	return func() { _ = os.Remove(path) }, nil // a mark that stays behind is seen to be stale
 }

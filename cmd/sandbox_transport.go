@@ -12,8 +12,9 @@ import (
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
-// sandboxToken stands for a sign-in: the sandbox takes any token.
-const sandboxToken = "sandbox"
+// sandboxToken stands for a sign-in: the sandbox takes any token. It is struck
+// out wherever it stands, so it is no word that stands anywhere else.
+const sandboxToken = "any-token-will-do"
 
 // sandbox gives the way into the simulated tenant that is kept in the state
 // folder.

@@ -51,6 +51,7 @@ func settle(e *testscript.Env) error {
 		}
 		e.Setenv(name, folder)
 	}
+	e.Setenv("GORACE", "atexit_sleep_ms=0") // with -race every program would end a second later
 	e.Setenv("SCIMCTL_SANDBOX", "1")
 	e.Setenv("SCIMCTL_STATE_DIR", filepath.Join(e.WorkDir, "state"))
 	return nil

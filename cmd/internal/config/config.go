@@ -19,29 +19,34 @@ import (
 
 // Settings are all settings with their values.
 type Settings struct {
-	App           string
-	Job           string
-	Profile       string
-	Tenant        string
-	ClientID      string
-	Cloud         string
-	Auth          string
-	GraphEndpoint string // "" for that of Cloud
-	StateDir      string // "" when the system names none; see State
-	Config        string // the config file, whether it exists or not
-	RoleAttribute string
-	Output        output.Format
-	JQ            output.Query
-	Timeout       time.Duration // of the whole command; 0 for none
-	WaitTimeout   time.Duration
-	Quiet         bool
-	Verbose       bool
-	Debug         bool
-	DryRun        bool
-	Yes           bool
-	Sandbox       bool
-	AccessToken   Secret
-	ClientSecret  Secret
+	App                 string
+	Job                 string
+	Profile             string
+	Tenant              string
+	ClientID            string
+	Cloud               string
+	Auth                string
+	GraphEndpoint       string // "" for that of Cloud
+	AuthorityHost       string // "" for that of Cloud
+	Certificate         string // path of a file
+	FederatedToken      string // path of a file
+	ServiceConnection   string
+	StateDir            string // "" when the system names none; see State
+	Config              string // the config file, whether it exists or not
+	RoleAttribute       string
+	Output              output.Format
+	JQ                  output.Query
+	Timeout             time.Duration // of the whole command; 0 for none
+	WaitTimeout         time.Duration
+	Quiet               bool
+	Verbose             bool
+	Debug               bool
+	DryRun              bool
+	Yes                 bool
+	Sandbox             bool
+	AccessToken         Secret
+	ClientSecret        Secret
+	CertificatePassword Secret
 
 	origins   map[string]Origin
 	texts     map[string]string // values as they were given, secrets struck out

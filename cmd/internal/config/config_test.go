@@ -158,7 +158,7 @@ func TestAValueThatDoesNotParseNamesItsSource(t *testing.T) {
 func TestTheConfigFileIsReadStrictly(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"profiles:\n  work:\n    clinet_id: hidden\n": ":3:5: unknown key \"clinet_id\": a profile knows app, auth, client_id,",
+		"profiles:\n  work:\n    clinet_id: hidden\n": ":3:5: unknown key \"clinet_id\": a profile knows app, auth, authority_host, certificate, client_id,",
 		"profile: work\n":                                ":1:1: unknown key \"profile\": here stand default_profile and profiles\n   1 | profile: …\n       ^",
 		"profiles:\n  work:\n    dry_run: true\n":        ":3:5: dry_run cannot be set in a profile, only by --dry-run or SCIMCTL_DRY_RUN\n   3 |     dry_run: …\n           ^",
 		"profiles:\n  work:\n    access_token: hidden\n": "access_token cannot be set in a profile, only by SCIMCTL_ACCESS_TOKEN",

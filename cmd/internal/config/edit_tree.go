@@ -114,6 +114,10 @@ func within(n *yaml.Node, key string) *yaml.Node {
 		inner = &yaml.Node{Kind: yaml.MappingNode}
 		n.Content = append(n.Content, keyNode(key), inner)
 	}
+	if len(inner.Content) == 0 { // what stands behind {} goes behind the key
+		at := n.Content[2*slices.Index(names(n), key)]
+		at.LineComment, inner.LineComment = cmp.Or(at.LineComment, inner.LineComment), ""
+	}
 	opened(inner)
 	return inner
 }
@@ -137,9 +141,14 @@ func put(n *yaml.Node, key, value, tag string) (old string, changed bool) {
 		i := 2 * slices.Index(names(n), key)
 		n.Content = slices.Delete(n.Content, i, i+2)
 	case have == nil:
-		n.Content = append(n.Content, keyNode(key), &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: value})
+		have = &yaml.Node{Kind: yaml.ScalarNode}
+		n.Content = append(n.Content, keyNode(key), have)
+		fallthrough
 	default:
 		have.Tag, have.Value, have.Style = tag, value, 0
+		if strings.Contains(value, "\n") {
+			have.Style = yaml.DoubleQuotedStyle // the reader of the file takes values of one line
+		}
 	}
 	return old, true
 }

@@ -52,7 +52,10 @@ func Table() []Setting {
 // target are the settings that say what is worked on, and who works.
 func target() []Setting {
 	clouds := []string{"global", "usgov", "usgov-dod", "china"}
-	ways := []string{"auto", "token", "client-secret", "cli"}
+	ways := []string{
+		"auto", "token", "login", "env", "client-secret", "client-certificate", "workload-identity",
+		"github-oidc", "azure-pipelines", "managed-identity", "cli", "azd",
+	}
 	return []Setting{
 		{
 			Name: "app", Shorthand: "a", Value: "application", Usage: "work on this `application`: its name or one of its ids",
@@ -87,7 +90,7 @@ func target() []Setting {
 			set: endpoint(func(s *Settings) *string { return &s.GraphEndpoint }),
 		},
 		{
-			Name: "state-dir", Value: "folder", Usage: "keep copies of schemas and the sandbox in this `folder`",
+			Name: "state-dir", Value: "folder", Usage: "keep copies of schemas, accounts and the sandbox in this `folder`",
 			set: text(func(s *Settings) *string { return &s.StateDir }),
 		},
 		{
@@ -97,6 +100,22 @@ func target() []Setting {
 		{
 			Name: "role-attribute", Value: "attribute", Usage: "base name of the `attribute` that holds a role", NoFlag: true,
 			set: text(func(s *Settings) *string { return &s.RoleAttribute }),
+		},
+		{
+			Name: "certificate", Value: "file", Usage: "sign in with the certificate and key in this PEM or PFX `file`", Also: "AZURE_CLIENT_CERTIFICATE_PATH", NoFlag: true,
+			set: text(func(s *Settings) *string { return &s.Certificate }),
+		},
+		{
+			Name: "federated-token", Value: "file", Usage: "sign in with a workload's token in this `file`", Also: "AZURE_FEDERATED_TOKEN_FILE", NoFlag: true,
+			set: text(func(s *Settings) *string { return &s.FederatedToken }),
+		},
+		{
+			Name: "service-connection", Value: "id", Usage: "sign in as the service connection of this `id`, in Azure Pipelines", Also: "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", NoFlag: true,
+			set: text(func(s *Settings) *string { return &s.ServiceConnection }),
+		},
+		{
+			Name: "authority-host", Value: "url", Usage: "get tokens at this https `url`, instead of the cloud's own", Also: "AZURE_AUTHORITY_HOST", NoFlag: true,
+			set: authority(func(s *Settings) *string { return &s.AuthorityHost }),
 		},
 	}
 }
@@ -158,6 +177,10 @@ func safety() []Setting {
 		{
 			Name: "client-secret", Usage: "secret of the client to sign in with", NoFlag: true, NoKey: true, Also: "AZURE_CLIENT_SECRET",
 			set: secret(func(s *Settings) *Secret { return &s.ClientSecret }),
+		},
+		{
+			Name: "certificate-password", Usage: "password of the PFX file with the client's certificate", NoFlag: true, NoKey: true, Also: "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+			set: password(func(s *Settings) *Secret { return &s.CertificatePassword }),
 		},
 	}
 }

@@ -78,6 +78,31 @@ func secret(field func(*Settings) *Secret) func(*Settings, string) error {
 	}
 }
 
+// password takes only the line end from around a password, which may have
+// blanks in it.
+func password(field func(*Settings) *Secret) func(*Settings, string) error {
+	return func(s *Settings, text string) error {
+		*field(s) = Secret(strings.TrimRight(text, "\r\n"))
+		return nil
+	}
+}
+
+// authority takes a URL that secrets may be sent to: https alone.
+func authority(field func(*Settings) *string) func(*Settings, string) error {
+	return func(s *Settings, text string) error {
+		text = strings.TrimRight(strings.TrimSpace(text), "/")
+		if text == "" {
+			return nil
+		}
+		u, err := url.Parse(text)
+		if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" {
+			return errors.New("this is no URL such as https://login.microsoftonline.com")
+		}
+		*field(s) = text
+		return nil
+	}
+}
+
 // endpoint takes a URL that a token may be sent to: https, or http on this
 // machine.
 func endpoint(field func(*Settings) *string) func(*Settings, string) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -73,7 +74,24 @@ func (s *Streams) await(ctx context.Context, read func() (string, error)) (strin
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
 	case a := <-answers:
+		if errors.Is(a.err, io.EOF) && interrupted(ctx) {
+			return "", context.Cause(ctx)
+		}
 		return a.text, a.err
+	}
+}
+
+// interrupted tells, of a read that has just come to the end of the terminal,
+// whether Ctrl-C ended it. A Windows console ends the read first and tells of
+// Ctrl-C a moment later.
+func interrupted(ctx context.Context) bool {
+	moment := time.NewTimer(100 * time.Millisecond)
+	defer moment.Stop()
+	select {
+	case <-ctx.Done():
+		return true
+	case <-moment.C:
+		return false
 	}
 }
 

@@ -80,6 +80,22 @@ func TestCtrlCEndsAQuestion(t *testing.T) {
 	}
 }
 
+// A Windows console ends the read before it tells of Ctrl-C.
+func TestCtrlCIsToldFromTheEndOfTheTerminal(t *testing.T) {
+	t.Parallel()
+	for after, want := range map[time.Duration]error{time.Millisecond: context.Canceled, time.Hour: nil} {
+		synctest.Test(t, func(t *testing.T) {
+			streams, _, _, _ := iostreams.Test() // at its end
+			streams.Pretend(true, true, true)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer time.AfterFunc(after, cancel).Stop()
+			if yes, err := streams.Confirm(ctx, "Sure?"); !errors.Is(err, want) || yes {
+				t.Errorf("Ctrl-C after %s: %v, %v", after, yes, err)
+			}
+		})
+	}
+}
+
 func TestASecretIsReadAndNotShown(t *testing.T) {
 	t.Parallel()
 	io, in, out, err := iostreams.Test()

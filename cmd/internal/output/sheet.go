@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -79,23 +80,30 @@ func (s sheet) lines() [][]string {
 	return lines
 }
 
-// fit cuts the cells of long columns until the table has the width of the
-// terminal, or each of them is as narrow as can still be read.
+// fit cuts the cells of long columns so that the table has the width of the
+// terminal. Where even that would not do, nothing is cut: it would wrap anyway.
 func (s sheet) fit(rows [][]string, width int) {
 	const narrowest = 16
 	if width == 0 {
 		return
 	}
 	widths, total := s.widths(rows)
+	rooms := slices.Clone(widths)
 	for i, long := range s.long {
-		room := max(narrowest, widths[i]-(total-width))
-		if !long || room >= widths[i] {
-			continue
+		if long && total > width {
+			rooms[i] = min(widths[i], max(narrowest, widths[i]-(total-width)))
+			total -= widths[i] - rooms[i]
 		}
-		for _, row := range rows {
-			row[i] = twwidth.Truncate(row[i], room, "…")
+	}
+	if total > width {
+		return
+	}
+	for _, row := range rows {
+		for i, room := range rooms {
+			if twwidth.Width(row[i]) > room {
+				row[i] = twwidth.Truncate(row[i], room-1) + "…"
+			}
 		}
-		total -= widths[i] - room
 	}
 }
 

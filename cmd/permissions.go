@@ -1,0 +1,107 @@
+package cmd
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// operations are what each command asks of Graph, by its name without scimctl.
+// Sign-in, permissions and their help go by it. A command that is missing here
+// asks nothing of Graph.
+func operations() map[string][]graph.Operation {
+	find := []graph.Operation{graph.OpReadApps}
+	job := with(find, graph.OpReadJobs)
+	settings := with(find, graph.OpReadJobs, graph.OpReadSecrets)
+	schema := with(job, graph.OpReadSchema)
+	edit := with(schema, graph.OpWriteSchema)
+	read := with(find, graph.OpReadExtensions, graph.OpReadUsers)
+	write := with(read, graph.OpUpdateUser)
+	return map[string][]graph.Operation{
+		"app list":   find,
+		"app show":   with(job, graph.OpReadTemplates, graph.OpReadSyncTemplates),
+		"app create": with(find, graph.OpReadTemplates, graph.OpInstantiate, graph.OpReadSyncTemplates),
+
+		"ext create": with(find, graph.OpReadExtensions, graph.OpCreateExtension, graph.OpAvailableExtensions),
+		"ext list":   with(find, graph.OpReadExtensions),
+		"ext delete": with(find, graph.OpReadExtensions, graph.OpDeleteExtension),
+		"ext set":    write,
+		"ext get":    read,
+		"ext clear":  write,
+
+		"user list":       {graph.OpReadUsers},
+		"user show":       with(find, graph.OpReadUsers, graph.OpReadOwnAssignments),
+		"user set-role":   write,
+		"user get-role":   read,
+		"user clear-role": write,
+		"user delete":     {graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpDeleteUser},
+		"user restore":    {graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpRestoreUser},
+
+		"assignment list":   with(find, graph.OpReadAssignments),
+		"assignment add":    with(find, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpAssign),
+		"assignment remove": with(find, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpUnassign),
+
+		"credentials set":  with(settings, graph.OpWriteSecrets, graph.OpValidate),
+		"credentials test": with(settings, graph.OpValidate),
+
+		"mapping list":    schema,
+		"mapping add":     with(edit, graph.OpAvailableExtensions),
+		"mapping enable":  edit,
+		"mapping disable": edit,
+		"mapping actions": edit,
+
+		"provision setup":     with(settings, graph.OpReadSyncTemplates, graph.OpCreateJob, graph.OpWriteSecrets),
+		"provision start":     with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpStartJob),
+		"provision stop":      with(job, graph.OpPauseJob),
+		"provision sync-now":  with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpPauseJob, graph.OpStartJob),
+		"provision restart":   with(job, graph.OpRestartJob, graph.OpStartJob),
+		"provision status":    job,
+		"provision on-demand": with(schema, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpReadSecrets, graph.OpProvision),
+		"provision disable":   with(schema, graph.OpReadSecrets, graph.OpPauseJob, graph.OpDeleteJob, graph.OpWriteSecrets),
+	}
+}
+
+func with(some []graph.Operation, more ...graph.Operation) []graph.Operation {
+	return slices.Concat(some, more)
+}
+
+// A permit is what a command needs.
+type permit struct {
+	Command         string   `json:"command"`
+	Operations      []string `json:"operations"`
+	Delegated       []string `json:"delegated"`
+	Application     []string `json:"application"`
+	AdminConsentURL string   `json:"adminConsentUrl"`
+}
+
+// permitsBelow are those of a command, or of all that it holds; "" holds all.
+func permitsBelow(command string, consent func(scopes []string) string) []permit {
+	table := operations()
+	permits := []permit{}
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		if command == "" || name == command || strings.HasPrefix(name, command+" ") {
+			permits = append(permits, newPermit(name, table[name], consent))
+		}
+	}
+	return permits
+}
+
+func newPermit(command string, operations []graph.Operation, consent func(scopes []string) string) permit {
+	p := permit{Command: command, Operations: []string{}}
+	for _, op := range operations {
+		if !slices.Contains(p.Operations, op.Name) {
+			p.Operations = append(p.Operations, op.Name)
+		}
+	}
+	p.Delegated, p.Application = graph.Least(operations...)
+	p.AdminConsentURL = consent(p.Delegated)
+	return p
+}
+
+// everyScope is what a person needs for all commands together.
+func everyScope() []string {
+	delegated, _ := graph.Least(slices.Concat(slices.Collect(maps.Values(operations()))...)...)
+	return delegated
+}

@@ -1,0 +1,148 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/graph/sandbox"
+)
+
+// serveFlags are where the sandbox is served, and what goes wrong in it.
+type serveFlags struct {
+	listen        string
+	lag           int
+	lagTime       time.Duration
+	strictSecrets bool
+	faults        []string
+}
+
+func newSandboxServeCmd(a *App) *cobra.Command {
+	var flags serveFlags
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Offer the sandbox over HTTP on this machine",
+		Long: `Offer the sandbox over HTTP to any client of Microsoft Graph on this machine. It
+takes any bearer token. The first line on standard output is its URL; the SCIM
+server inside answers below /scim. It ends with Ctrl-C, and what was done stays
+in the sandbox.
+
+With --fault something goes wrong with the requests, and with the items of a
+batch. It can be given several times. The kinds are:
+
+` + faultsHelp() + `
+
+After the kind stands, between colons, which requests it strikes: method=POST,
+path=/start (how the path ends), skip=2 (so many pass first), first=3 (then so
+many are struck), every=4 (and then each fourth); all, when nothing is said.
+throttled and unavailable take retry-after=5s or retry-after=none, slow takes
+delay=2s, and quota units=100 (in 10 seconds) and writes=10 (in 150 seconds).`,
+		Example: `  scimctl sandbox serve
+
+  # Every third request is throttled, and the first start is answered 504
+  scimctl sandbox serve --fault throttled:every=3 --fault gateway-timeout:path=/start:first=1`,
+		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c, flags) },
+	}
+	c.Flags().StringVar(&flags.listen, "listen", "127.0.0.1:8085", "loopback `address` to listen on; port 0 takes a free one")
+	c.Flags().IntVar(&flags.lag, "lag", 1, "replication lags by this `number` of requests")
+	c.Flags().DurationVar(&flags.lagTime, "lag-time", 0, "replication lags by this `duration` instead")
+	c.Flags().BoolVar(&flags.strictSecrets, "strict-secrets", false, "saving credentials drops those that are left out")
+	c.Flags().StringArrayVar(&flags.faults, "fault", nil, "let this `kind` of fault strike, as in kind:every=3")
+	return c
+}
+
+func (a *App) serve(c *cobra.Command, flags serveFlags) error {
+	ctx := c.Context()
+	host, _, err := net.SplitHostPort(flags.listen)
+	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return usagef(c, "--listen %q is no loopback address such as 127.0.0.1:8085: the sandbox takes any token", flags.listen)
+	}
+	if flags.lag < 0 || flags.lagTime < 0 {
+		return usagef(c, "--lag and --lag-time are 0 or more")
+	}
+	options, err := flags.options()
+	if err != nil {
+		return usagef(c, "--fault: %w", err)
+	}
+	tenant, err := a.openSandbox(ctx, options...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tenant.Close() }() // its state is saved with every request
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", flags.listen)
+	if err != nil {
+		return usagef(c, "--listen %s: %w", flags.listen, err)
+	}
+	url := "http://" + listener.Addr().String()
+	unmark, err := a.markServed(url)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer unmark()
+	server := &http.Server{Handler: tenant.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	stopped := context.AfterFunc(ctx, func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		_ = server.Shutdown(closing) // those who are still connected are cut off below
+	})
+	defer stopped()
+	fmt.Fprintln(a.IO.Out, url)
+	a.IO.Note("the sandbox answers below %s/v1.0, its SCIM server below %s/scim; Ctrl-C ends it", url, url)
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return server.Close() // Ctrl-C is how it ends
+}
+
+func (f serveFlags) options() ([]sandbox.Option, error) {
+	options := []sandbox.Option{sandbox.WithSCIMPath("/scim"), sandbox.WithLag(f.lag)}
+	if f.lagTime > 0 {
+		options = append(options, sandbox.WithLagTime(f.lagTime))
+	}
+	if f.strictSecrets {
+		options = append(options, sandbox.WithStrictSecrets())
+	}
+	for _, text := range f.faults {
+		fault, err := sandbox.ParseFault(text)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, sandbox.WithFault(fault))
+	}
+	return options, nil
+}
+
+// faultsHelp lists what can go wrong.
+func faultsHelp() string {
+	var b strings.Builder
+	for _, kind := range sandbox.FaultKinds() {
+		fmt.Fprintf(&b, "  %-16s %s\n", kind, kind.Meaning())
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// A servedError says that the sandbox belongs to a server that runs.
+type servedError struct{ URL string }
+
+func (e *servedError) Error() string {
+	return "the sandbox is being served at " + e.URL
+}
+
+// markServed notes for other commands who has the sandbox.
+func (a *App) markServed(url string) (unmark func(), err error) {
+	path, err := a.sandboxFile("served")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(path, []byte(url+"\n"), 0o600); err != nil {
+		return nil, err
+	}
+	return func() { _ = os.Remove(path) }, nil // a mark that stays behind is seen to be stale
+}

@@ -1,0 +1,151 @@
+package cmd
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/extattr"
+)
+
+func newUserSetRoleCmd(a *App) *cobra.Command {
+	var set extattr.SetRole
+	var envs []string
+	c := &cobra.Command{
+		Use:   "set-role <user> [role]",
+		Short: "Give a user their role in an application",
+		Long: `Give a user their role in an application, by the extension property that holds
+it: workato_role, and workato_role_ENV for an environment. All in one request;
+a role that is there already is not written. The application hears of it with
+the next provisioning cycle, or at once with provision on-demand.
+
+As JSON, a list of: name, fullName, old, new, changed.`,
+		Example: `  scimctl user set-role ada@contoso.com Admin --env test=Analyst --env prod=Operator --app Workato
+
+  # Take a role away in one environment
+  scimctl user set-role ada@contoso.com --env prod=NoAccess --app Workato`,
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			set.User = args[0]
+			if len(args) == 2 {
+				set.Role = args[1]
+				if set.Role == "" {
+					return usagef(c, "the role is empty; scimctl user clear-role takes a role away")
+				}
+			}
+			for _, text := range envs {
+				env, err := extattr.ParseEnvRole(text)
+				if err != nil {
+					return usagef(c, "--env: %q is not environment=role, such as test=Analyst", text)
+				}
+				set.Env = append(set.Env, env)
+			}
+			if set.Role == "" && len(set.Env) == 0 {
+				return usagef(c, "which role? Name it, or one for an environment with --env")
+			}
+			if set.Graph, err = a.connect(c); err != nil {
+				return err
+			}
+			set.App = a.Settings.App
+			a.roleAttribute(c, &set.Attribute)
+			changes, err := set.Do(c.Context())
+			if err != nil {
+				return err
+			}
+			return a.listChanges(set.User, changes)
+		},
+	}
+	c.Flags().StringArrayVar(&envs, "env", nil, "role in an environment, as `env=role`; may be given several times")
+	attributeFlag(c, &set.Attribute)
+	return c
+}
+
+func newUserGetRoleCmd(a *App) *cobra.Command {
+	var get extattr.GetRole
+	c := &cobra.Command{
+		Use:   "get-role <user>...",
+		Short: "Show the roles of users in an application",
+		Long: `Show the roles of users in an application, in all its environments.
+
+As JSON, a list of: user, id, values[] {name, fullName, value}.`,
+		Example: `  scimctl user get-role ada@contoso.com --app Workato
+
+  scimctl user get-role ada@contoso.com grace@contoso.com --app Workato -o csv`,
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			if get.Graph, err = a.connect(c); err != nil {
+				return err
+			}
+			get.App, get.Users = a.Settings.App, args
+			a.roleAttribute(c, &get.Attribute)
+			users, err := get.Do(c.Context())
+			if err != nil {
+				return err
+			}
+			return output.List(a.IO.Out, a.Printer, users, roleColumns(users)...)
+		},
+	}
+	attributeFlag(c, &get.Attribute)
+	return c
+}
+
+// roleColumns are the user and each attribute.
+func roleColumns(users []extattr.UserValues) []output.Column[extattr.UserValues] {
+	cols := []output.Column[extattr.UserValues]{column("user", func(u extattr.UserValues) string { return u.User })}
+	if len(users) == 0 {
+		return cols
+	}
+	for _, value := range users[0].Values {
+		cols = append(cols, column(value.Name, func(u extattr.UserValues) string {
+			i := slices.IndexFunc(u.Values, func(v extattr.Value) bool { return v.FullName == value.FullName })
+			if i < 0 {
+				return ""
+			}
+			return u.Values[i].Value
+		}))
+	}
+	return cols
+}
+
+func newUserClearRoleCmd(a *App) *cobra.Command {
+	var clearing extattr.ClearRole
+	c := &cobra.Command{
+		Use:   "clear-role <user>",
+		Short: "Clear a user's role in an application",
+		Long: `Clear a user's role in an application, in all environments or in those of
+--env. Provisioning never sends a cleared value: the application keeps its last
+one. What takes the role away there is a value that revokes it, such as
+NoAccess for Workato, set with set-role.
+
+As JSON, a list of: name, fullName, old, new, changed.`,
+		Example: `  scimctl user clear-role ada@contoso.com --env test --app Workato
+
+  # What revokes the role in the application itself
+  scimctl user set-role ada@contoso.com --env test=NoAccess --app Workato`,
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			if clearing.Graph, err = a.connect(c); err != nil {
+				return err
+			}
+			clearing.App, clearing.User, clearing.Confirm = a.Settings.App, args[0], a.confirmClear
+			a.roleAttribute(c, &clearing.Attribute)
+			changes, err := clearing.Do(c.Context())
+			if err != nil {
+				return err
+			}
+			return a.listChanges(args[0], changes)
+		},
+	}
+	c.Flags().StringArrayVar(&clearing.Envs, "env", nil, "only in this `environment`; may be given several times")
+	attributeFlag(c, &clearing.Attribute)
+	return c
+}
+
+func attributeFlag(c *cobra.Command, attribute *string) {
+	c.Flags().StringVar(attribute, "attribute", extattr.DefaultRoleAttribute, "base `name` of the extension property that holds the role")
+}
+
+// roleAttribute takes the base from the profile when no flag names one.
+func (a *App) roleAttribute(c *cobra.Command, attribute *string) {
+	if a.Settings.RoleAttribute != "" && !c.Flags().Changed("attribute") {
+		*attribute = a.Settings.RoleAttribute
+	}
+}
