@@ -129,7 +129,7 @@ func adviseAttribute(e *mappings.UnknownAttributeError) Advice {
 // sandboxRules are for the simulated tenant.
 func sandboxRules() []rule {
 	return []rule{
-		hinted[*sandbox.DamagedError](ExitFailure, "scimctl sandbox reset begins anew"),
+		hinted[*sandbox.DamagedError](ExitFailure, "scimctl sandbox reset puts it aside and begins anew"),
 		on(func(e *servedError) Advice {
 			return Advice{Code: ExitUsage, Hint: "leave --sandbox out, and set SCIMCTL_GRAPH_ENDPOINT=" + e.URL + " SCIMCTL_ACCESS_TOKEN=any"}
 		}),

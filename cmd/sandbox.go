@@ -122,16 +122,19 @@ func newSandboxResetCmd(a *App) *cobra.Command {
 				a.say("the sandbox would be reset")
 				return nil
 			}
-			tenant, err := a.openSandbox(c.Context())
-			if damaged, ok := errors.AsType[*sandbox.DamagedError](err); ok {
-				a.IO.Warn("%v", damaged)
-				tenant, err = a.openSandbox(c.Context())
+			if served := a.servedAt(c.Context()); served != "" {
+				return &servedError{URL: served}
 			}
+			path, err := a.sandboxFile("state.json")
 			if err != nil {
 				return err
 			}
-			if err := errors.Join(tenant.Reset(), tenant.Close()); err != nil {
+			kept, err := sandbox.Reset(path)
+			if err != nil {
 				return err
+			}
+			if kept != "" {
+				a.IO.Warn("the state was damaged; it is kept as %s", kept)
 			}
 			a.say("the sandbox is as it was at first")
 			return nil

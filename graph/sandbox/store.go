@@ -19,16 +19,15 @@ import (
 	"github.com/scimctl/scimctl/graph/private"
 )
 
-// A DamagedError is a state file that cannot be read. It has been put aside;
-// the next Open begins anew.
+// A DamagedError is a state file that cannot be understood. It stays where it
+// is until a [Reset] puts it aside.
 type DamagedError struct {
-	Path string // where the state was looked for
-	Kept string // where the damaged file is now
+	Path string
 	Err  error
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("the sandbox's state %s is damaged (%v); it is kept as %s", e.Path, e.Err, e.Kept)
+	return fmt.Sprintf("the sandbox's state %s is damaged: %v", e.Path, e.Err)
 }
 
 func (e *DamagedError) Unwrap() error { return e.Err }
@@ -56,13 +55,25 @@ func Open(path string, opts ...Option) (*Tenant, error) {
 }
 
 // Reset makes the tenant in a file the small company again, whatever is there.
-func Reset(path string, opts ...Option) error {
+// A damaged file is put aside first: kept is where it is then.
+func Reset(path string, opts ...Option) (kept string, err error) {
 	t := build(opts)
 	if err := private.MakeFolder(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("the sandbox's state: %w", err)
+		return "", fmt.Errorf("the sandbox's state: %w", err)
 	}
-	_, err := (&store{path: path}).replace(newCompany(t.now(), t.options.scimServerToken))
-	return err
+	f := &store{path: path}
+	lock, err := f.lock()
+	if err != nil {
+		return "", err
+	}
+	defer lock.close()
+	_, err = f.load()
+	if _, damaged := errors.AsType[*DamagedError](err); damaged {
+		if kept, err = f.putAside(); err != nil {
+			return "", err
+		}
+	}
+	return kept, f.save(lock, newCompany(t.now(), t.options.scimServerToken))
 }
 
 func (f *store) open(fresh func() *state) (*state, error) {
@@ -155,7 +166,7 @@ func (f *store) load() (*state, error) {
 	}
 	s, err := decodeState(data)
 	if err != nil {
-		return nil, f.putAside(err)
+		return nil, &DamagedError{Path: f.path, Err: err}
 	}
 	return s, nil
 }
@@ -199,16 +210,17 @@ func (s *state) check() error {
 	return nil
 }
 
-func (f *store) putAside(cause error) error {
+// putAside gives the file a name that none has, and returns it.
+func (f *store) putAside() (string, error) {
 	for n := 1; ; n++ {
 		kept := fmt.Sprintf("%s.damaged-%d", f.path, n)
 		if _, err := os.Lstat(kept); !errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err := private.Rename(f.path, kept); err != nil {
-			return errors.Join(fmt.Errorf("the sandbox's state %s is damaged (%w) and could not be put aside", f.path, cause), err)
+			return "", fmt.Errorf("put the sandbox's damaged state aside: %w", err)
 		}
-		return &DamagedError{Path: f.path, Kept: kept, Err: cause}
+		return kept, nil
 	}
 }
 

@@ -113,7 +113,7 @@ func TestSeveralTenantsOnOneFileLoseNothing(t *testing.T) {
 	}
 }
 
-func TestADamagedFileIsPutAside(t *testing.T) {
+func TestADamagedFileStaysUntilAResetPutsItAside(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
 		"empty": "", "cut off": `{"apiVersion":"scimctl.sandbox/v1","kind":"Ten`, "something else": `{"kind":"Recipe"}`, "hollow": `{"apiVersion":"scimctl.sandbox/v1","kind":"Tenant"}`,
@@ -125,13 +125,18 @@ func TestADamagedFileIsPutAside(t *testing.T) {
 			if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := sandbox.Open(path)
-			damaged, is := errors.AsType[*sandbox.DamagedError](err)
-			if !is || damaged.Kept != fmt.Sprintf("%s.damaged-%d", path, i) {
-				t.Fatalf("%s: %v", name, err)
+			for range 2 {
+				_, err := sandbox.Open(path)
+				if damaged, is := errors.AsType[*sandbox.DamagedError](err); !is || damaged.Path != path {
+					t.Fatalf("%s: %v", name, err)
+				}
 			}
-			if kept, err := os.ReadFile(damaged.Kept); err != nil || string(kept) != content {
-				t.Errorf("%s: %q %v", name, kept, err)
+			kept, err := sandbox.Reset(path)
+			if err != nil || kept != fmt.Sprintf("%s.damaged-%d", path, i) {
+				t.Fatalf("%s: kept as %q, %v", name, kept, err)
+			}
+			if text, err := os.ReadFile(kept); err != nil || string(text) != content {
+				t.Errorf("%s: %q %v", name, text, err)
 			}
 		}
 		open(t, path)
@@ -144,7 +149,7 @@ func TestResetBeginsAnewWhateverIsThere(t *testing.T) {
 	if err := os.WriteFile(path, []byte("nonsense"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := sandbox.Reset(path); err != nil {
+	if _, err := sandbox.Reset(path); err != nil {
 		t.Fatal(err)
 	}
 	s := open(t, path)
