@@ -109,7 +109,8 @@ NO_COLOR takes colour away, CLICOLOR_FORCE gives it to a pipe too.
 
 The config file is scimctl/config.yaml in the user's config folder: ~/.config or
 $XDG_CONFIG_HOME, ~/Library/Application Support on macOS, %AppData% on Windows.
-scimctl config set and unset change it:
+scimctl config set and unset change it. The only profile holds by itself, of
+several the default one, or that of --profile:
 
   default_profile: work
   profiles:

@@ -111,6 +111,23 @@ func TestAProfileIsReadWithItsTypes(t *testing.T) {
 	}
 }
 
+func TestTheOnlyProfileHoldsAndOfSeveralNoneIsGuessed(t *testing.T) {
+	t.Parallel()
+	s := must(t, given{file: "profiles:\n  work:\n    tenant: contoso.com\n"})
+	if s.Tenant != "contoso.com" || s.Profile != "work" {
+		t.Errorf("%+v", s)
+	}
+	several := given{file: "profiles:\n  work: {tenant: contoso.com}\n  rest: {tenant: fabrikam.com}\n"}
+	_, err := load(t, several)
+	if e, ok := errors.AsType[*config.ValueError](err); !ok || !strings.Contains(e.Error(), "rest, work") {
+		t.Errorf("got %v", err)
+	}
+	several.args = []string{"--profile", "rest"}
+	if s := must(t, several); s.Tenant != "fabrikam.com" {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestVariablesOfOtherToolsComeLast(t *testing.T) {
 	t.Parallel()
 	azure := map[string]string{"AZURE_TENANT_ID": "contoso.com", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "s"}

@@ -24,12 +24,13 @@ type file struct {
 	path      string
 	preferred given // the profile that holds when none is named
 	profiles  map[string]layer
+	stands    map[string]Origin // where each profile stands
 }
 
 // parse reads a config file. What is not known in it is an error: a misspelt
 // key that were passed over would be a setting lost.
 func parse(path string, text []byte) (file, error) {
-	f := file{path: path, profiles: map[string]layer{}}
+	f := file{path: path, profiles: map[string]layer{}, stands: map[string]Origin{}}
 	parsed, err := parser.ParseBytes(text, 0)
 	if syntax, ok := errors.AsType[*yaml.SyntaxError](err); ok {
 		return file{}, f.wrong(syntax.Token, "", "%s", syntax.Message)
@@ -63,8 +64,9 @@ func (f *file) top(body ast.Node) error {
 	})
 }
 
-func (f *file) profile(name string, _ *token.Token, body ast.Node) error {
+func (f *file) profile(name string, at *token.Token, body ast.Node) error {
 	profile := layer{}
+	f.stands[name] = f.origin("profile", name, at)
 	f.profiles[name] = profile
 	return f.each(body, name, func(key string, at *token.Token, value ast.Node) error {
 		setting, err := f.setting(key, at)
@@ -154,6 +156,25 @@ func (f *file) wrong(at *token.Token, key, format string, args ...any) error {
 		e.Excerpt = strings.Repeat(" ", e.Column-1) + key + ": …"
 	}
 	return e
+}
+
+// chosen is the profile that holds when nobody names one: the preferred one, or
+// the only one. Several, and none preferred, are not chosen between: commands
+// would work on whatever tenant the machine is signed in to.
+func (f file) chosen() (name string, origin Origin, err error) {
+	names := slices.Sorted(maps.Keys(f.profiles))
+	switch {
+	case f.preferred.text != "":
+		return f.preferred.text, f.preferred.origin, nil
+	case len(names) == 0:
+		return "", Origin{}, nil
+	case len(names) == 1:
+		return names[0], f.stands[names[0]], nil
+	}
+	return "", Origin{}, &ValueError{
+		Origin: f.stands[names[0]],
+		Reason: fmt.Sprintf("there are the profiles %s and no default_profile: choose one with --profile", strings.Join(names, ", ")),
+	}
 }
 
 func (f file) noProfile(name string) string {

@@ -56,10 +56,9 @@ func (l loader) profile(own layer) (profile layer, preferred given, err error) {
 	}
 	name, origin := l.merged.GetString("profile"), l.origin(find("profile"), []layer{own})
 	if name == "" {
-		if content.preferred.text == "" {
-			return layer{}, given{}, nil
+		if name, origin, err = content.chosen(); name == "" || err != nil {
+			return layer{}, given{}, err
 		}
-		name, origin = content.preferred.text, content.preferred.origin
 	}
 	profile, ok := content.profiles[name]
 	if !ok {
