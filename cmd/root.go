@@ -33,8 +33,9 @@ func commands(a *App) []*cobra.Command {
 
 func newRoot(a *App) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "scimctl",
-		Short: "Provision users from Entra ID to applications",
+		Use:     "scimctl",
+		Version: readBuild().Version,
+		Short:   "Provision users from Entra ID to applications",
 		Long: `scimctl sets up, changes, runs and explains Microsoft Entra ID's automatic
 SCIM user provisioning for an enterprise application, through Microsoft Graph.`,
 		Example: `  # Workato's whole guide, in a simulated tenant on this machine
