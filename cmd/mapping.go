@@ -22,8 +22,8 @@ between scimctl's last look and its write is lost.`,
 		newMappingListCmd(a), newMappingAddCmd(a), newMappingEnableCmd(a), newMappingDisableCmd(a), newMappingActionsCmd(a))
 }
 
-func objectFlag(c *cobra.Command, object *string) {
-	*object = mappings.User
+func objectFlag(c *cobra.Command, object *string, usual string) {
+	*object = usual
 	c.Flags().Var((*objectValue)(object), "object", "mapping of this `object`: user or group")
 	// It fails for a flag that does not exist, and this one does.
 	_ = c.RegisterFlagCompletionFunc("object", cobra.FixedCompletions([]string{mappings.User, mappings.Group}, cobra.ShellCompDirectiveNoFileComp))
@@ -59,7 +59,7 @@ source, default, match, apply (always or on-create).`,
 				column("default", func(m mappings.Mapping) string { return m.Default }))
 		},
 	}
-	objectFlag(c, &list.Object)
+	objectFlag(c, &list.Object, mappings.User)
 	return c
 }
 
@@ -173,7 +173,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "all of this is mapped so already", mappings.Update{Plan: add.Plan})
 		},
 	}
-	objectFlag(c, &add.Object)
+	objectFlag(c, &add.Object, mappings.User)
 	source.register(c)
 	c.Flags().BoolVar(&add.NewSource, "new-source", false, "add sources that the attribute list lacks, whatever they are")
 	c.Flags().BoolVar(&add.NewTarget, "new-target", false, "add targets that the attribute list lacks, whatever they are")
@@ -271,7 +271,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "the mapping of "+object+"s is enabled already", mappings.Update{Edit: mappings.SetEnabled(object, true)})
 		},
 	}
-	objectFlag(c, &object)
+	objectFlag(c, &object, mappings.User)
 	return c
 }
 
@@ -291,7 +291,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "the mapping of "+object+"s is disabled already", mappings.Update{Edit: mappings.SetEnabled(object, false)})
 		},
 	}
-	objectFlag(c, &object)
+	objectFlag(c, &object, mappings.Group) // the only one that can be turned off
 	return c
 }
 
@@ -316,7 +316,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "the actions are so already", mappings.Update{Edit: mappings.ChangeActions(object, enable, disable)})
 		},
 	}
-	objectFlag(c, &object)
+	objectFlag(c, &object, mappings.User)
 	c.Flags().StringSliceVar(&enable, "enable", nil, "turn these `actions` on, with commas between them")
 	c.Flags().StringSliceVar(&disable, "disable", nil, "turn these `actions` off, with commas between them")
 	return c
