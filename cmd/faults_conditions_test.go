@@ -50,7 +50,11 @@ func TestACommandBearsWhatLasts(t *testing.T) {
 			t.Parallel()
 			var without pair
 			synctest.Test(t, func(t *testing.T) { without = s.twice(t, s.tenant(t)) })
+			cells := 0
 			for _, c := range conditions() {
+				if cells++; racing && cells%7 != 0 {
+					continue
+				}
 				t.Run(c.name, func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) { s.under(t, c, without) })
 				})

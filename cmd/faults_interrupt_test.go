@@ -55,6 +55,9 @@ func TestACommandCanBeInterruptedAtAnyRequest(t *testing.T) {
 			var without pair
 			synctest.Test(t, func(t *testing.T) { without = s.twice(t, s.tenant(t)) })
 			for n := range without.first.asked {
+				if racing && n%7 != len(s.line)%7 {
+					continue
+				}
 				for when, answered := range map[string]bool{"before": false, "after": true} {
 					t.Run(fmt.Sprintf("%s request %d", when, n+1), func(t *testing.T) {
 						synctest.Test(t, func(t *testing.T) { s.interrupted(t, n+1, answered, without) })

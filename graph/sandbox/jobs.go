@@ -39,7 +39,7 @@ func (t *Tenant) jobRoutes() []route {
 		on(get, "servicePrincipals/{sp}/synchronization/secrets", withSync(getSecrets)),
 		on(put, "servicePrincipals/{sp}/synchronization/secrets", withSync(t.putSecrets)),
 		free(get, "auditLogs/provisioning", t.listLogs),
-		on(get, "auditLogs/provisioning/{entry}", getLog),
+		on(get, "auditLogs/provisioning/{entry}", t.getLog),
 	}
 }
 

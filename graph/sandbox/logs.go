@@ -55,7 +55,11 @@ func (t *Tenant) listLogs(c *call) *answer {
 	return out
 }
 
-func getLog(c *call, s *state) *answer {
+func (t *Tenant) getLog(c *call, s *state) *answer {
+	s.touch()
+	if refusal := t.withinLimit(c, &s.Reports, reportsMost, reportsWindow); refusal != nil {
+		return refusal
+	}
 	for _, e := range s.Logs {
 		if e.ID == c.param("entry") {
 			return logResource().one(c, "auditLogs/provisioning", e.summary(s))

@@ -164,6 +164,36 @@ func (r *reader) running(job string) {
 	r.typist.check("synchronizationJob", "synchronizationJob", r.cycle(job).body) // in quarantine now
 	r.entity("stringKeyStringValuePair", 200, "POST", job+"/provisionOnDemand", demand)
 	r.list("provisioningObjectSummary", "GET", "/auditLogs/provisioning", nil)
+	entry := r.must(200, "GET", "/auditLogs/provisioning?$filter=provisioningStatusInfo/status%20eq%20'failure'", nil).list()[0]
+	r.entity("provisioningObjectSummary", 200, "GET", "/auditLogs/provisioning/"+entry["id"].(string), nil)
+	r.fault(404, "GET", "/auditLogs/provisioning/"+r.user("ada@contoso.com"), nil)
+	r.must(200, "GET", "/auditLogs/provisioning", nil)
+	r.fault(429, "GET", "/auditLogs/provisioning", nil) // five in ten seconds
+}
+
+// Errors that are made on purpose are of the same type, in a batch too.
+func TestFaultsAreOfGraphsTypes(t *testing.T) {
+	t.Parallel()
+	for kind, status := range map[sandbox.FaultKind]int{
+		sandbox.Throttled: 429, sandbox.Quota: 429, sandbox.Unavailable: 503, sandbox.GatewayTimeout: 504, sandbox.ExpiredToken: 401,
+	} {
+		fault := sandbox.Fault{Kind: kind, Units: 1, Path: "/ada@contoso.com"}
+		r := &reader{newTenant(t, sandbox.WithFault(fault)), newTypist()}
+		if kind == sandbox.Quota {
+			r.must(200, "GET", "/users/ada@contoso.com", nil)
+		}
+		r.fault(status, "GET", "/users/ada@contoso.com", nil)
+		if kind != sandbox.ExpiredToken { // the token is the batch's
+			got := r.entity("batchResponse", 200, "POST", "/$batch", `{"requests":[{"id":"1","method":"GET","url":"/users/ada@contoso.com"}]}`)
+			if at(got.body, "responses", 0, "status") != float64(status) {
+				t.Errorf("%s: %s", kind, got.text)
+			}
+			r.typist.check("odataError", "odataError", at(got.body, "responses", 0, "body"))
+		}
+		for _, wrong := range slices.Sorted(maps.Keys(r.typist.wrong)) {
+			t.Errorf("%s: %s", kind, wrong)
+		}
+	}
 }
 
 func (r *reader) batch() {

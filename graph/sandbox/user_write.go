@@ -42,6 +42,7 @@ func (t *Tenant) patchUser(c *call, s *state, u *user) *answer {
 	if len(body) == 0 {
 		return fail(http.StatusBadRequest, "BadRequest", "Empty Payload. JSON content expected.")
 	}
+	maps.DeleteFunc(body, func(name string, _ any) bool { return strings.Contains(name, "@odata.") }) // as typed clients write
 	if a := s.checkExtensions(c, u, body); a != nil {
 		return a
 	}
