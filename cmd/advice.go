@@ -69,6 +69,9 @@ func graphRules() []rule {
 			return Advice{Code: ExitUsage, Hint: "--graph-endpoint takes Graph's root, such as https://graph.microsoft.com"}
 		}),
 		on(func(e *graph.UnreachableError) Advice {
+			if notTwice(e.Op) {
+				return Advice{Code: ExitUnavailable, Hint: maybeDone}
+			}
 			return Advice{Code: ExitUnavailable, Hint: fmt.Sprintf("is %s reached from here? Look at --graph-endpoint and HTTPS_PROXY", e.Host)}
 		}),
 		on(adviseGraph),
@@ -141,6 +144,13 @@ func adviseGraph(e *graph.Error) Advice {
 	return advice
 }
 
+// maybeDone is for what is not sent twice: the answer was lost, and the work may
+// have been done.
+const maybeDone = "it may have been carried out all the same: look before you run it again, such as with scimctl provision status"
+
+// notTwice tells whether an operation changes something each time that it is sent.
+func notTwice(op graph.Operation) bool { return op.Writes && !op.Repeatable }
+
 func adviseStatus(e *graph.Error) (ExitCode, string) {
 	if e.Code == "CredentialsMissing" {
 		return ExitNotFound, "scimctl credentials set saves some"
@@ -148,8 +158,14 @@ func adviseStatus(e *graph.Error) (ExitCode, string) {
 	if e.Code == graph.CodeRedirect || e.Code == graph.CodeNotJSON && e.Status < http.StatusInternalServerError {
 		return ExitFailure, "this is not how Graph answers: look at --graph-endpoint, and for a proxy in between"
 	}
+	if e.Status == http.StatusGatewayTimeout && notTwice(e.Op) {
+		return ExitUnavailable, maybeDone
+	}
 	switch e.Status {
 	case http.StatusUnauthorized:
+		if e.Code == "InvalidAuthenticationToken" { // expired, or no token for Graph: no permission helps
+			return ExitAuth, "sign in again (scimctl auth login, az login), or put a fresh token into SCIMCTL_ACCESS_TOKEN"
+		}
 		return ExitAuth, needs(e.Op, "scimctl auth status tells who is signed in")
 	case http.StatusForbidden:
 		return ExitAuth, needs(e.Op, "an administrator has to grant it: scimctl auth permissions has the link")

@@ -164,7 +164,7 @@ which ways were tried and what each of them lacked.` + signedInJSON,
 				return &graph.SignInError{Tried: []graph.Attempt{{Method: way, Reason: "the access token ended at " + moment(who.Expires)}}}
 			}
 			if who.TenantID == "" && !a.Settings.Sandbox {
-				a.IO.Note("the token does not say who it is for")
+				a.IO.Warn("the token does not say who it is for: Graph may not take it")
 			}
 			return a.tellSignedIn(newSignedIn(who, client.Cloud(), way))
 		},

@@ -67,7 +67,7 @@ func (a *App) tellPermits(command string, consent func(scopes []string) string) 
 	case len(permits) == 0:
 		a.IO.Note("scimctl %s asks nothing of Graph", command)
 	case command == "":
-		a.IO.Note("an administrator consents to all of them at %s", consent(everyScope()))
+		a.IO.Note("an administrator consents to the delegated ones at %s; those of an application are granted in its registration", consent(everyScope()))
 	}
 	return output.List(a.IO.Out, a.Printer, permits,
 		column("command", func(p permit) string { return p.Command }),

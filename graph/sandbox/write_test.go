@@ -216,3 +216,16 @@ func TestAUserHoldsAHundredExtensionValues(t *testing.T) {
 	s.must(204, "PATCH", "/users/ada@contoso.com", map[string]any{names[100]: "x", names[0]: nil})
 	s.must(400, "PATCH", "/users/ada@contoso.com", map[string]any{strings.Replace(names[1], "value", "Value", 1): "x"})
 }
+
+// Microsoft's typed clients say of what type an object is that they send.
+func TestWhatATypedClientAddsIsNoProperty(t *testing.T) {
+	t.Parallel()
+	s := newTenant(t, sandbox.WithLag(0))
+	s.must(204, "PATCH", "/users/ada@contoso.com", `{"@odata.type":"#microsoft.graph.user","jobTitle":"Countess","businessPhones@odata.type":"#Collection(String)"}`)
+	if got := s.must(200, "GET", "/users/ada@contoso.com?$select=jobTitle", nil).string("jobTitle"); got != "Countess" {
+		t.Error(got)
+	}
+	application, _, sp := s.app("Workato")
+	s.must(201, "POST", "/applications/"+application+"/extensionProperties", `{"@odata.type":"#microsoft.graph.extensionProperty","name":"role","dataType":"String","targetObjects":["User"]}`)
+	s.must(204, "PUT", "/servicePrincipals/"+sp+"/synchronization/secrets", `{"value":[{"@odata.type":"#microsoft.graph.synchronizationSecretKeyStringValuePair","key":"SyncAll","value":"false"}]}`)
+}
