@@ -43,24 +43,17 @@ func conditions() []condition {
 }
 
 func TestACommandBearsWhatLasts(t *testing.T) {
-	t.Parallel()
-	collectRarely(t)
-	for _, s := range steps(t) {
-		t.Run(s.line, func(t *testing.T) {
-			t.Parallel()
-			var without pair
-			synctest.Test(t, func(t *testing.T) { without = s.twice(t, s.tenant(t)) })
-			cells := 0
-			for _, c := range conditions() {
-				if cells++; racing && cells%7 != 0 {
-					continue
-				}
-				t.Run(c.name, func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) { s.under(t, c, without) })
-				})
+	eachStep(t, func(t *testing.T, s step, without pair) {
+		cells := 0
+		for _, c := range conditions() {
+			if cells++; racing && cells%7 != 0 {
+				continue
 			}
-		})
-	}
+			t.Run(c.name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { s.under(t, c, without) })
+			})
+		}
+	})
 }
 
 func (s step) under(t *testing.T, c condition, without pair) {

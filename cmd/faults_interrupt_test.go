@@ -47,25 +47,18 @@ func (p *pressed) CloseIdleConnections() {
 // Ctrl-C at any request ends a command with 130, and another run goes on from
 // there.
 func TestACommandCanBeInterruptedAtAnyRequest(t *testing.T) {
-	t.Parallel()
-	collectRarely(t)
-	for _, s := range steps(t) {
-		t.Run(s.line, func(t *testing.T) {
-			t.Parallel()
-			var without pair
-			synctest.Test(t, func(t *testing.T) { without = s.twice(t, s.tenant(t)) })
-			for n := range without.first.asked {
-				if racing && n%7 != len(s.line)%7 {
-					continue
-				}
-				for when, answered := range map[string]bool{"before": false, "after": true} {
-					t.Run(fmt.Sprintf("%s request %d", when, n+1), func(t *testing.T) {
-						synctest.Test(t, func(t *testing.T) { s.interrupted(t, n+1, answered, without) })
-					})
-				}
+	eachStep(t, func(t *testing.T, s step, without pair) {
+		for n := range without.first.asked {
+			if racing && n%7 != len(s.line)%7 {
+				continue
 			}
-		})
-	}
+			for when, answered := range map[string]bool{"before": false, "after": true} {
+				t.Run(fmt.Sprintf("%s request %d", when, n+1), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { s.interrupted(t, n+1, answered, without) })
+				})
+			}
+		}
+	})
 }
 
 func (s step) interrupted(t *testing.T, n int, answered bool, without pair) {

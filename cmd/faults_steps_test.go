@@ -83,6 +83,21 @@ func steps(t *testing.T) (all []step) {
 	return all
 }
 
+// eachStep runs a check for every command of the guide side by side, with what
+// the command does twice in a row without any fault.
+func eachStep(t *testing.T, check func(t *testing.T, s step, without pair)) {
+	t.Parallel()
+	collectRarely(t)
+	for _, s := range steps(t) {
+		t.Run(s.line, func(t *testing.T) {
+			t.Parallel()
+			var without pair
+			synctest.Test(t, func(t *testing.T) { without = s.twice(t, s.tenant(t)) })
+			check(t, s, without)
+		})
+	}
+}
+
 // collectRarely has garbage, which is large and short-lived in these tests,
 // collected less often.
 func collectRarely(t *testing.T) {

@@ -58,26 +58,19 @@ func (a affliction) want(line string, r asked) ExitCode {
 
 // Every command of the guide meets every fault at each of its requests.
 func TestACommandBearsAFaultAtAnyRequest(t *testing.T) {
-	t.Parallel()
-	collectRarely(t)
-	for _, s := range steps(t) {
-		t.Run(s.line, func(t *testing.T) {
-			t.Parallel()
-			var without pair
-			synctest.Test(t, func(t *testing.T) { without = s.twice(t, s.tenant(t)) })
-			cells := 0
-			for _, a := range afflictions() {
-				for _, r := range without.first.requests() {
-					if cells++; racing && cells%7 != 0 {
-						continue
-					}
-					t.Run(fmt.Sprintf("%s %s", a.Kind, r), func(t *testing.T) {
-						synctest.Test(t, func(t *testing.T) { s.bears(t, a, r, without) })
-					})
+	eachStep(t, func(t *testing.T, s step, without pair) {
+		cells := 0
+		for _, a := range afflictions() {
+			for _, r := range without.first.requests() {
+				if cells++; racing && cells%7 != 0 {
+					continue
 				}
+				t.Run(fmt.Sprintf("%s %s", a.Kind, r), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { s.bears(t, a, r, without) })
+				})
 			}
-		})
-	}
+		}
+	})
 }
 
 // bears compares a command that is struck, and a second run that is not, with
