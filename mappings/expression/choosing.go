@@ -9,6 +9,10 @@ func choosing(name string) function {
 		return coalesce
 	case "IgnoreFlowIfNullOrEmpty":
 		return ignoreIfBlank
+	case "Redact":
+		return redact
+	case "SelectUniqueValue":
+		return nestedUnique
 	default:
 		return nil
 	}
@@ -22,6 +26,9 @@ func switchBetween(in Input, c *Call) (Value, error) {
 	pairs, err := c.pairs()
 	if err != nil {
 		return Value{}, err
+	}
+	if test, ok := c.Args[0].(*Call); ok && isNullTest(test) {
+		return Value{}, c.unsupported("whether its source may be " + test.Name + " is contradictory in the documentation; test for the key \"\" instead")
 	}
 	source, _, err := in.single(c, c.Args[0])
 	if err != nil {
@@ -81,5 +88,16 @@ func ignoreIfBlank(in Input, c *Call) (Value, error) {
 	if err == nil && v.Blank() {
 		return Value{Outcome: Dropped}, nil
 	}
+	return v, err
+}
+
+// redact lets a value flow that the provisioning logs shall not show.
+func redact(in Input, c *Call) (Value, error) {
+	args, err := c.arguments(1, 1)
+	if err != nil {
+		return Value{}, err
+	}
+	v, err := in.plain(c, args[0])
+	v.Redacted = err == nil && v.Outcome == Given
 	return v, err
 }

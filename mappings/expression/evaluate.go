@@ -1,23 +1,49 @@
 package expression
 
-import "slices"
+import (
+	"cmp"
+	"io"
+	"slices"
+	"time"
+)
 
-// Input is what an expression is evaluated over.
+// Input is what an expression is evaluated over. The zero value is an object
+// without attributes.
 type Input struct {
 	// Attributes by their exact names. An absent attribute, no values, or the
 	// one value "" is null; more than one value makes it multi-valued.
 	Attributes map[string][]string
+
+	Now           time.Time     // the clock of Now(); zero is the present, time.Now().UTC()
+	DefaultDomain string        // the tenant's default verified domain; "" when it has none
+	Taken         []string      // values in use in the target, which SelectUniqueValue avoids; nil is none
+	Random        io.Reader     // what Guid and RandomString draw from; nil is crypto/rand
+	RegexLimit    time.Duration // the most that one match of a regular expression may take; 0 is no limit
 }
 
 // Evaluate computes an expression. With an error the value's outcome is
-// Unsupported: it is an *UnsupportedError for what is not evaluated here and
-// an *ArgumentError for a call that the function does not allow.
+// Unsupported. The error is
+//   - an *UnsupportedError for what is not documented, or not known here,
+//   - an *UnknownFunctionError for a function that is not documented,
+//   - an *ArgumentError for a call that the function does not allow,
+//   - an *EvaluationError for a call that these attributes make fail,
+//   - a *PatternLimitError when RegexLimit has run out.
+//
+// The same tree may be evaluated from several goroutines at once.
 func Evaluate(n Node, in Input) (Value, error) {
-	v, err := in.value(n)
+	v, err := in.whole(n)
 	if err != nil {
 		return Value{Outcome: Unsupported}, err
 	}
 	return v, nil
+}
+
+// whole evaluates the whole expression, where alone SelectUniqueValue may stand.
+func (in Input) whole(n Node) (Value, error) {
+	if c, ok := n.(*Call); ok && c.Name == "SelectUniqueValue" {
+		return in.selectUnique(c)
+	}
+	return in.value(n)
 }
 
 // A function computes a call. Arguments are evaluated by the function, so
@@ -27,7 +53,9 @@ type function func(Input, *Call) (Value, error)
 // implementation finds what evaluates a documented function, nil when nothing
 // here does. Each family has a file.
 func implementation(name string) function {
-	for _, family := range []func(string) function{choosing, text} {
+	for _, family := range [...]func(string) function{
+		choosing, text, logic, casing, numbers, lists, replacing, finding, encoding, roles, random, tenant, dating,
+	} {
 		if f := family(name); f != nil {
 			return f
 		}
@@ -43,12 +71,14 @@ func (in Input) value(n Node) (Value, error) {
 		return given(n.Value), nil
 	case *Number:
 		return number(n)
+	case *Word:
+		return word(n)
 	case *Call:
 		return in.call(n)
 	case *Empty:
 		return null(), nil
 	default:
-		return Value{}, &UnsupportedError{Position: n.At(), Reason: n.String() + " is not evaluated by scimctl"}
+		return Value{}, &UnsupportedError{Position: n.At(), Reason: n.String() + ": a comparison is documented as the condition of IIF and of CBool alone"}
 	}
 }
 
@@ -62,9 +92,25 @@ func (in Input) attribute(name string) Value {
 
 func number(n *Number) (Value, error) {
 	if n.Literal[0] == '&' {
-		return Value{}, &UnsupportedError{Position: n.At(), Reason: "hexadecimal numbers are not evaluated by scimctl"}
+		return Value{}, &UnsupportedError{Position: n.At(), Reason: "hexadecimal numbers are documented for BitAnd alone"}
 	}
 	return given(n.Literal), nil
+}
+
+// word is what a bare word yields. The two for the flow come from the guide
+// for Workday:
+// https://learn.microsoft.com/entra/identity/app-provisioning/workday-expression-mapping-functions-guide.
+func word(w *Word) (Value, error) {
+	switch w.Name {
+	case "IgnoreAttributeFlow":
+		return Value{Outcome: Dropped}, nil
+	case "IgnoreObjectFlow":
+		v := given(w.Name)
+		v.IgnoresObject = true
+		return v, nil
+	default:
+		return Value{}, &UnsupportedError{Position: w.At(), Reason: w.Name + " is documented as the last argument of InStr alone"}
+	}
 }
 
 func (in Input) call(c *Call) (Value, error) {
@@ -72,9 +118,9 @@ func (in Input) call(c *Call) (Value, error) {
 		return f(in, c)
 	}
 	if slices.Contains(Names(), c.Name) {
-		return Value{}, c.unsupported("scimctl does not evaluate this function")
+		return Value{}, c.unsupported("what it yields is not documented")
 	}
-	return Value{}, c.unsupported("no function of this name is documented")
+	return Value{}, &UnknownFunctionError{Position: c.Position, Name: cmp.Or(c.Written, c.Name), Near: Near(c.Name)}
 }
 
 func (c *Call) unsupported(reason string) error {
@@ -83,6 +129,10 @@ func (c *Call) unsupported(reason string) error {
 
 func (c *Call) wrong(reason string) error {
 	return &ArgumentError{Position: c.Position, Function: c.Name, Reason: reason}
+}
+
+func (c *Call) fails(reason string) error {
+	return &EvaluationError{Position: c.Position, Function: c.Name, Reason: reason}
 }
 
 // arguments are the call's without those left out at its end. It is an error
@@ -106,6 +156,20 @@ func isEmpty(n Node) bool {
 	return empty
 }
 
+// undocumented says what a function makes of something nobody describes.
+func (c *Call) undocumented(what string) error {
+	return c.unsupported("what it makes of " + what + " is not documented")
+}
+
+// present evaluates an argument that has to be one text, not null.
+func (in Input) present(c *Call, arg Node) (string, error) {
+	s, ok, err := in.single(c, arg)
+	if err == nil && !ok {
+		err = c.undocumented("a missing value")
+	}
+	return s, err
+}
+
 // single evaluates an argument that has to be one text; ok is false for null.
 func (in Input) single(c *Call, arg Node) (s string, ok bool, err error) {
 	v, err := in.plain(c, arg)
@@ -113,7 +177,7 @@ func (in Input) single(c *Call, arg Node) (s string, ok bool, err error) {
 		return "", false, err
 	}
 	if v.Multi {
-		return "", false, c.unsupported("what it makes of several values is not documented")
+		return "", false, c.undocumented("several values")
 	}
 	return v.Text(), v.Outcome == Given, nil
 }
@@ -122,7 +186,7 @@ func (in Input) single(c *Call, arg Node) (s string, ok bool, err error) {
 func (in Input) plain(c *Call, arg Node) (Value, error) {
 	v, err := in.value(arg)
 	if err == nil && v.Outcome == Dropped {
-		err = c.unsupported("what it makes of a dropped value is not documented")
+		err = c.undocumented("a dropped value")
 	}
 	return v, err
 }

@@ -82,6 +82,7 @@ func TestExpressionsYieldWhatTheyAreDocumentedToYield(t *testing.T) {
 		`Mid("😀x", 3, 1)`:                                            value("x"),
 		`Join("", Mid([surname],1,1), ToLower(Mid([surname],2,64)))`: value("Lovelace"),
 
+		`Switch([state], , "NSW", IgnoreAttributeFlow)`:             dropped,
 		`IgnoreFlowIfNullOrEmpty([city])`:                           dropped,
 		`IgnoreFlowIfNullOrEmpty([mail])`:                           value("ada@contoso.com"),
 		`IgnoreFlowIfNullOrEmpty(Switch([state], "", "VIC", "x"))`:  dropped,
@@ -105,17 +106,19 @@ func TestExpressionsYieldWhatTheyAreDocumentedToYield(t *testing.T) {
 func TestWhatIsNotEvaluatedIsSaidToBe(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]expression.UnsupportedError{
-		`Join(" ", [surname], PCase([givenName]))`:      {Position: at(22), Function: "PCase", Reason: "scimctl does not evaluate this function"},
-		`Swtich([a], , "b", "c")`:                       {Position: at(1), Function: "Swtich", Reason: "no function of this name is documented"},
-		`Switch([proxyAddresses], , "b", "c")`:          {Position: at(1), Function: "Switch", Reason: "what it makes of several values is not documented"},
-		`ToLower([proxyAddresses])`:                     {Position: at(1), Function: "ToLower", Reason: "what it makes of several values is not documented"},
-		`ToLower([mail], "tr-TR")`:                      {Position: at(1), Function: "ToLower", Reason: "scimctl knows the invariant culture only"},
-		`Append([absent], "x")`:                         {Position: at(1), Function: "Append", Reason: "what it makes of a missing value is not documented"},
-		`Mid([mail], 0, 1)`:                             {Position: at(1), Function: "Mid", Reason: "what it makes of 0 is not documented"},
-		`Join("", IgnoreFlowIfNullOrEmpty([city]))`:     {Position: at(1), Function: "Join", Reason: "what it makes of a dropped value is not documented"},
-		`Switch([state], , "NSW", IgnoreAttributeFlow)`: {Position: at(26), Reason: "IgnoreAttributeFlow is not evaluated by scimctl"},
-		`Append([mail], &HF)`:                           {Position: at(16), Reason: "hexadecimal numbers are not evaluated by scimctl"},
-		`Not([mail] = "x")`:                             {Position: at(5), Reason: `[mail] = "x" is not evaluated by scimctl`},
+		`Join("", AppRoleAssignments([mail]))`:      {Position: at(10), Function: "AppRoleAssignments", Reason: "what it yields is not documented"},
+		`Switch([proxyAddresses], , "b", "c")`:      {Position: at(1), Function: "Switch", Reason: "what it makes of several values is not documented"},
+		`ToLower([proxyAddresses])`:                 {Position: at(1), Function: "ToLower", Reason: "what it makes of several values is not documented"},
+		`Append([absent], "x")`:                     {Position: at(1), Function: "Append", Reason: "what it makes of a missing value is not documented"},
+		`Mid([mail], 0, 1)`:                         {Position: at(1), Function: "Mid", Reason: "what it makes of 0 is not documented"},
+		`Join("", IgnoreFlowIfNullOrEmpty([city]))`: {Position: at(1), Function: "Join", Reason: "what it makes of a dropped value is not documented"},
+		`Append([mail], IgnoreAttributeFlow)`:       {Position: at(1), Function: "Append", Reason: "what it makes of a dropped value is not documented"},
+		`Append([mail], vbTextCompare)`:             {Position: at(16), Reason: "vbTextCompare is documented as the last argument of InStr alone"},
+		`Append([mail], &HF)`:                       {Position: at(16), Reason: "hexadecimal numbers are documented for BitAnd alone"},
+		`Not([mail] = "x")`:                         {Position: at(5), Reason: `[mail] = "x": a comparison is documented as the condition of IIF and of CBool alone`},
+		`IIF([state] = "nsw", "a", "b")`:            {Position: at(1), Function: "IIF", Reason: `whether a comparison minds case is not documented: "NSW" and "nsw"`},
+		`IIF([city] = "Ulm", "a", "b")`: {Position: at(1), Function: "IIF", Reason: "its condition looks at [city], which is null or empty: " +
+			`the check then fails, and what that yields is not documented; Switch with the key "" tells a missing value`},
 	} {
 		got, err := evaluate(t, text)
 		unsupported, ok := errors.AsType[*expression.UnsupportedError](err)
@@ -152,20 +155,69 @@ func TestWrongArgumentsAreTold(t *testing.T) {
 
 func TestTheListOfFunctionsTellsWhatIsEvaluated(t *testing.T) {
 	t.Parallel()
-	var evaluated []string
+	var not []string
 	for _, name := range expression.Names() {
-		if expression.Evaluated(name) {
-			evaluated = append(evaluated, name)
+		if !expression.Evaluated(name) {
+			not = append(not, name)
 		}
 	}
-	want := []string{
-		"Append", "Coalesce", "IgnoreFlowIfNullOrEmpty", "Join", "Mid", "Not", "StripSpaces", "Switch", "ToLower", "ToUpper",
-	}
-	if diff := cmp.Diff(want, evaluated); diff != "" {
-		t.Errorf("evaluated (-want +got):\n%s", diff)
+	if diff := cmp.Diff([]string{"AppRoleAssignments"}, not); diff != "" {
+		t.Errorf("not evaluated (-want +got):\n%s", diff)
 	}
 	if !expression.Evaluated(strings.ToUpper("switch")) {
 		t.Error("the case of a name matters")
+	}
+}
+
+func TestAnUnknownFunctionIsToldWithWhatMayBeMeant(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]expression.UnknownFunctionError{
+		`Swtich([state], , "b", "c")`:          {Position: at(1), Name: "Swtich", Near: []string{"Switch"}},
+		`Join("", toLoewr([mail]))`:            {Position: at(10), Name: "toLoewr", Near: []string{"ToLower"}},
+		`IsNul([mail])`:                        {Position: at(1), Name: "IsNul", Near: []string{"IsNull"}},
+		`Completely_Different([mail], "a")`:    {Position: at(1), Name: "Completely_Different", Near: []string{}},
+		`Switch([state], , "NSW", Lef("", 1))`: {Position: at(26), Name: "Lef", Near: []string{"Left", "Len"}},
+	} {
+		_, err := evaluate(t, text)
+		unknown, ok := errors.AsType[*expression.UnknownFunctionError](err)
+		if !ok {
+			t.Errorf("Evaluate(%s): %v, want an *UnknownFunctionError", text, err)
+			continue
+		}
+		if diff := cmp.Diff(&want, unknown); diff != "" {
+			t.Errorf("Evaluate(%s) (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestWhatFailsOverTheseAttributesSaysSo(t *testing.T) {
+	t.Parallel()
+	in := one("appRoleAssignments", "Admin", "User")
+	in.Taken = []string{"a", "b"}
+	for text, want := range map[string]string{
+		`SingleAppRoleAssignment([appRoleAssignments])`: "SingleAppRoleAssignment at column 1: No more than one app role assignment was expected, but this many where found: 2",
+		`SelectUniqueValue("a", "b")`:                   "SelectUniqueValue at column 1: all of its values are taken; the service puts the object in escrow",
+		`Append("a@", DefaultDomain())`:                 "DefaultDomain at column 14: the tenant has no default verified domain",
+	} {
+		_, err := expression.Evaluate(parse(t, text), in)
+		if _, ok := errors.AsType[*expression.EvaluationError](err); !ok || err.Error() != want {
+			t.Errorf("Evaluate(%s): %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestARedactedValueIsMarked(t *testing.T) {
+	t.Parallel()
+	want := value("ada@contoso.com")
+	want.Redacted = true
+	for _, text := range []string{`Redact([mail])`, `IIF([state] = "NSW", Redact([mail]), "x")`} {
+		got, err := evaluate(t, text)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("Evaluate(%s): %v (-want +got):\n%s", text, err, diff)
+		}
+	}
+	if got, _ := evaluate(t, `Redact([absent])`); got.Redacted {
+		t.Error("a null is marked")
 	}
 }
 
@@ -173,9 +225,14 @@ func at(column int) expression.Position { return expression.Position{Line: 1, Co
 
 func evaluate(t *testing.T, text string) (expression.Value, error) {
 	t.Helper()
+	return expression.Evaluate(parse(t, text), company())
+}
+
+func parse(t *testing.T, text string) expression.Node {
+	t.Helper()
 	n, err := expression.Parse(text)
 	if err != nil {
 		t.Fatalf("Parse(%s): %v", text, err)
 	}
-	return expression.Evaluate(n, company())
+	return n
 }

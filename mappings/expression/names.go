@@ -1,6 +1,12 @@
 package expression
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
 
 // Names are the documented functions, sorted.
 func Names() []string {
@@ -27,4 +33,25 @@ func spelling(name string) string {
 		}
 	}
 	return name
+}
+
+// Near are up to three documented functions that somebody may have meant who
+// wrote another name, the likeliest first. It is empty when none is near.
+func Near(name string) []string { return near(name, Names()) }
+
+// near are up to three of the names that somebody may have meant who wrote
+// another, the closest first. It is never nil.
+func near(name string, names []string) []string {
+	most := max(2, len(name)/4)
+	if len(name) <= 3 { // two other letters would be another name
+		most = 1
+	}
+	distance := func(n string) int {
+		return levenshtein.ComputeDistance(strings.ToLower(n), strings.ToLower(name))
+	}
+	found := slices.DeleteFunc(append([]string{}, names...), func(n string) bool { return distance(n) > most })
+	slices.SortFunc(found, func(a, b string) int {
+		return cmp.Or(distance(a)-distance(b), strings.Compare(a, b))
+	})
+	return found[:min(3, len(found))]
 }

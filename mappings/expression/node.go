@@ -1,6 +1,9 @@
 package expression
 
-import "strings"
+import (
+	"strings"
+	"sync/atomic"
+)
 
 // A Node is a part of a parsed expression: *Attribute, *Text, *Number, *Word,
 // *Call, *Comparison or *Empty.
@@ -52,6 +55,8 @@ type Call struct {
 	Name    string // in the documented spelling where there is one
 	Written string // as it was written
 	Args    []Node // *Empty where nothing stands between the commas
+
+	compiled *atomic.Pointer[Pattern] // the pattern last used; nil in a call that was not parsed
 }
 
 // A Comparison is a condition.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // Parse reads an expression: a function, or an attribute or constant alone.
@@ -12,6 +13,9 @@ import (
 // at here.
 func Parse(text string) (Node, error) {
 	p := &parser{text: []rune(text), Position: Position{Line: 1, Column: 1}}
+	if len(p.text) > MaxLength {
+		return nil, p.tooLong()
+	}
 	p.space()
 	if p.ended() {
 		return nil, p.fault("the expression is empty")
@@ -23,9 +27,6 @@ func Parse(text string) (Node, error) {
 	p.space()
 	if !p.ended() {
 		return nil, p.fault("%q follows the end of the expression", p.peek())
-	}
-	if len(p.text) > MaxLength {
-		return nil, p.fault("the expression has %d characters; %d is the most", len(p.text), MaxLength)
 	}
 	return n, nil
 }
@@ -39,6 +40,14 @@ type parser struct {
 
 func (p *parser) fault(format string, args ...any) error {
 	return &SyntaxError{Position: p.Position, Message: fmt.Sprintf(format, args...)}
+}
+
+// tooLong is the fault at the first character too many.
+func (p *parser) tooLong() error {
+	for range MaxLength {
+		p.advance()
+	}
+	return p.fault("the expression has %d characters; %d is the most", len(p.text), MaxLength)
 }
 
 func (p *parser) ended() bool { return p.next >= len(p.text) }
@@ -116,7 +125,7 @@ func words() []string {
 
 // call reads from the opening parenthesis.
 func (p *parser) call(at Position, name string) (Node, error) {
-	c := &Call{Position: at, Name: spelling(name), Written: name}
+	c := &Call{Position: at, Name: spelling(name), Written: name, compiled: new(atomic.Pointer[Pattern])}
 	open := p.Position
 	p.advance()
 	for {

@@ -3,7 +3,6 @@ package expression
 import (
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf16"
 )
 
@@ -14,16 +13,18 @@ func text(name string) function {
 		return appendSuffix
 	case "Join":
 		return join
+	case "Left":
+		return left
+	case "Len":
+		return length
 	case "Mid":
 		return mid
-	case "Not":
-		return not
+	case "NormalizeDiacritics":
+		return normalizeDiacritics
+	case "Prepend":
+		return prependPrefix
 	case "StripSpaces":
 		return stripSpaces
-	case "ToLower":
-		return toLower
-	case "ToUpper":
-		return toUpper
 	default:
 		return nil
 	}
@@ -54,84 +55,67 @@ func join(in Input, c *Call) (Value, error) {
 	return given(strings.Join(parts, separator)), nil
 }
 
-func appendSuffix(in Input, c *Call) (Value, error) {
+func appendSuffix(in Input, c *Call) (Value, error) { return in.concatenate(c) }
+
+func prependPrefix(in Input, c *Call) (Value, error) { return in.concatenate(c) }
+
+// concatenate puts two texts together: source and suffix, prefix and source.
+func (in Input) concatenate(c *Call) (Value, error) {
 	args, err := c.arguments(2, 2)
 	if err != nil {
 		return Value{}, err
 	}
-	source, hasSource, err := in.single(c, args[0])
+	first, err := in.present(c, args[0])
 	if err != nil {
 		return Value{}, err
 	}
-	suffix, hasSuffix, err := in.single(c, args[1])
-	if err != nil {
-		return Value{}, err
-	}
-	if !hasSource || !hasSuffix {
-		return Value{}, c.unsupported("what it makes of a missing value is not documented")
-	}
-	return given(source + suffix), nil
-}
-
-// not turns "True" into "False" and all else into "True".
-func not(in Input, c *Call) (Value, error) {
-	args, err := c.arguments(1, 1)
-	if err != nil {
-		return Value{}, err
-	}
-	source, _, err := in.single(c, args[0])
-	if err != nil {
-		return Value{}, err
-	}
-	if source == "True" {
-		return given("False"), nil
-	}
-	return given("True"), nil
+	second, err := in.present(c, args[1])
+	return given(first + second), err
 }
 
 func stripSpaces(in Input, c *Call) (Value, error) {
-	return in.convert(c, 1, func(s string) string { return strings.ReplaceAll(s, " ", "") })
+	return in.convert(c, func(s string) string { return strings.ReplaceAll(s, " ", "") })
 }
 
-// toLower and toUpper follow .NET's invariant culture, in which the Turkish
-// letters and the long s, unlike in Unicode's simple mapping, stay as they are.
-func toLower(in Input, c *Call) (Value, error) {
-	return in.convert(c, 2, func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r == 'İ' {
-				return r
-			}
-			return unicode.ToLower(r)
-		}, s)
-	})
-}
-
-func toUpper(in Input, c *Call) (Value, error) {
-	return in.convert(c, 2, func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r == 'ı' || r == 'ſ' {
-				return r
-			}
-			return unicode.ToUpper(r)
-		}, s)
-	})
-}
-
-// convert applies change to the first argument; null stays null. A second
-// argument, where most allows one, is a culture.
-func (in Input) convert(c *Call, most int, change func(string) string) (Value, error) {
-	args, err := c.arguments(1, most)
+// convert applies change to the only argument; null stays null.
+func (in Input) convert(c *Call, change func(string) string) (Value, error) {
+	args, err := c.arguments(1, 1)
 	if err != nil {
 		return Value{}, err
-	}
-	if len(args) == 2 {
-		return Value{}, c.unsupported("scimctl knows the invariant culture only")
 	}
 	source, ok, err := in.single(c, args[0])
 	if err != nil || !ok {
 		return null(), err
 	}
 	return given(change(source)), nil
+}
+
+// left is Left(source, number); a negative number is all of it.
+func left(in Input, c *Call) (Value, error) {
+	args, err := c.arguments(2, 2)
+	if err != nil {
+		return Value{}, err
+	}
+	number, err := in.integer(c, args[1])
+	if err != nil {
+		return Value{}, err
+	}
+	source, _, err := in.single(c, args[0])
+	if err != nil || number < 0 {
+		return given(source), err
+	}
+	units := utf16.Encode([]rune(source))
+	return given(string(utf16.Decode(units[:min(number, len(units))]))), nil
+}
+
+// length is that of a text; of null it is 0.
+func length(in Input, c *Call) (Value, error) {
+	args, err := c.arguments(1, 1)
+	if err != nil {
+		return Value{}, err
+	}
+	source, _, err := in.single(c, args[0])
+	return given(strconv.Itoa(len(utf16.Encode([]rune(source))))), err
 }
 
 // mid is Mid(source, start, length), start counting from 1. Characters are
@@ -158,8 +142,17 @@ func mid(in Input, c *Call) (Value, error) {
 	return given(string(utf16.Decode(units[:min(length, len(units))]))), nil
 }
 
-// count evaluates a number that may be quoted.
+// count evaluates a whole number that has to be least or more.
 func (in Input) count(c *Call, arg Node, least int) (int, error) {
+	n, err := in.integer(c, arg)
+	if err == nil && n < least {
+		err = c.undocumented(strconv.Itoa(n))
+	}
+	return n, err
+}
+
+// integer evaluates a whole number that may be quoted.
+func (in Input) integer(c *Call, arg Node) (int, error) {
 	s, _, err := in.single(c, arg)
 	if err != nil {
 		return 0, err
@@ -167,9 +160,6 @@ func (in Input) count(c *Call, arg Node, least int) (int, error) {
 	n, err := strconv.Atoi(s)
 	if err != nil {
 		return 0, c.wrong(strconv.Quote(s) + " is not a whole number")
-	}
-	if n < least {
-		return 0, c.unsupported("what it makes of " + s + " is not documented")
 	}
 	return n, nil
 }

@@ -17,6 +17,16 @@ type Value struct {
 	Outcome Outcome
 	Values  []string // one text unless Multi; nil unless Outcome is Given
 	Multi   bool     // several values, or a list of one
+
+	// Redacted values flow as they are, and the provisioning logs show
+	// "[Redact]" in their place. What a function makes of a redacted value is
+	// not marked.
+	Redacted bool
+
+	// IgnoresObject marks the bare word IgnoreObjectFlow, whose text is no value
+	// to send: the whole object is kept out. That is documented for the target
+	// objectFilter of HR connectors; for SCIM applications it is not.
+	IgnoresObject bool
 }
 
 // Text is the single value, "" when there is none.
@@ -34,5 +44,15 @@ func (v Value) Blank() bool {
 }
 
 func given(text string) Value { return Value{Outcome: Given, Values: []string{text}} }
+
+func list(texts []string) Value { return Value{Outcome: Given, Values: texts, Multi: true} }
+
+// truth is the text of a boolean.
+func truth(b bool) Value {
+	if b {
+		return given("True")
+	}
+	return given("False")
+}
 
 func null() Value { return Value{Outcome: Null} }

@@ -1,6 +1,10 @@
 package engine
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/scimctl/scimctl/provisioning/scim"
+)
 
 // A Subject is a user or group of the source directory.
 type Subject struct {
@@ -13,6 +17,11 @@ type Subject struct {
 	// ids. IsSoftDeleted is computed and need not be there.
 	Attributes map[string][]string
 
+	// Roles of the application that the user has, in full, for the expressions
+	// that send roles; appRoleAssignments among the Attributes has their names
+	// or values. Of a role that is missing here only that is sent.
+	Roles []scim.Role
+
 	Deleted bool // soft-deleted: in the recycle bin
 	Purged  bool // gone for good
 }
@@ -22,9 +31,9 @@ const DefaultAccess = "00000000-0000-0000-0000-000000000000"
 
 // An Assignment gives a user or group a role of the application.
 type Assignment struct {
-	PrincipalID   string
-	PrincipalName string
-	RoleID        string // DefaultAccess when none was chosen
+	PrincipalID   string `json:"principalId"`
+	PrincipalName string `json:"principalName"`
+	RoleID        string `json:"roleId"` // DefaultAccess when none was chosen
 }
 
 // Access is what decides who is entitled to be provisioned.
@@ -40,25 +49,27 @@ type Access struct {
 
 // A Decision says whether a subject is in scope, and each reason.
 type Decision struct {
-	Imported       bool         // has a value for a matching attribute
-	MappingEnabled bool         // the object mapping of its type is enabled
-	Active         bool         // accountEnabled and not deleted
-	SyncAll        bool         // everybody is in scope, assigned or not
-	Assigned       bool         // directly or through a group, whatever SyncAll says
-	AssignedBy     []Assignment // what assigns it
-	Entitled       bool         // SyncAll, or one of AssignedBy carries a role that counts
-	FilterPassed   bool
-	Clauses        []ClauseResult // of all scoping filters, in order
-	InScope        bool           // all of the above, SyncAll standing for Assigned
+	Imported       bool           `json:"imported"`       // has a value for a matching attribute
+	Dropped        bool           `json:"dropped"`        // by an input filter at import: nothing is done, not even disabling
+	MappingEnabled bool           `json:"mappingEnabled"` // the object mapping of its type is enabled
+	Active         bool           `json:"active"`         // accountEnabled and not deleted
+	SyncAll        bool           `json:"syncAll"`        // everybody is in scope, assigned or not
+	Assigned       bool           `json:"assigned"`       // directly or through a group, whatever SyncAll says
+	AssignedBy     []Assignment   `json:"assignedBy"`     // what assigns it
+	Entitled       bool           `json:"entitled"`       // SyncAll, or one of AssignedBy carries a role that counts
+	FilterPassed   bool           `json:"filterPassed"`
+	Clauses        []ClauseResult `json:"clauses"`                // of all scoping filters, in order
+	InputClauses   []ClauseResult `json:"inputClauses,omitempty"` // of all input filters, in order
+	InScope        bool           `json:"inScope"`                // all of the above, SyncAll standing for Assigned
 }
 
 // A ClauseResult is the answer of one clause of a scoping filter.
 type ClauseResult struct {
-	Filter    string // its title
-	Attribute string
-	Operator  string
-	Values    []string // none for IS NULL and its like
-	Passed    bool
+	Filter    string   `json:"filter"` // its title
+	Attribute string   `json:"attribute"`
+	Operator  string   `json:"operator"`
+	Values    []string `json:"values,omitempty"` // none for IS NULL and its like
+	Passed    bool     `json:"passed"`
 }
 
 // Decide evaluates the scope. It is a *NoMappingError for an unknown type of
@@ -78,10 +89,14 @@ func (r *Rules) Decide(s Subject, a Access) (Decision, error) {
 		return d, err
 	}
 	d.Imported = len(matches) > 0
-	if d.FilterPassed, d.Clauses, err = o.filter(s); err != nil {
+	passed, clauses, err := o.filter(s, o.inputFilters, r.RegexLimit)
+	if d.Dropped, d.InputClauses = err == nil && !passed, clauses; err != nil {
 		return d, err
 	}
-	d.InScope = d.Imported && d.MappingEnabled && d.Active && d.Entitled && d.FilterPassed
+	if d.FilterPassed, d.Clauses, err = o.filter(s, o.filters, r.RegexLimit); err != nil {
+		return d, err
+	}
+	d.InScope = d.Imported && !d.Dropped && d.MappingEnabled && d.Active && d.Entitled && d.FilterPassed
 	return d, nil
 }
 

@@ -111,7 +111,7 @@ func TestWhatIsNotMappedCannotBeDecided(t *testing.T) {
 
 func TestAMatchingExpressionThatIsNotEvaluatedIsAnError(t *testing.T) {
 	t.Parallel()
-	r := load(t, with("userName", map[string]any{"source": function(`PCase([userPrincipalName])`)}))
+	r := load(t, with("userName", map[string]any{"source": function(`ToLower(&HF7)`)}))
 	_, err := r.Decide(user(nil), assigned(ada))
 	if _, ok := errors.AsType[*expression.UnsupportedError](err); !ok {
 		t.Errorf("got %v, want an *UnsupportedError", err)

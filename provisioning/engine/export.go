@@ -42,6 +42,8 @@ func (p *planner) posted() ([]scim.Attribute, error) {
 		case f.Reference || f.Value.Blank():
 		case p.tooMany(f):
 			return nil, nil
+		case f.Form != scim.NoRoles && p.target.OnDemand:
+			p.LeftOut = append(p.LeftOut, f)
 		case !scim.SentOnCreate(f.Target):
 			p.LeftOut = append(p.LeftOut, f)
 		default:
@@ -60,20 +62,21 @@ func (p *planner) update() error {
 		return nil
 	}
 	p.Action = Update
-	if err := p.change(p.Flows); err != nil || p.Action == Fail {
+	if err := p.change(p.Flows, true); err != nil || p.Action == Fail {
 		return err
 	}
 	if err := p.refer(); err != nil || p.Action == Fail {
 		return err
 	}
-	if len(p.Modified) == 0 {
+	if len(p.Modified)+len(p.Changes) == 0 {
 		p.skip(RedundantExport, "the target is as it should be")
 	}
 	return nil
 }
 
-// change finds what the target has otherwise.
-func (p *planner) change(flows []Flow) error {
+// change finds what the target has otherwise; with always also what flows
+// whether it differs or not.
+func (p *planner) change(flows []Flow, always bool) error {
 	for _, f := range flows {
 		if f.Reference || f.Value.Blank() {
 			continue
@@ -81,13 +84,20 @@ func (p *planner) change(flows []Flow) error {
 		if p.tooMany(f) {
 			return nil
 		}
+		if f.Form != scim.NoRoles && p.target.OnDemand {
+			p.LeftOut = append(p.LeftOut, f)
+			continue
+		}
 		has, err := p.target.Resource.Values(f.Target)
 		if err != nil {
 			return err
 		}
-		a := p.attribute(f)
-		if a.Values = p.differing(a, has); len(a.Values) > 0 {
-			p.Changes = append(p.Changes, scim.Change{Attribute: a, Had: len(has) > 0})
+		a, differs := p.differing(p.attribute(f), has)
+		if !differs && (!always || !f.Always) {
+			continue
+		}
+		p.Changes = append(p.Changes, scim.Change{Attribute: a, Had: len(has) > 0})
+		if differs {
 			p.modify(a, has)
 		}
 	}
@@ -96,7 +106,7 @@ func (p *planner) change(flows []Flow) error {
 
 // tooMany fails the plan for several values where the target takes one.
 func (p *planner) tooMany(f Flow) bool {
-	if len(f.Value.Values) < 2 || p.object.attributes[f.Target].multivalued {
+	if len(f.Value.Values) < 2 || p.object.attributes[f.Target].multivalued || f.Form == scim.AddedRoles || f.Form == scim.AssertedRoles {
 		return false
 	}
 	p.Plan = Plan{
@@ -108,20 +118,27 @@ func (p *planner) tooMany(f Flow) bool {
 
 func (p *planner) attribute(f Flow) scim.Attribute {
 	multi := p.object.attributes[f.Target].multivalued
-	return scim.Attribute{Path: f.Target, Type: f.TargetType, Values: f.Value.Values, Multi: multi}
+	return scim.Attribute{Path: f.Target, Type: f.TargetType, Values: f.Value.Values, Multi: multi, Form: f.Form, Roles: f.Roles}
 }
 
-// differing are the values to send: the wanted one when the target has
-// another, or those that a list lacks. A mere change of case is none, unless
-// the target attribute is caseExact.
-func (p *planner) differing(a scim.Attribute, has []string) []string {
+// differing is what is to be sent, and whether the target needs it: the wanted
+// value when the target has another, or those that a list lacks. A mere
+// change of case is none, unless the target attribute is caseExact.
+func (p *planner) differing(a scim.Attribute, has []string) (scim.Attribute, bool) {
+	if a.Form != scim.NoRoles {
+		return p.differingRoles(a)
+	}
 	var lacking []string
 	for _, wanted := range a.Values {
 		if !slices.ContainsFunc(has, func(v string) bool { return p.same(a, v, wanted) }) {
 			lacking = append(lacking, wanted)
 		}
 	}
-	return lacking
+	if len(lacking) == 0 {
+		return a, false
+	}
+	a.Values = lacking
+	return a, true
 }
 
 func (p *planner) same(a scim.Attribute, x, y string) bool {

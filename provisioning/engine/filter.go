@@ -3,9 +3,9 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A filter is one group of clauses, all of which have to pass.
@@ -17,20 +17,25 @@ type filter struct {
 type clause struct {
 	attribute, operator string
 	values              []string
+	pattern             *pattern // of the regular expressions
 }
 
 // filter evaluates all scoping filters: one that passes is enough, and none
 // at all lets everything pass. The rules are those of
 // https://learn.microsoft.com/entra/identity/app-provisioning/define-conditional-rules-for-provisioning-user-accounts.
-func (o *object) filter(s Subject) (passed bool, results []ClauseResult, err error) {
+func (o *object) filter(s Subject, filters []filter, limit time.Duration) (passed bool, results []ClauseResult, err error) {
 	if o.unsupportedFilters != "" {
 		return false, nil, &UnsupportedFilterError{Reason: o.unsupportedFilters + " are not evaluated by scimctl"}
 	}
-	passed = len(o.filters) == 0
-	for _, f := range o.filters {
+	passed = len(filters) == 0
+	for _, f := range filters {
 		all := true
 		for _, c := range f.clauses {
-			ok, err := c.passes(s)
+			err := o.filterable(c.attribute)
+			var ok bool
+			if err == nil {
+				ok, err = c.passes(s, limit)
+			}
 			if err != nil {
 				return false, results, &UnsupportedFilterError{f.title, c.attribute, c.operator, err.Error()}
 			}
@@ -42,15 +47,30 @@ func (o *object) filter(s Subject) (passed bool, results []ClauseResult, err err
 	return passed, results, nil
 }
 
+// filterable is an error for what the service does not filter on.
+func (o *object) filterable(name string) error {
+	a := o.sourceAttributes[name]
+	switch {
+	case slices.Contains([]string{"appRoleAssignments", "userType", "manager", "members", "IsMemberOf"}, name):
+		return fmt.Errorf("the service does not filter on %s", name)
+	case a.multivalued:
+		return fmt.Errorf("%s has several values, which filters do not take", name)
+	case a.kind == "DateTime" || a.kind == "Reference":
+		return fmt.Errorf("%s is of type %s, on which the service does not filter", name, a.kind)
+	default:
+		return nil
+	}
+}
+
 // passes evaluates a clause. On an attribute without a value all but IS NULL
 // are false, the negated ones included.
-func (c clause) passes(s Subject) (bool, error) {
+func (c clause) passes(s Subject, limit time.Duration) (bool, error) {
 	values := slices.DeleteFunc(slices.Clone(s.Attributes[c.attribute]), func(v string) bool { return v == "" })
 	if len(values) > 1 {
 		return false, fmt.Errorf("%s has several values, which filters do not take", c.attribute)
 	}
 	value := strings.Join(values, "")
-	switch c.operator {
+	switch operator := normal(c.operator); operator {
 	case "IS NULL":
 		return value == "", nil
 	case "IS NOT NULL":
@@ -59,43 +79,17 @@ func (c clause) passes(s Subject) (bool, error) {
 		return strings.EqualFold(value, "True"), nil
 	case "IS FALSE":
 		return isFalse(value), nil
-	case "EQUALS", "NOT EQUALS", "REGEX MATCH", "NOT REGEX MATCH":
-		return c.compares(value)
+	case "&", "!&":
+		return false, errors.New("what this operator compares is not documented well enough to evaluate it")
+	case "INCLUDES":
+		return c.includes(value)
 	default:
-		return false, errors.New("scimctl does not evaluate this operator")
+		return c.compares(operator, value, limit)
 	}
 }
 
-// compares evaluates the operators that have a value on their right.
-func (c clause) compares(value string) (bool, error) {
-	if len(c.values) != 1 {
-		return false, fmt.Errorf("it has %d values to compare with, and what that means is not documented", len(c.values))
-	}
-	operator, negated := strings.CutPrefix(c.operator, "NOT ")
-	equal := value == c.values[0]
-	if operator == "REGEX MATCH" {
-		var err error
-		if equal, err = fits(c.values[0], value); err != nil {
-			return false, err
-		}
-	}
-	return value != "" && equal != negated, nil
-}
-
-// fits matches a pattern. Whether it has to fit the whole value or a part of
-// it is not documented, so a value for which that matters is not decided.
-func fits(pattern, value string) (bool, error) {
-	part, err := regexp.Compile(pattern)
-	if err != nil {
-		return false, fmt.Errorf("scimctl cannot evaluate the pattern %s", pattern)
-	}
-	whole, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
-	if err != nil {
-		return false, fmt.Errorf("scimctl cannot evaluate the pattern %s", pattern)
-	}
-	if part.MatchString(value) != whole.MatchString(value) {
-		return false, fmt.Errorf("the pattern %s fits a part of the value alone, and whether that is enough is not documented: "+
-			"write ^ and $, or .* around it", pattern)
-	}
-	return part.MatchString(value), nil
+// normal is an operator in capitals with blanks. How Graph spells the newer
+// ones (Greater_Than, ENDS_WITH, Includes) is not documented.
+func normal(operator string) string {
+	return strings.ToUpper(strings.Join(strings.FieldsFunc(operator, func(r rune) bool { return r == '_' || r == ' ' }), " "))
 }

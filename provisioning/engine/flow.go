@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/mappings/expression"
+	"github.com/scimctl/scimctl/provisioning/scim"
 )
 
 // A Flow is what one attribute mapping yields for a subject.
@@ -16,8 +17,12 @@ type Flow struct {
 	Default          bool             // the mapping's default value stood in
 	MatchingPriority int              // 0: not matching
 	CreateOnly       bool
-	Reference        bool  // the values are object ids of the source: manager, members
-	Err              error // why Value is Unsupported
+	AddOnly          bool          // values are added to the target's, and none is taken out
+	Always           bool          // sent with every update, whether the target has it or not
+	Reference        bool          // the values are object ids of the source: manager, members
+	Form             scim.RoleForm // how roles are sent; NoRoles for all else
+	Roles            []scim.Role   // the Values of a Form in full, as far as known
+	Err              error         // why Value is Unsupported
 }
 
 // Flow evaluates all mappings of a subject, in the schema's order. With
@@ -28,13 +33,15 @@ func (r *Rules) Flow(s Subject, d Decision, create bool) ([]Flow, error) {
 	if o == nil {
 		return nil, &NoMappingError{Type: s.Type}
 	}
-	in := s.input(d.SoftDeleted())
-	flows := []Flow{}
+	in := r.input(s, d.SoftDeleted())
+	flows := make([]Flow, 0, len(o.mappings))
 	for _, m := range o.mappings {
 		if m.flowType == "ObjectAddOnly" && !create {
 			continue
 		}
-		flows = append(flows, o.flow(m, in, create))
+		f := o.flow(m, in, create)
+		f.Roles = s.rolesOf(f)
+		flows = append(flows, f)
 	}
 	return flows, nil
 }
@@ -42,9 +49,13 @@ func (r *Rules) Flow(s Subject, d Decision, create bool) ([]Flow, error) {
 func (o *object) flow(m mapping, in expression.Input, create bool) Flow {
 	f := Flow{
 		Target: m.target, TargetType: o.kind(m.target), Source: m.text,
-		MatchingPriority: m.priority, CreateOnly: m.flowType == "ObjectAddOnly",
+		MatchingPriority: m.priority, CreateOnly: m.flowType == "ObjectAddOnly", AddOnly: m.flowType == "MultiValueAddOnly", Form: m.roles, Always: m.always,
 	}
 	f.Reference = f.TargetType == "Reference"
+	if f.Err = o.flowError(m); f.Err != nil {
+		f.Value.Outcome = expression.Unsupported
+		return f
+	}
 	f.Value, f.Err = m.value(in)
 	absent := f.Value.Blank() && (f.Value.Outcome == expression.Null || f.Value.Outcome == expression.Given)
 	if create && absent && m.defaultValue != "" {
@@ -55,17 +66,32 @@ func (o *object) flow(m mapping, in expression.Input, create bool) Flow {
 }
 
 func (m mapping) value(in expression.Input) (expression.Value, error) {
-	err := m.err
-	if m.flowType != "" && m.flowType != "Always" && m.flowType != "ObjectAddOnly" {
-		err = &FlowTypeError{Target: m.target, FlowType: m.flowType}
-	}
 	switch {
-	case err != nil:
-		return expression.Value{Outcome: expression.Unsupported}, err
+	case m.err != nil:
+		return expression.Value{Outcome: expression.Unsupported}, m.err
 	case m.source == nil:
 		return expression.Value{Outcome: expression.Null}, nil
+	}
+	v, err := expression.Evaluate(m.source, in)
+	if err == nil && v.IgnoresObject {
+		return expression.Value{Outcome: expression.Unsupported}, &expression.UnsupportedError{
+			Position: m.source.At(), Function: v.Text(),
+			Reason: "that it keeps the whole object out is documented for HR connectors, not for SCIM applications",
+		}
+	}
+	return v, err
+}
+
+// flowError is for the flow types of which no page says when they apply.
+// MultiValueAddOnly is for values added to a list, which is how all lists are
+// sent: https://learn.microsoft.com/graph/api/resources/synchronization-attributemapping.
+func (o *object) flowError(m mapping) error {
+	switch {
+	case m.flowType == "", m.flowType == "Always", m.flowType == "ObjectAddOnly",
+		m.flowType == "MultiValueAddOnly" && o.attributes[m.target].multivalued:
+		return nil
 	default:
-		return expression.Evaluate(m.source, in)
+		return &FlowTypeError{Target: m.target, FlowType: m.flowType}
 	}
 }
 
@@ -84,9 +110,12 @@ func (r *Rules) Matches(s Subject) ([]Match, error) {
 		return nil, &NoMappingError{Type: s.Type}
 	}
 	var found []Match
-	in := s.input(false)
+	in := r.input(s, false)
 	for _, m := range o.matching() {
 		v, err := m.value(in)
+		if flowErr := o.flowError(m); flowErr != nil {
+			err = flowErr
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +129,7 @@ func (r *Rules) Matches(s Subject) ([]Match, error) {
 // input are the subject's attributes as expressions see them. Of a guest's
 // userPrincipalName the service leaves out #EXT# and the tenant's domain;
 // originalUserPrincipalName has it whole.
-func (s Subject) input(deleted bool) expression.Input {
+func (r *Rules) input(s Subject, deleted bool) expression.Input {
 	attributes := maps.Clone(s.Attributes)
 	if attributes == nil {
 		attributes = map[string][]string{}
@@ -115,5 +144,5 @@ func (s Subject) input(deleted bool) expression.Input {
 			}
 		}
 	}
-	return expression.Input{Attributes: attributes}
+	return expression.Input{Attributes: attributes, Now: r.Now, DefaultDomain: r.DefaultDomain, RegexLimit: r.RegexLimit}
 }

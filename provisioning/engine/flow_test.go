@@ -3,6 +3,7 @@ package engine_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -92,7 +93,7 @@ func TestADefaultStandsInOnCreateAlone(t *testing.T) {
 		with("title", map[string]any{"defaultValue": "Clerk"})(mapping)
 		with("userType", map[string]any{"defaultValue": "Person", "source": nil})(mapping)
 		with("nickName", map[string]any{"defaultValue": "x", "source": function(`IgnoreFlowIfNullOrEmpty([absent])`)})(mapping)
-		with("locale", map[string]any{"defaultValue": "x", "source": function(`PCase([absent])`)})(mapping)
+		with("locale", map[string]any{"defaultValue": "x", "source": function(`ToLower(&HF7)`)})(mapping)
 		with("empty", map[string]any{"defaultValue": "x", "source": function(`Join("", [absent])`)})(mapping)
 	})
 	for _, test := range []struct {
@@ -133,7 +134,7 @@ func TestAMappingThatCannotBeEvaluatedSaysWhy(t *testing.T) {
 	t.Parallel()
 	r := load(t, func(mapping map[string]any) {
 		with("title", map[string]any{"source": function(`Join("`)})(mapping)
-		with("nickName", map[string]any{"source": function(`PCase([givenName])`)})(mapping)
+		with("nickName", map[string]any{"source": function(`ToLower(&HF7)`)})(mapping)
 		with("locale", map[string]any{"flowType": "ValueAddOnly", "source": nil})(mapping)
 		with("timezone", map[string]any{"source": map[string]any{"type": "Mystery"}})(mapping)
 	})
@@ -166,4 +167,40 @@ func TestAConstantFlows(t *testing.T) {
 func is[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
+}
+
+func TestWhatFlowsAlwaysIsSentAgain(t *testing.T) {
+	t.Parallel()
+	r := load(t, with("title", map[string]any{"flowBehavior": "FlowAlways"}))
+	there := engine.Target{Resource: resource(t, inTarget), IDs: ids()}
+	p := plan(t, r, user(nil), assigned(ada), there)
+	if p.Action != engine.Update || len(p.Modified) != 0 {
+		t.Errorf("%s %s, modified %v", p.Action, p.Code, p.Modified)
+	}
+	patches(t, `{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{"op": "Replace", "path": "title", "value": "Analyst"}]}`, p.Changes)
+}
+
+func TestAFlowTypeForListsIsForListsAlone(t *testing.T) {
+	t.Parallel()
+	for target, known := range map[string]bool{"members": true, "externalId": false} {
+		r := load(t, nil, with(target, map[string]any{"flowType": "MultiValueAddOnly"}))
+		f, _ := flowOf(t, r, group(ada), false, target)
+		if known != (f.Err == nil) || !known && !is[*engine.FlowTypeError](f.Err) {
+			t.Errorf("%s: %v", target, f.Err)
+		}
+	}
+	r := load(t, nil, with("members", map[string]any{"flowType": "MultiValueAddOnly"}))
+	target := engine.Target{Resource: resource(t, salesInTarget), IDs: ids(), Listed: []string{ada, charles}}
+	if p := plan(t, r, group(ada), assigned(sales), target); len(p.AddMembers) != 1 || len(p.RemoveMembers) != 0 {
+		t.Errorf("%v are added and %v taken out", p.AddMembers, p.RemoveMembers)
+	}
+}
+
+func TestExpressionsSeeTheClockAndTheTenant(t *testing.T) {
+	t.Parallel()
+	r := load(t, with("nickName", map[string]any{"source": function(`Join("@", FormatDateTime(Now(), , "M/d/yyyy h:mm:ss tt", "yyyy"), DefaultDomain())`)}))
+	r.Now, r.DefaultDomain = time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC), "contoso.com"
+	if f, _ := flowOf(t, r, user(nil), true, "nickName"); f.Value.Text() != "2031@contoso.com" {
+		t.Errorf("%+v", f)
+	}
 }

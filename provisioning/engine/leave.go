@@ -29,7 +29,7 @@ func (p *planner) leave() error {
 
 func (p *planner) disable(flows []Flow) error {
 	p.Action = Disable
-	if err := p.change(flows); err != nil {
+	if err := p.change(flows, false); err != nil {
 		return err
 	}
 	if p.Action == Disable && len(p.Changes) == 0 {

@@ -33,6 +33,7 @@ func Load(schema []byte) (*Rules, error) {
 	for _, o := range rule.ObjectMappings {
 		loaded := o.load()
 		loaded.attributes = s.attributes(rule.TargetDirectoryName, o.TargetObjectName)
+		loaded.sourceAttributes = s.attributes(rule.SourceDirectoryName, o.SourceObjectName)
 		r.objects = append(r.objects, loaded)
 	}
 	return r, nil
@@ -101,6 +102,7 @@ type mappingJSON struct {
 	DefaultValue        *string            `json:"defaultValue"`
 	MatchingPriority    int                `json:"matchingPriority"`
 	FlowType            string             `json:"flowType"`
+	FlowBehavior        string             `json:"flowBehavior"`
 }
 
 // attributes are those of one object in one directory, by their names.

@@ -29,27 +29,32 @@ func (j objectJSON) load() object {
 }
 
 func (o *object) loadScope(s *scopeJSON) {
-	switch {
-	case len(s.InputFilterGroups) > 0:
-		o.unsupportedFilters = "inputFilterGroups"
-	case len(s.CategoryFilterGroups) > 0:
+	if len(s.CategoryFilterGroups) > 0 {
 		o.unsupportedFilters = "categoryFilterGroups"
 	}
-	for _, g := range s.Groups {
+	o.filters, o.inputFilters = loadFilters(s.Groups), loadFilters(s.InputFilterGroups)
+}
+
+func loadFilters(groups []filterJSON) []filter {
+	filters := make([]filter, 0, len(groups))
+	for _, g := range groups {
 		f := filter{title: g.Name}
 		for _, c := range g.Clauses {
-			loaded := clause{attribute: c.SourceOperandName, operator: c.OperatorName}
+			loaded := clause{attribute: c.SourceOperandName, operator: c.OperatorName, pattern: &pattern{}}
 			if c.TargetOperand != nil {
 				loaded.values = c.TargetOperand.Values
 			}
 			f.clauses = append(f.clauses, loaded)
 		}
-		o.filters = append(o.filters, f)
+		filters = append(filters, f)
 	}
+	return filters
 }
 
 func (j mappingJSON) load() mapping {
-	m := mapping{target: j.TargetAttributeName, priority: j.MatchingPriority, flowType: j.FlowType}
+	m := mapping{
+		target: j.TargetAttributeName, priority: j.MatchingPriority, flowType: j.FlowType, always: j.FlowBehavior == "FlowAlways",
+	}
 	if j.DefaultValue != nil {
 		m.defaultValue = *j.DefaultValue
 	}
@@ -64,6 +69,7 @@ func (j mappingJSON) load() mapping {
 		m.source = &expression.Text{Value: j.Source.Name}
 	case "Function":
 		m.source, m.err = expression.Parse(j.Source.Expression)
+		m.roles = roleForm(m.source, m.target)
 	default:
 		m.err = fmt.Errorf("the source of %s has the unknown type %q", j.TargetAttributeName, j.Source.Type)
 	}

@@ -32,6 +32,7 @@ type Target struct {
 	Listed   []string          // source ids of the members to look at; nil: those in the subject's members
 
 	SkipOutOfScopeDeletions bool
+	OnDemand                bool // which does not send roles
 }
 
 // A Plan is what the service would do with one subject.
@@ -50,7 +51,7 @@ type Plan struct {
 	Unresolved    []string // source ids of references that are not in the target
 
 	Modified []Property // what changes, references included
-	LeftOut  []Flow     // mapped and with a value, but not sent with this create
+	LeftOut  []Flow     // mapped and with a value, but not sent with this request
 }
 
 // A Property is a modified property of a plan; nil is null.
@@ -109,6 +110,9 @@ func (p *planner) plan() error {
 		return nil
 	case !p.decision.MappingEnabled:
 		p.skip(EntrySynchronizationSkipped, "the mapping of "+p.subject.Type+" objects is switched off")
+		return nil
+	case p.decision.Dropped:
+		p.skip(EntrySynchronizationSkipped, "the input filters drop it when it is read, so nothing is done for it, not even disabling")
 		return nil
 	case !p.decision.Imported:
 		p.skip(ImportSkipped, "it has no value for a matching attribute")

@@ -48,7 +48,8 @@ func (p *planner) refersOne(f Flow) error {
 }
 
 // refersMembers adds those listed who are members in the source, and takes out
-// those who are not, as far as the target is known to differ.
+// those who are not, as far as the target is known to differ. With AddOnly
+// nobody is taken out.
 func (p *planner) refersMembers(f Flow) {
 	listed := p.target.Listed
 	if listed == nil {
@@ -65,7 +66,7 @@ func (p *planner) refersMembers(f Flow) {
 		case isMember && (unknown || !wasMember):
 			p.AddMembers = append(p.AddMembers, id)
 			p.Modified = append(p.Modified, Property{Name: members, New: &id})
-		case ok && !isMember && (unknown || wasMember):
+		case ok && !isMember && !f.AddOnly && (unknown || wasMember):
 			p.RemoveMembers = append(p.RemoveMembers, id)
 			p.Modified = append(p.Modified, Property{Name: members, Old: &id})
 		}

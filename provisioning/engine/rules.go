@@ -9,8 +9,10 @@ package engine
 
 import (
 	"slices"
+	"time"
 
 	"github.com/scimctl/scimctl/mappings/expression"
+	"github.com/scimctl/scimctl/provisioning/scim"
 )
 
 // Names of the object types of the source directory.
@@ -30,6 +32,11 @@ type Rules struct {
 	TargetDirectory string // "customappsso"
 	OnDemand        bool   // the rule's supportsProvisionOnDemand
 
+	// What the schema does not say, to be set before use.
+	Now           time.Time     // for expressions; zero is the present
+	DefaultDomain string        // of the tenant, for expressions; "" when not known
+	RegexLimit    time.Duration // the most that one regular expression may take; 0 is no limit
+
 	objects []object
 }
 
@@ -40,8 +47,10 @@ type object struct {
 	source, target      string
 	mappings            []mapping
 	filters             []filter
-	unsupportedFilters  string // kind of filter groups that are there and not evaluated
+	inputFilters        []filter // what does not pass them is not even deprovisioned
+	unsupportedFilters  string   // kind of filter groups that are there and not evaluated
 	attributes          map[string]attribute
+	sourceAttributes    map[string]attribute
 }
 
 // A mapping is an attribute mapping with its source parsed.
@@ -53,9 +62,11 @@ type mapping struct {
 	defaultValue string
 	priority     int
 	flowType     string
+	always       bool          // sent whether it differs or not
+	roles        scim.RoleForm // of a function that sends roles
 }
 
-// An attribute is what the target directory says of one.
+// An attribute is what a directory says of one.
 type attribute struct {
 	kind        string
 	multivalued bool
@@ -103,7 +114,7 @@ func (r *Rules) SourceAttributes(objectType string) []string {
 			names = append(names, expression.Attributes(m.source)...)
 		}
 	}
-	for _, f := range o.filters {
+	for _, f := range slices.Concat(o.filters, o.inputFilters) {
 		for _, c := range f.clauses {
 			names = append(names, c.attribute)
 		}

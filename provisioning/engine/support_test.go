@@ -30,6 +30,12 @@ type edit func(mapping map[string]any)
 // its users, the second for its groups.
 func load(t *testing.T, edits ...edit) *engine.Rules {
 	t.Helper()
+	return loadWhole(t, nil, edits...)
+}
+
+// loadWhole is load with an edit of the document itself before the others.
+func loadWhole(t *testing.T, whole func(schema map[string]any), edits ...edit) *engine.Rules {
+	t.Helper()
 	schema, err := os.ReadFile(filepath.Join("testdata", "schema.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -37,6 +43,9 @@ func load(t *testing.T, edits ...edit) *engine.Rules {
 	var document map[string]any
 	if err := json.Unmarshal(schema, &document); err != nil {
 		t.Fatal(err)
+	}
+	if whole != nil {
+		whole(document)
 	}
 	rule := document["synchronizationRules"].([]any)[1].(map[string]any)
 	for i, change := range edits {

@@ -12,6 +12,11 @@ type Attribute struct {
 	Type   string // of the target attribute: String (also ""), Boolean, Integer, Reference, DateTime, Binary
 	Values []string
 	Multi  bool // send a list
+
+	// Form is how roles are sent, and Roles what of them is; Values are then
+	// the roles' values. Other attributes have neither.
+	Form  RoleForm
+	Roles []Role
 }
 
 // NewUser makes the body with which Entra creates a user. The URN of a custom
@@ -116,7 +121,7 @@ func (p path) element(in map[string]any) (map[string]any, error) {
 		element["primary"] = true
 	}
 	if strings.EqualFold(p.attribute, "roles") && strings.EqualFold(p.filter, "primary") {
-		element["type"] = "WindowsAzureActiveDirectoryRole"
+		element["type"] = roleType
 	}
 	in[p.attribute] = append(list, element)
 	return element, nil
@@ -124,6 +129,9 @@ func (p path) element(in map[string]any) (map[string]any, error) {
 
 // value is the attribute's JSON value in the type of its target.
 func (a Attribute) value() any {
+	if a.Form == AddedRoles || a.Form == AssertedRoles {
+		return a.objects()
+	}
 	if !a.Multi {
 		return a.typed(a.Values[0])
 	}

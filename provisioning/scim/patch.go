@@ -1,5 +1,7 @@
 package scim
 
+import "slices"
+
 // A Change brings one attribute to a value.
 type Change struct {
 	Attribute
@@ -29,6 +31,8 @@ func NewPatchRequest(ops []Operation) PatchRequest {
 // operation without a path, except for conditional paths and when there is
 // only one; booleans are booleans.
 //
+// Roles come last, in their own forms.
+//
 // A change without values is an error: Entra never clears an attribute.
 func Patch(d Dialect, changes []Change) ([]Operation, error) {
 	for _, c := range changes {
@@ -39,14 +43,19 @@ func Patch(d Dialect, changes []Change) ([]Operation, error) {
 			return nil, &PathError{c.Path, "there is no value to send"}
 		}
 	}
+	roles, err := roleOperations(d, changes)
+	if err != nil {
+		return nil, err
+	}
+	others := slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Form != NoRoles })
 	if d == Compliant {
-		return compliant(changes), nil
+		return append(compliant(others), roles...), nil
 	}
 	ops := make([]Operation, 0, len(changes))
-	for _, c := range changes {
+	for _, c := range others {
 		ops = append(ops, c.legacy())
 	}
-	return ops, nil
+	return append(ops, roles...), nil
 }
 
 func (c Change) legacy() Operation {

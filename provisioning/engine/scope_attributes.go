@@ -1,0 +1,29 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/scimctl/scimctl/mappings/expression"
+)
+
+// ScopeAttributes are those of [Rules.SourceAttributes] that decide the scope:
+// what filters and the mappings that are matched on read.
+func (r *Rules) ScopeAttributes(objectType string) []string {
+	o := r.object(objectType)
+	if o == nil {
+		return nil
+	}
+	var names []string
+	for _, m := range o.matching() {
+		if m.source != nil {
+			names = append(names, expression.Attributes(m.source)...)
+		}
+	}
+	for _, f := range slices.Concat(o.filters, o.inputFilters) {
+		for _, c := range f.clauses {
+			names = append(names, c.attribute)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
