@@ -105,7 +105,7 @@ func (t *Tenant) plan(s *state, id string) *cycle {
 	for id, l := range j.Links {
 		c.links[id] = l.copy()
 	}
-	rules, err := engine.Load(j.schema(a))
+	rules, err := t.rules(s, a, j)
 	if err != nil {
 		c.broken = &jobError{Code: "InternalError", Message: err.Error(), Actionable: true}
 		return c

@@ -10,7 +10,7 @@ const sourceAttributes = `objectId IsSoftDeleted*:Boolean accountEnabled*:Boolea
 	extensionAttribute11 extensionAttribute12 extensionAttribute13 extensionAttribute14 extensionAttribute15 facsimileTelephoneNumber
 	givenName jobTitle mail mailNickname manager:Reference:User mobile onPremisesSecurityIdentifier originalUserPrincipalName
 	passwordProfile.password* physicalDeliveryOfficeName preferredLanguage* proxyAddresses:Multi surname* telephoneNumber
-	userPrincipalName* employeeId appRoleAssignments:Multi otherMails:Multi netId showInAddressList alternativeSecurityIds`
+	userPrincipalName* employeeId employeeOrgData.division appRoleAssignments:Multi otherMails:Multi netId showInAddressList alternativeSecurityIds`
 
 const sourceGroupAttributes = `objectId IsSoftDeleted*:Boolean description dirSyncEnabled:Boolean displayName* mail mailEnabled:Boolean
 	mailNickname members:References:User onPremisesSecurityIdentifier proxyAddresses:Multi securityEnabled:Boolean`

@@ -108,3 +108,17 @@ func TestAdvancedQueriesNeedTheirHeader(t *testing.T) {
 		t.Error("a count without the header")
 	}
 }
+
+func TestTheOrganisationOfAUserIsReadAndProvisioned(t *testing.T) {
+	t.Parallel()
+	s := newTenant(t)
+	const ada = "/users/ada@contoso.com"
+	s.must(400, "PATCH", ada, `{"employeeOrgData":{"team":"x"}}`)
+	s.must(400, "PATCH", ada, `{"employeeOrgData":{"division":1}}`)
+	s.must(204, "PATCH", ada, `{"employeeOrgData":{"division":"Engines"}}`)
+	s.must(200, "GET", ada, nil)
+	got := s.must(200, "GET", ada+"?$select=employeeOrgData", nil).body
+	if diff := cmp.Diff(map[string]any{"costCenter": nil, "division": "Engines"}, got["employeeOrgData"]); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

@@ -101,7 +101,7 @@ func (x *exporter) look(ctx context.Context, o *outcome, l *link) error {
 // targetOf is what the engine has to know of the target. Of a group's members
 // those are looked at that it has here or had there.
 func (x *exporter) targetOf(src source, found scim.Resource, l *link) engine.Target {
-	t := engine.Target{Resource: found, IDs: maps.Clone(x.ids), SkipOutOfScopeDeletions: x.skip, Listed: x.listed}
+	t := engine.Target{Resource: found, IDs: maps.Clone(x.ids), SkipOutOfScopeDeletions: x.skip, OnDemand: x.onDemand, Listed: x.listed}
 	if src.Type != engine.Group {
 		return t
 	}

@@ -87,7 +87,7 @@ func (t *Tenant) prepare(c *call, s *state, body onDemandRequest) (*run, *answer
 		return nil, refusal
 	}
 	s.touch()
-	rules, err := engine.Load(j.schema(a))
+	rules, err := t.rules(s, a, j)
 	if err != nil {
 		return nil, wrapped(http.StatusBadRequest, object{"error": object{"code": "SandboxSchema", "message": err.Error()}})
 	}

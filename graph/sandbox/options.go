@@ -16,6 +16,7 @@ type options struct {
 	observedAnswer  bool
 	bareGroupAnswer bool
 	strictSecrets   bool
+	allOperators    bool
 }
 
 func defaults() options { return options{clock: time.Now, lag: 1} }
@@ -56,3 +57,8 @@ func WithBareGroupAnswer() Option { return func(o *options) { o.bareGroupAnswer 
 
 // WithStrictSecrets makes a PUT of secrets drop the keys that it leaves out.
 func WithStrictSecrets() Option { return func(o *options) { o.strictSecrets = true } }
+
+// WithAllFilterOperators lists, and takes, all documented operators of scoping
+// filters, in the spelling of the page on them, instead of the eight in the
+// example of Graph's reference. How Graph spells the newer ones is not known.
+func WithAllFilterOperators() Option { return func(o *options) { o.allOperators = true } }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/scimctl/scimctl/provisioning/engine"
 )
 
 func (t *Tenant) schemaRoutes() []route {
@@ -17,12 +19,12 @@ func (t *Tenant) schemaRoutes() []route {
 	template := "servicePrincipals/{sp}/synchronization/templates/{template}/schema"
 	return []route{
 		on(get, job, withJob(getSchema)),
-		on(put, job, withJob(putSchema)),
+		on(put, job, withJob(t.putSchema)),
 		on(patch, job, withJob(patchSchema)),
 		on(remove, job, withJob(resetSchema)),
 		on(get, template, withConnector(getTemplateSchema)),
-		on(get, job+"/filterOperators", withSync(filterOperators)),
-		on(get, template+"/filterOperators", withSync(filterOperators)),
+		on(get, job+"/filterOperators", withSync(t.filterOperators)),
+		on(get, template+"/filterOperators", withSync(t.filterOperators)),
 		on(get, job+"/functions", withSync(functions)),
 		on(get, template+"/functions", withSync(functions)),
 		on(post, job+"/parseExpression", withSync(parseExpression)),
@@ -37,6 +39,17 @@ func (j *job) schema(a *app) []byte {
 	}
 	k, _ := a.connector(j.Template)
 	return k.schema(j.ID)
+}
+
+// rules are what a job's schema says. Regular expressions have no time limit,
+// as that would be kept by a clock that is not the tenant's.
+func (t *Tenant) rules(s *state, a *app, j *job) (*engine.Rules, error) {
+	rules, err := engine.Load(j.schema(a))
+	if err != nil {
+		return nil, err
+	}
+	rules.Now, rules.DefaultDomain = t.now(), s.Domain
+	return rules, nil
 }
 
 // A member of a JSON object, with its value's own bytes.
@@ -100,7 +113,7 @@ func document(c *call, fragment string, data []byte) *answer {
 
 // putSchema replaces the whole document. The next cycle looks at everyone.
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-update
-func putSchema(c *call, _ *state, a *app, j *job) *answer {
+func (t *Tenant) putSchema(c *call, _ *state, a *app, j *job) *answer {
 	if len(bytes.TrimSpace(c.body)) == 0 {
 		return fail(http.StatusBadRequest, "BadRequest", "Empty Payload. JSON content expected.")
 	}
@@ -111,7 +124,7 @@ func putSchema(c *call, _ *state, a *app, j *job) *answer {
 	if err != nil {
 		return fail(http.StatusBadRequest, "BadRequest", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
 	}
-	if problem := checkSchema(c.body, a, j); problem != "" {
+	if problem := checkSchema(c.body, a, j, t.operators()); problem != "" {
 		return wrapped(http.StatusBadRequest, object{"error": object{
 			"code": "SandboxInvalidSchema", "message": problem, "target": nil, "details": []object{}, "innerError": nil,
 		}})

@@ -20,39 +20,49 @@ type checkedSchema struct {
 	Directories []struct {
 		Name    string `json:"name"`
 		Objects []struct {
-			Name       string `json:"name"`
-			Attributes []struct {
-				Name string `json:"name"`
-				Type string `json:"type"`
-			} `json:"attributes"`
+			Name       string             `json:"name"`
+			Attributes []checkedAttribute `json:"attributes"`
 		} `json:"objects"`
 	} `json:"directories"`
 
-	index map[place]bool
+	operators []operator
+	index     map[place]checkedAttribute
+}
+
+type checkedAttribute struct {
+	Name        string `json:"name"`
+	Type        string `json:"type"`
+	Multivalued bool   `json:"multivalued"`
 }
 
 type checkedObject struct {
-	Name       string `json:"name"`
-	Source     string `json:"sourceObjectName"`
-	Target     string `json:"targetObjectName"`
-	Flows      string `json:"flowTypes"`
-	Enabled    *bool  `json:"enabled"`
-	Attributes []struct {
-		Target   string `json:"targetAttributeName"`
-		Priority int    `json:"matchingPriority"`
-		Source   *struct {
-			Expression string `json:"expression"`
-			Type       string `json:"type"`
-		} `json:"source"`
-	} `json:"attributeMappings"`
+	Name    string `json:"name"`
+	Source  string `json:"sourceObjectName"`
+	Target  string `json:"targetObjectName"`
+	Flows   string `json:"flowTypes"`
+	Enabled *bool  `json:"enabled"`
+	Scope   *struct {
+		Groups []checkedFilter `json:"groups"`
+		Input  []checkedFilter `json:"inputFilterGroups"`
+	} `json:"scope"`
+	Attributes []checkedMapping `json:"attributeMappings"`
+}
+
+type checkedMapping struct {
+	Target   string `json:"targetAttributeName"`
+	Priority int    `json:"matchingPriority"`
+	Source   *struct {
+		Expression string `json:"expression"`
+		Type       string `json:"type"`
+	} `json:"source"`
 }
 
 // checkSchema says why a schema is not saved; "" when it is. What is refused
 // is documented for the portal; the wording is the sandbox's own, since the
 // service's is not published.
 // https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes
-func checkSchema(data []byte, a *app, j *job) string {
-	var s checkedSchema
+func checkSchema(data []byte, a *app, j *job, operators []operator) string {
+	s := checkedSchema{operators: operators}
 	if err := json.Unmarshal(data, &s); err != nil {
 		return "a member of the schema has the wrong type: " + err.Error()
 	}
@@ -105,45 +115,71 @@ func (s *checkedSchema) checkMapping(source, target string, m checkedObject, k c
 			return "the flow type " + flow + " is not known"
 		}
 	}
-	matching, seen := false, map[string]bool{}
+	if problem := s.checkTargets(target, m); problem != "" {
+		return problem
+	}
 	for _, a := range m.Attributes {
-		matching = matching || a.Priority > 0
-		switch {
-		case seen[a.Target]:
-			return "the target attribute " + a.Target + " is mapped twice"
-		case !s.has(target, m.Target, a.Target):
-			return "the target attribute " + a.Target + " is not in the attribute list of " + target
-		case a.Source == nil:
-			seen[a.Target] = true
+		if a.Source == nil {
 			continue
 		}
-		seen[a.Target] = true
 		if problem := s.checkSource(source, m.Source, a.Source.Type, a.Source.Expression); problem != "" {
 			return "the mapping of " + a.Target + ": " + problem
 		}
 	}
-	if !matching {
+	if m.Scope == nil {
+		return ""
+	}
+	return s.checkFilters(place{source, m.Source}, append(m.Scope.Groups, m.Scope.Input...))
+}
+
+// checkTargets holds each target attribute to be one of the list, mapped once,
+// and something to match on to be left. That a precedence is given once is the
+// stricter reading.
+func (s *checkedSchema) checkTargets(target string, m checkedObject) string {
+	seen, precedence := map[string]bool{}, map[int]string{}
+	for _, a := range m.Attributes {
+		known, exists := s.attribute(place{target, m.Target, a.Target})
+		switch {
+		case seen[a.Target]:
+			return "the target attribute " + a.Target + " is mapped twice"
+		case a.Target == "id":
+			return "the target attribute id is the target's own and cannot be mapped"
+		case !exists:
+			return "the target attribute " + a.Target + " is not in the attribute list of " + target
+		case a.Priority < 0:
+			return fmt.Sprintf("the matching precedence of %s is %d", a.Target, a.Priority)
+		case a.Priority > 0 && known.Multivalued:
+			return "the target attribute " + a.Target + " has several values and cannot be matched on"
+		case a.Priority > 0 && precedence[a.Priority] != "":
+			return fmt.Sprintf("%s and %s have the same matching precedence %d", precedence[a.Priority], a.Target, a.Priority)
+		case a.Priority > 0:
+			precedence[a.Priority] = a.Target
+		}
+		seen[a.Target] = true
+	}
+	if len(precedence) == 0 {
 		return "the mapping " + m.Name + " has no matching attribute left"
 	}
 	return ""
 }
 
 func (s *checkedSchema) checkSource(directory, objectName, kind, text string) string {
-	if kind == "Constant" {
-		return ""
-	}
 	var names []string
-	if kind == "Attribute" {
+	switch kind {
+	case "Constant":
+	case "Attribute":
 		names = []string{strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")}
-	} else {
-		n, err := expression.Parse(text)
+	case "Function":
+		n, err := parsed(text)
 		if err != nil {
 			return err.Error()
 		}
 		names = expression.Attributes(n)
+	default:
+		return "the source type " + kind + " is not known"
 	}
 	for _, name := range names {
-		if !s.has(directory, objectName, name) {
+		if _, exists := s.attribute(place{directory, objectName, name}); !exists {
 			return "the source attribute " + name + " is not in the attribute list of " + directory
 		}
 	}
@@ -153,16 +189,17 @@ func (s *checkedSchema) checkSource(directory, objectName, kind, text string) st
 // place is where an attribute is defined: directory, object, attribute.
 type place [3]string
 
-func (s *checkedSchema) has(directory, objectName, attribute string) bool {
+func (s *checkedSchema) attribute(at place) (a checkedAttribute, exists bool) {
 	if s.index == nil {
-		s.index = map[place]bool{}
+		s.index = map[place]checkedAttribute{}
 		for _, d := range s.Directories {
 			for _, o := range d.Objects {
 				for _, a := range o.Attributes {
-					s.index[place{d.Name, o.Name, a.Name}] = true
+					s.index[place{d.Name, o.Name, a.Name}] = a
 				}
 			}
 		}
 	}
-	return s.index[place{directory, objectName, attribute}]
+	a, exists = s.index[at]
+	return a, exists
 }

@@ -7,26 +7,14 @@ import (
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
-// filterOperators lists the operators of scoping filters.
-// https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-filteroperators
-func filterOperators(c *call, _ *state, _ *app) *answer {
-	operator := func(name, arity string, types ...string) object {
-		return object{"id": name, "arity": arity, "multivaluedComparisonType": "All", "supportedAttributeTypes": types}
-	}
-	return ok(object{"@odata.context": c.context("Collection(microsoft.graph.filterOperatorSchema)"), "value": []object{
-		operator("EQUALS", "Binary", "Integer", "String"),
-		operator("NOT EQUALS", "Binary", "Integer", "String"),
-		operator("REGEX MATCH", "Binary", "Integer", "String"),
-		operator("NOT REGEX MATCH", "Binary", "Integer", "String"),
-		operator("IS TRUE", "Unary", "Boolean"),
-		operator("IS FALSE", "Unary", "Boolean"),
-		operator("IS NULL", "Unary", "String", "Integer", "Binary", "Boolean"),
-		operator("IS NOT NULL", "Unary", "String", "Integer", "Binary", "Boolean"),
-	}})
-}
-
 // signatures are the functions with the names of their parameters: a question
-// mark marks one that may be left out, a plus one that may be repeated.
+// mark marks one that may be left out, a plus one that may be repeated. Graph's
+// own names are documented for those of
+// https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions
+// and for the ones in its examples; for the others, from AppRoleAssignmentsComplex
+// on, they are the parameters of
+// https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data,
+// and whether Graph calls them so is not known.
 const signatures = `Append source suffix
 AppRoleAssignments source
 FormatDateTime source inputFormat outputFormat
@@ -41,7 +29,41 @@ Split source delimiter
 StripSpaces source
 Switch source defaultValue? switchValue+
 ToLower source culture?
-ToUpper source culture?`
+ToUpper source culture?
+AppRoleAssignmentsComplex source
+AssertiveAppRoleAssignmentsComplex source
+BitAnd value1 value2
+CBool Expression
+CDate expression
+Coalesce source+
+ConvertToBase64 source
+ConvertToUTF8Hex source
+Count attribute
+CStr value
+DateAdd interval value dateTime
+DateDiff interval date1 date2
+DateFromNum value
+DefaultDomain
+Guid
+IgnoreFlowIfNullOrEmpty expression
+IIF condition valueIfTrue valueIfFalse
+InStr value1 value2 start? compareType?
+IsNull Expression
+IsNullOrEmpty Expression
+IsPresent Expression
+IsString Expression
+Item attribute index
+Left String NumChars
+Len String
+NormalizeDiacritics source
+Now
+NumFromDate value
+PCase source wordSeparators?
+RandomString Length MinimumNumbers MinimumSpecialCharacters MinimumCapital MinimumLowerCase CharactersToAvoid?
+Redact value
+RemoveDuplicates attribute
+SelectUniqueValue uniqueValueRule+
+Word String WordNumber Delimiters`
 
 // functions lists the functions of expressions.
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions
@@ -71,7 +93,7 @@ type testInput struct {
 // parseExpression parses an expression and evaluates it over the properties
 // that came with it. A bad expression is a success that says so.
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-parseexpression
-func parseExpression(c *call, _ *state, _ *app) *answer {
+func parseExpression(c *call, s *state, _ *app) *answer {
 	var body struct {
 		Expression string     `json:"expression"`
 		Input      *testInput `json:"testInputObject"`
@@ -83,21 +105,18 @@ func parseExpression(c *call, _ *state, _ *app) *answer {
 		"@odata.context": c.context("microsoft.graph.parseExpressionResponse"), "error": nil, "evaluationResult": []string{},
 		"evaluationSucceeded": false, "parsedExpression": nil, "parsingSucceeded": false,
 	}
-	n, err := expression.Parse(body.Expression)
+	n, err := parsed(body.Expression)
 	if err != nil {
 		out["error"] = publicError("ExpressionParsingFailed", err)
 		return ok(out)
 	}
-	stored, err := expression.Stored(n)
-	if err != nil {
-		out["error"] = publicError("ExpressionNotSupported", err)
-		return ok(out)
-	}
-	out["parsingSucceeded"], out["parsedExpression"] = true, stored
+	out["parsingSucceeded"], out["parsedExpression"] = true, stored(n)
 	if body.Input == nil {
 		return ok(out)
 	}
-	v, err := expression.Evaluate(n, body.Input.attributes())
+	in := body.Input.attributes()
+	in.Now, in.DefaultDomain = c.now, s.Domain
+	v, err := expression.Evaluate(n, in)
 	if err != nil {
 		out["error"] = publicError("ExpressionEvaluationFailed", err)
 		return ok(out)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/provisioning/engine"
+	"github.com/scimctl/scimctl/provisioning/scim"
 )
 
 // A source is one object as the provisioning service imports it, cut loose
@@ -40,6 +41,11 @@ func (s *state) userSource(u *user, stale bool) source {
 	if more, isObject := properties["onPremisesExtensionAttributes"].(map[string]any); isObject {
 		for name, value := range more {
 			attributes[name] = textsOf(value)
+		}
+	}
+	if organisation, isObject := properties["employeeOrgData"].(map[string]any); isObject {
+		for name, value := range organisation {
+			attributes["employeeOrgData."+name] = textsOf(value)
 		}
 	}
 	for name, value := range values {
@@ -115,7 +121,7 @@ func (t *Tenant) grantAccess(s *state, a *app, src *source, now *time.Time) {
 			src.access.Groups = append(src.access.Groups, g.ID)
 		}
 	}
-	var roles []string
+	var names []string
 	for _, as := range s.Assignments {
 		if as.SP != a.SP {
 			continue
@@ -126,13 +132,25 @@ func (t *Tenant) grantAccess(s *state, a *app, src *source, now *time.Time) {
 		}
 		name, _ := s.principal(as.Principal)
 		src.access.Assignments = append(src.access.Assignments, engine.Assignment{PrincipalID: as.Principal, PrincipalName: name, RoleID: as.Role})
-		if mine && !slices.Contains(roles, a.role(as.Role)) {
-			roles = append(roles, a.role(as.Role))
+		if mine && !slices.Contains(names, a.role(as.Role)) {
+			names = append(names, a.role(as.Role))
+			src.Roles = append(src.Roles, a.fullRole(as.Role))
 		}
 	}
-	if len(roles) > 0 && src.Type == engine.User {
-		src.Attributes["appRoleAssignments"] = roles
+	if len(names) > 0 && src.Type == engine.User {
+		src.Attributes["appRoleAssignments"] = names
 	}
+}
+
+// fullRole is a role as it is sent; one without a value goes by its name.
+func (a *app) fullRole(id string) scim.Role {
+	role := scim.Role{ID: id, Value: a.role(id), DisplayName: a.role(id)}
+	for _, r := range a.Roles {
+		if strings.EqualFold(r.ID, id) && r.Value != nil && *r.Value != "" {
+			role.Value = *r.Value
+		}
+	}
+	return role
 }
 
 // purgedSource stands for an object that is gone for good.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/scimctl/scimctl/provisioning/engine"
+	"github.com/scimctl/scimctl/provisioning/scim"
 )
 
 // directoryName is what descriptions still call the source.
@@ -69,6 +70,10 @@ func (o outcome) action() string {
 func leftOut(o outcome) string {
 	var lines []string
 	for _, f := range o.plan.LeftOut {
+		if f.Form != scim.NoRoles {
+			lines = append(lines, "Roles are not provisioned on demand. Property: "+f.Target)
+			continue
+		}
 		lines = append(lines, "A property of an entry was not exported, because exporting the property is not supported for this operation: Add. Property: "+f.Target)
 	}
 	for _, f := range o.plan.Unsupported() {

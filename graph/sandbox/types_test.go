@@ -94,7 +94,7 @@ func (r *reader) directory() {
 	r.Helper()
 	_, appID, _ := r.app("Workato")
 	role := "extension_" + strings.ReplaceAll(appID, "-", "") + "_role"
-	r.must(204, "PATCH", "/users/ada@contoso.com", `{"`+role+`":"Admin"}`)
+	r.must(204, "PATCH", "/users/ada@contoso.com", `{"`+role+`":"Admin","employeeOrgData":{"division":"Engines"}}`)
 	r.entity("user", 200, "GET", "/users/ada@contoso.com?$select=id,"+role, nil)
 	r.list("user", "GET", "/users?$select="+r.everything(), nil)
 	r.entity("user", 200, "GET", "/users/ada@contoso.com?$expand=manager", nil)

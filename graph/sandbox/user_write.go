@@ -24,7 +24,7 @@ func mastered() []string {
 
 // writable are the properties that PATCH takes, with their types.
 func writable() map[string]string {
-	out := map[string]string{"accountEnabled": "Boolean", "businessPhones": "List", "otherMails": "List", "onPremisesExtensionAttributes": "Complex"}
+	out := map[string]string{"accountEnabled": "Boolean", "businessPhones": "List", "otherMails": "List", "onPremisesExtensionAttributes": "Complex", "employeeOrgData": "Complex"}
 	for name := range strings.FieldsSeq(`city companyName country department displayName employeeId employeeType faxNumber givenName jobTitle mail
 		mailNickname mobilePhone officeLocation postalCode preferredLanguage state streetAddress surname usageLocation userPrincipalName userType`) {
 		out[name] = "String"
@@ -73,6 +73,9 @@ func (u *user) apply(body map[string]any) {
 		if value == nil || value == "" && isExtension(name) {
 			delete(target, name)
 			continue
+		}
+		if organisation, isObject := value.(map[string]any); name == "employeeOrgData" && isObject {
+			value = map[string]any{"costCenter": organisation["costCenter"], "division": organisation["division"]} // what is left out becomes null
 		}
 		target[name] = value
 	}
@@ -133,7 +136,24 @@ func (s *state) checkProperty(u *user, name string, value any) *answer {
 			return badRequest("Another object with the same value for property userPrincipalName already exists.")
 		}
 	}
+	if organisation, isObject := value.(map[string]any); name == "employeeOrgData" && isObject {
+		return checkOrganisation(organisation)
+	}
 	return checkType(name, kind, value)
+}
+
+// checkOrganisation holds a value against employeeOrgData.
+// https://learn.microsoft.com/graph/api/resources/employeeorgdata
+func checkOrganisation(value map[string]any) *answer {
+	for name, member := range value {
+		if name != "costCenter" && name != "division" {
+			return badRequest("Invalid property '" + name + "'.")
+		}
+		if a := checkType("employeeOrgData/"+name, "String", member); a != nil {
+			return a
+		}
+	}
+	return nil
 }
 
 func checkList(name string, value any, each func(any) *answer) *answer {

@@ -154,7 +154,7 @@ func deleteUser(c *call, _ *state, u *user) *answer {
 // userProperties are the properties of a user that the tenant knows.
 func userProperties() []string {
 	return strings.Fields(`accountEnabled ageGroup businessPhones city companyName consentProvidedForMinor country createdDateTime creationType
-		deletedDateTime department displayName employeeHireDate employeeId employeeType externalUserState faxNumber givenName id jobTitle
+		deletedDateTime department displayName employeeHireDate employeeId employeeOrgData employeeType externalUserState faxNumber givenName id jobTitle
 		lastPasswordChangeDateTime mail mailNickname manager mobilePhone officeLocation onPremisesDistinguishedName onPremisesDomainName
 		onPremisesExtensionAttributes onPremisesImmutableId onPremisesLastSyncDateTime onPremisesSamAccountName onPremisesSecurityIdentifier
 		onPremisesSyncEnabled onPremisesUserPrincipalName otherMails postalCode preferredLanguage proxyAddresses state streetAddress surname
