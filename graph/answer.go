@@ -26,6 +26,9 @@ func (c *Client) answer(r request, resp *http.Response) ([]byte, error) {
 		return nil, c.failure(r, resp.StatusCode, resp.Header, body)
 	}
 	if len(body) == 0 && !r.due || json.Valid(body) {
+		if r.taken != nil {
+			r.taken(resp.Header)
+		}
 		return body, nil
 	}
 	e := r.plain(resp.StatusCode, resp.Header)

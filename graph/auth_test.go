@@ -157,7 +157,7 @@ func TestAClaimsChallengeIsAnswered(t *testing.T) {
 		w.Header().Set("Www-Authenticate", `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="`+base64.StdEncoding.EncodeToString([]byte(claims))+`"`)
 		refuse(w, 401, "InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge")
 	})
-	err := s.client(t, using(cred)).PutSchema(t.Context(), job, []byte(`{"id":"s"}`))
+	_, err := s.client(t, using(cred)).PutSchema(t.Context(), job, []byte(`{"id":"s"}`))
 	if err != nil || len(cred.asked) != 2 || cred.asked[1].Claims != claims {
 		t.Errorf("got %v after asking %+v", err, cred.asked)
 	}

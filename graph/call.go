@@ -21,6 +21,7 @@ type request struct {
 	header map[string]string
 	due    bool                        // the answer carries JSON
 	ready  func(context.Context) error // waits until an attempt may go out; may be nil
+	taken  func(http.Header)           // is given the head of the answer that is taken; may be nil
 }
 
 // do sends a request until it is answered for good, and returns the body of

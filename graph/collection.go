@@ -57,24 +57,36 @@ func list[T any](ctx context.Context, c *Client, op Operation, path string) ([]T
 // https://learn.microsoft.com/graph/paging.
 func pages[T any](ctx context.Context, c *Client, r request, want int) ([]T, error) {
 	all := []T{}
+	err := eachPage(ctx, c, r, func(items []T) (more bool, err error) {
+		all = append(all, items...)
+		return want == 0 || len(all) < want, nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case want > 0 && len(all) > want:
+		return all[:want], nil
+	}
+	return all, nil
+}
+
+// eachPage hands over one page of a collection after the other, as long as
+// visit wants more.
+func eachPage[T any](ctx context.Context, c *Client, r request, visit func([]T) (more bool, err error)) error {
 	for seen := map[string]bool{}; ; {
 		body, err := c.do(ctx, r)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		p, err := decode[page[T]](r, body)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		all = append(all, p.Value...)
-		if want > 0 && len(all) >= want {
-			return all[:want], nil
-		}
-		if p.NextLink == "" {
-			return all, nil
+		if more, err := visit(p.Value); err != nil || !more || p.NextLink == "" {
+			return err
 		}
 		if seen[p.NextLink] {
-			return nil, r.unusable(CodeNextLink, "the links to the next page lead in a circle")
+			return r.unusable(CodeNextLink, "the links to the next page lead in a circle")
 		}
 		seen[p.NextLink] = true
 		r = request{op: r.op, method: http.MethodGet, path: r.path, next: p.NextLink, header: r.header, due: true}

@@ -47,8 +47,11 @@ func TestADryRunSendsNoWriteAndTellsEach(t *testing.T) {
 		func() error { return c.RestartJob(ctx, job, "Watermark, Escrows") },
 		func() error { return c.DeleteJob(ctx, job) },
 		func() error { return c.PutSecrets(ctx, "sp1", credentials) },
-		func() error { return c.PutSchema(ctx, job, []byte(`{"key":"Password","value":"no secret"}`)) },
-		func() error { return c.DeleteSchema(ctx, job) },
+		func() error {
+			_, err := c.PutSchema(ctx, job, []byte(`{"key":"Password","value":"no secret"}`))
+			return err
+		},
+		func() error { _, err := c.DeleteSchema(ctx, job); return err },
 		func() error {
 			_, err := c.ProvisionOnDemand(ctx, job, "rule1", graph.Subject{ObjectID: "g1", ObjectTypeName: "Group", Members: []graph.Subject{{ObjectID: "u1", ObjectTypeName: "User"}}})
 			return err

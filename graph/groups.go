@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 )
 
@@ -12,9 +13,21 @@ type Group struct {
 	DisplayName     string   `json:"displayName"`
 	SecurityEnabled bool     `json:"securityEnabled"` // only such groups can be assigned
 	GroupTypes      []string `json:"groupTypes"`      // DynamicMembership, Unified
+	// Values holds what else was selected and is set, as [User.Values] does.
+	Values map[string]any `json:"-"`
 }
 
 const groupProperties = "id,displayName,securityEnabled,groupTypes"
+
+// UnmarshalJSON keeps what has no field in Values.
+func (g *Group) UnmarshalJSON(data []byte) (err error) {
+	type fields Group
+	if err := json.Unmarshal(data, (*fields)(g)); err != nil {
+		return err
+	}
+	g.Values, err = rest(data, groupProperties)
+	return err
+}
 
 // FindGroup finds a group by its exact display name or object id.
 func (c *Client) FindGroup(ctx context.Context, nameOrID string) (Group, error) {

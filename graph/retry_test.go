@@ -136,7 +136,8 @@ func TestWhatMayBeRepeatedIs(t *testing.T) {
 	calls := map[string]func(context.Context, *graph.Client) error{
 		"GET": func(ctx context.Context, c *graph.Client) error { _, err := c.GetJob(ctx, job); return err },
 		"PUT": func(ctx context.Context, c *graph.Client) error {
-			return c.PutSchema(ctx, job, []byte(document))
+			_, err := c.PutSchema(ctx, job, []byte(document))
+			return err
 		},
 		"DELETE": func(ctx context.Context, c *graph.Client) error { return c.DeleteJob(ctx, job) },
 		"PATCH": func(ctx context.Context, c *graph.Client) error {

@@ -57,6 +57,7 @@ func TestASchemaComesAndGoesToTheLastByte(t *testing.T) {
 			reply(w, 200, document)
 			return
 		}
+		w.Header().Set("request-id", "5b1c1c2e-0000-4000-8000-000000000001")
 		reply(w, 204, "")
 	})
 	c := s.client(t)
@@ -64,8 +65,8 @@ func TestASchemaComesAndGoesToTheLastByte(t *testing.T) {
 	if err != nil || string(got) != document {
 		t.Fatalf("got %s, %v", got, err)
 	}
-	if err := c.PutSchema(t.Context(), job, got); err != nil {
-		t.Fatal(err)
+	if id, err := c.PutSchema(t.Context(), job, got); err != nil || id != "5b1c1c2e-0000-4000-8000-000000000001" {
+		t.Fatal(id, err)
 	}
 	want := seen{"PUT", "/v1.0/servicePrincipals/sp1/synchronization/jobs/scim.t.a/schema", document}
 	if got := s.asked[1]; got != want {

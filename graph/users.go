@@ -22,8 +22,8 @@ type User struct {
 	OnPremisesSyncEnabled bool      `json:"onPremisesSyncEnabled"` // mastered on premises
 	DeletedDateTime       time.Time `json:"deletedDateTime"`       // zero for a user who is not deleted
 	// Values holds what else was selected and is set: strings, bools,
-	// json.Number, lists. What is null is not in it, as what the service left
-	// out is not.
+	// json.Number, lists; also onPremisesSyncEnabled, which may be false or not
+	// set. What is null is not in it, as what the service left out is not.
 	Values map[string]any `json:"-"`
 }
 
@@ -31,29 +31,36 @@ type User struct {
 const basicProperties = "id,displayName,userPrincipalName,mail,userType,accountEnabled,onPremisesSyncEnabled"
 
 // UnmarshalJSON keeps what has no field in Values.
-func (u *User) UnmarshalJSON(data []byte) error {
+func (u *User) UnmarshalJSON(data []byte) (err error) {
 	type fields User
 	if err := json.Unmarshal(data, (*fields)(u)); err != nil {
 		return err
 	}
+	u.Values, err = rest(data, strings.Replace(basicProperties, ",onPremisesSyncEnabled", ",deletedDateTime", 1))
+	return err
+}
+
+// rest are the members of an object that are set and are none of the fields.
+func rest(data []byte, fields string) (map[string]any, error) {
 	all, err := decode[map[string]any](request{}, data)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	u.Values = map[string]any{}
+	values := map[string]any{}
 	for name, value := range all {
-		if value != nil && !strings.Contains(name, "@odata.") && name != "deletedDateTime" &&
-			!slices.Contains(strings.Split(basicProperties, ","), name) {
-			u.Values[name] = value
+		if value != nil && !strings.Contains(name, "@odata.") && !slices.Contains(strings.Split(fields, ","), name) {
+			values[name] = value
 		}
 	}
-	return nil
+	return values, nil
 }
 
 // selection adds properties to the basic ones. Extension properties are
 // answered only when they are asked for by name.
-func selection(more []string) string {
-	all := strings.Split(basicProperties, ",")
+func selection(more []string) string { return adding(basicProperties, more) }
+
+func adding(properties string, more []string) string {
+	all := strings.Split(properties, ",")
 	for _, name := range more {
 		if name != "" && !slices.Contains(all, name) {
 			all = append(all, name)

@@ -3,6 +3,9 @@ package mappings
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"unicode/utf8"
 )
 
 // A node is one value of a JSON document. It keeps the bytes that it came
@@ -28,9 +31,21 @@ type part struct {
 func parseDocument(text []byte) (*node, error) {
 	if !json.Valid(text) {
 		var v json.RawMessage
-		return nil, json.Unmarshal(text, &v) // says where
+		return nil, placed(text, json.Unmarshal(text, &v))
 	}
 	return &node{raw: text}, nil
+}
+
+// placed says in which line and column of a text something is wrong.
+func placed(text []byte, err error) error {
+	syntax, ok := errors.AsType[*json.SyntaxError](err)
+	if !ok || syntax.Offset < 1 || syntax.Offset > int64(len(text)) {
+		return err
+	}
+	before := text[:syntax.Offset-1]
+	line := 1 + bytes.Count(before, []byte{'\n'})
+	column := 1 + utf8.RuneCount(before[1+bytes.LastIndexByte(before, '\n'):])
+	return fmt.Errorf("line %d, column %d: %w", line, column, err)
 }
 
 // open and closing return the bracket that begins and ends the node; zero

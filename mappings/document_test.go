@@ -84,15 +84,77 @@ func TestAnEditKeepsWhatItDoesNotKnow(t *testing.T) {
 		if err := o.AddMapping(mappings.Mapping{Target: "a<b", Source: "x"}); err != nil {
 			t.Fatal(err)
 		}
-		got := string(s.Bytes())
-		inserted := len(got) - len(want)
-		at := len(commonPrefix(want, got))
-		for ; at > 0 && got[at+inserted-1] != '}'; at-- { // the blanks around may be shared
+		checkInserted(t, want, string(s.Bytes()), `"a<b"`)
+	})
+}
+
+// checkInserted wants after to be before with one piece put in that holds text.
+func checkInserted(t *rapid.T, before, after, text string) {
+	inserted := len(after) - len(before)
+	at := len(commonPrefix(before, after))
+	for ; at > 0 && after[at+inserted-1] != '}'; at-- { // the blanks around may be shared
+	}
+	if after[:at]+after[at+inserted:] != before || !json.Valid([]byte(after)) || !strings.Contains(after[at:at+inserted], text) {
+		t.Fatalf("adding changed more than it added\n%s", cmp.Diff(before, after))
+	}
+}
+
+// The same for attribute lists and filters, and what is put in comes out again
+// without a trace but blanks.
+func TestWhatIsAddedComesOutAgain(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		before := strangeSchemaWithLists(t)
+		s, err := mappings.Parse([]byte(before))
+		if err != nil {
+			t.Fatal(err)
 		}
-		if got[:at]+got[at+inserted:] != want || !json.Valid([]byte(got)) || !strings.Contains(got, `"a<b"`) {
-			t.Fatalf("adding changed more than it added\n%s", cmp.Diff(want, got))
+		o, err := s.Object(mappings.User)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.AddFilter(mappings.Filter{Name: "a<b", Clauses: []mappings.Clause{{Attribute: "city", Operator: "EQUALS", Values: []string{"1.50"}}}}); err != nil {
+			t.Fatal(err)
+		}
+		checkInserted(t, before, string(s.Bytes()), `"1.50"`)
+		if !o.RemoveFilter("a<b") || compacted(t, s.Bytes()) != compacted(t, []byte(before)) {
+			t.Fatalf("the filter left a trace\n%s", cmp.Diff(before, string(s.Bytes())))
+		}
+		if err := o.AddMapping(mappings.Mapping{Target: "a<b", Source: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.RemoveMappings("a<b"); err != nil || compacted(t, s.Bytes()) != compacted(t, []byte(before)) {
+			t.Fatalf("the mapping left a trace: %v\n%s", err, cmp.Diff(before, string(s.Bytes())))
+		}
+		for _, side := range []mappings.Side{mappings.Source, mappings.Target} {
+			now := string(s.Bytes())
+			if err := o.AddAttribute(side, mappings.Attribute{Name: "a>b"}); err != nil {
+				t.Fatal(err)
+			}
+			checkInserted(t, now, string(s.Bytes()), `"a>b"`)
 		}
 	})
+}
+
+func compacted(t *rapid.T, text []byte) string {
+	var b bytes.Buffer
+	if err := json.Compact(&b, text); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func strangeSchemaWithLists(t *rapid.T) string {
+	filter := strangeObject(t, `"name"`, `"there"`, `"clauses"`, `[]`)
+	scope := strangeObject(t, `"groups"`, strangeArray(t, filter))
+	mapping := strangeObject(t, `"sourceObjectName"`, `"User"`, `"targetObjectName"`, `"U"`, `"scope"`, scope, `"attributeMappings"`, strangeArray(t, `{"targetAttributeName":"userName"}`))
+	rule := strangeObject(t, `"sourceDirectoryName"`, `"Microsoft Entra ID"`, `"targetDirectoryName"`, `"app"`, `"objectMappings"`, strangeArray(t, mapping))
+	var directories []string
+	for _, names := range [][2]string{{`"Azure Active Directory"`, `"User"`}, {`"app"`, `"U"`}} {
+		object := strangeObject(t, `"name"`, names[1], `"attributes"`, strangeArray(t, strangeObject(t, `"name"`, `"city"`)))
+		directories = append(directories, strangeObject(t, `"name"`, names[0], `"objects"`, strangeArray(t, object)))
+	}
+	return blank(t) + strangeObject(t, `"synchronizationRules"`, strangeArray(t, rule), `"directories"`, strangeArray(t, strings.Join(directories, ","))) + blank(t)
 }
 
 func commonPrefix(a, b string) string {
@@ -192,6 +254,12 @@ func FuzzParse(f *testing.F) {
 		_ = o.SetEnabled(true)
 		_ = o.SetActions([]string{"create"})
 		_ = o.AddMapping(mappings.Mapping{Target: "t", Source: "s"})
+		_ = o.AddFilter(mappings.Filter{Name: "f", Clauses: []mappings.Clause{{Attribute: "a", Operator: "IS NULL"}}})
+		_ = o.AddAttribute(mappings.Target, mappings.Attribute{Name: "t"})
+		_ = mappings.Diff(parse(t, b), s)
+		if same := mappings.Diff(parse(t, b), parse(t, b)); len(same) > 0 {
+			t.Fatalf("a document differs from itself: %v", same)
+		}
 		after := s.Bytes()
 		if !json.Valid(after) {
 			t.Fatalf("no longer JSON: %s", after)
@@ -237,7 +305,7 @@ func BenchmarkEditOfALargeSchema(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := edit(s); err != nil {
+				if err := edit(s); err != nil {
 					b.Fatal(err)
 				}
 				if len(s.Bytes()) <= len(whole) {

@@ -1,8 +1,11 @@
 package mappings
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/scimctl/scimctl/mappings/expression"
 )
 
 // A RefusedError is a change that scimctl does not make, and why.
@@ -31,11 +34,12 @@ func (e *MatchTakenError) Error() string {
 	return fmt.Sprintf("matching priority %d belongs to %s", e.Match, e.By)
 }
 
-// An InvalidExpressionError is an expression that does not parse. Err, of
-// package expression, knows the place.
+// An InvalidExpressionError is an expression that does not do. Err, of package
+// expression or from the service, knows why, and mostly where.
 type InvalidExpressionError struct {
-	Target string
-	Err    error
+	Target     string
+	Expression string
+	Err        error
 }
 
 func (e *InvalidExpressionError) Error() string {
@@ -44,16 +48,54 @@ func (e *InvalidExpressionError) Error() string {
 
 func (e *InvalidExpressionError) Unwrap() error { return e.Err }
 
+// Excerpt shows the place of the fault: the line, and a caret below it. It is
+// "" when the place is not known.
+func (e *InvalidExpressionError) Excerpt() string {
+	place, ok := errors.AsType[interface {
+		error
+		At() expression.Position
+	}](e.Err)
+	if !ok {
+		return ""
+	}
+	return expression.Excerpt(e.Expression, place.At())
+}
+
+// A FaultyExpressionError is an expression that parses and cannot work.
+type FaultyExpressionError struct{ expression.Finding }
+
+func (e *FaultyExpressionError) Error() string {
+	text := fmt.Sprintf("%s: %s", e.Position, e.Problem)
+	if len(e.Near) > 0 {
+		text += "; near it: " + strings.Join(e.Near, ", ")
+	}
+	return text
+}
+
 // An UnknownAttributeError is an attribute that the attribute list lacks, and
 // that is not added unasked: it may be misspelt.
 type UnknownAttributeError struct {
 	Side Side
 	Name string
 	Near []string // the nearest names that the list has
+	// Where a source stands in the expression for Target; zero when it is no
+	// part of one.
+	Target     string
+	Expression string
+	Position   expression.Position
+}
+
+// Excerpt shows where the name stands in an expression: the line, and a caret
+// below it. It is "" when it is in none.
+func (e *UnknownAttributeError) Excerpt() string {
+	return expression.Excerpt(e.Expression, e.Position)
 }
 
 func (e *UnknownAttributeError) Error() string {
 	text := fmt.Sprintf("no %s attribute %s", e.Side, quote(e.Name))
+	if e.Position.Column > 0 {
+		text += fmt.Sprintf(", named at %s of the expression for %s", e.Position, e.Target)
+	}
 	if len(e.Near) > 0 {
 		text += "; near it: " + strings.Join(e.Near, ", ")
 	}

@@ -1,13 +1,10 @@
 package mappings
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -23,14 +20,18 @@ type History struct{ Dir string }
 
 // A Copy is a kept schema.
 type Copy struct {
-	ID     string    `json:"id"`
-	Time   time.Time `json:"time"` // when it was kept, UTC
-	App    string    `json:"app"`  // the application's name
-	Job    string    `json:"job"`
-	Reason string    `json:"reason"` // what was about to change it
-	AppID  string    `json:"-"`
-	Path   string    `json:"-"`
+	ID        string    `json:"id"`
+	Time      time.Time `json:"time"` // when it was kept, UTC
+	App       string    `json:"app"`  // the application's name
+	Job       string    `json:"job"`
+	Reason    string    `json:"reason"`              // what was about to change it, such as "mapping add"
+	RequestID string    `json:"requestId,omitempty"` // of the write that followed, once Graph has answered it
+	AppID     string    `json:"-"`
+	Path      string    `json:"-"`
 }
+
+// of says whether the copy is of an application's job.
+func (c Copy) of(app graph.App, job string) bool { return c.AppID == app.AppID && c.Job == job }
 
 // Keep writes a copy. When it returns without an error, the copy is on the disk.
 func (h History) Keep(app graph.App, job, reason string, schema []byte) (Copy, error) {
@@ -43,11 +44,27 @@ func (h History) Keep(app graph.App, job, reason string, schema []byte) (Copy, e
 	now := time.Now().UTC()
 	c := Copy{Time: now, App: app.Name, AppID: app.AppID, Job: job, Reason: reason}
 	c.ID, c.Path = h.free(now.Format("20060102T150405.000000000Z") + "-" + fileName(job))
-	head := encode(header{copyVersion, copyKind, c.ID, c.Time, c.App, c.AppID, c.Job, c.Reason})
-	if err := private.WriteFile(c.Path, io.MultiReader(bytes.NewReader(head[:len(head)-1]), strings.NewReader(`,"schema":`), bytes.NewReader(schema), strings.NewReader("}\n"))); err != nil {
+	if err := c.write(schema); err != nil {
 		return Copy{}, fmt.Errorf("keep a copy of the schema: %w", err)
 	}
 	return c, nil
+}
+
+// Written notes with a copy the request-id that Graph gave the write which
+// followed. The copy is there at every moment, with the note or without.
+func (h History) Written(c Copy, requestID string) error {
+	if requestID == "" {
+		return nil
+	}
+	_, schema, err := h.Read(c.ID)
+	if err == nil {
+		c.RequestID = requestID
+		err = c.write(schema)
+	}
+	if err != nil {
+		return fmt.Errorf("note the request-id with the copy of the schema: %w", err)
+	}
+	return nil
 }
 
 // List returns the copies, newest first. Files that cannot be read are told in
@@ -77,30 +94,6 @@ func (h History) List() ([]Copy, error) {
 		return strings.Compare(b.ID, a.ID)
 	})
 	return list, errors.Join(damaged...)
-}
-
-// Read returns a copy and its schema, byte for byte. An id that is not there
-// is a *[graph.NotFoundError].
-func (h History) Read(id string) (Copy, []byte, error) {
-	if id != filepath.Base(id) {
-		return Copy{}, nil, &graph.NotFoundError{Kind: "schema copy", Name: id}
-	}
-	c, err := h.head(id)
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil, &graph.NotFoundError{Kind: "schema copy", Name: id}
-	}
-	if err != nil {
-		return c, nil, err
-	}
-	text, err := os.ReadFile(c.Path)
-	if err != nil {
-		return c, nil, err
-	}
-	document, err := parseDocument(text)
-	if err != nil {
-		return c, nil, &DamagedCopyError{Path: c.Path, Err: err}
-	}
-	return c, document.get("schema").bytes(), nil
 }
 
 // A DamagedCopyError is a file in the history that is no copy of a schema.

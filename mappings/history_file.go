@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/private"
 )
 
 // header is what stands before the schema in a file.
@@ -23,12 +25,19 @@ type header struct {
 	AppID      string    `json:"appId"`
 	Job        string    `json:"job"`
 	Reason     string    `json:"reason"`
+	RequestID  string    `json:"requestId,omitempty"`
 }
 
 const (
 	copyVersion = "scimctl/v1"
 	copyKind    = "SchemaCopy"
 )
+
+// write puts the copy on the disk, in the place of what is there.
+func (c Copy) write(schema []byte) error {
+	head := encode(header{copyVersion, copyKind, c.ID, c.Time, c.App, c.AppID, c.Job, c.Reason, c.RequestID})
+	return private.WriteFile(c.Path, io.MultiReader(bytes.NewReader(head[:len(head)-1]), strings.NewReader(`,"schema":`), bytes.NewReader(schema), strings.NewReader("}\n")))
+}
 
 // head reads the members before the schema, which may be large.
 func (h History) head(id string) (Copy, error) {
@@ -48,7 +57,7 @@ func (h History) head(id string) (Copy, error) {
 	if err := json.Unmarshal(append(before, '}'), &m); !ok || err != nil || m.Kind != copyKind {
 		return Copy{}, &DamagedCopyError{Path: path, Err: errors.Join(errors.New("its head is not that of one"), err)}
 	}
-	return Copy{ID: id, Time: m.Time, App: m.App, AppID: m.AppID, Job: m.Job, Reason: m.Reason, Path: path}, nil
+	return Copy{ID: id, Time: m.Time, App: m.App, AppID: m.AppID, Job: m.Job, Reason: m.Reason, RequestID: m.RequestID, Path: path}, nil
 }
 
 // free returns an id that no file has: two copies can fall into one moment.
@@ -72,4 +81,14 @@ func fileName(job string) string {
 		return '_'
 	}, job)
 	return safe[:min(len(safe), 120)]
+}
+
+// Document returns the schema in a file that was exported or kept: of a kept
+// copy it is what the copy holds, of anything else the text itself.
+func Document(text []byte) []byte {
+	root, err := parseDocument(text)
+	if err != nil || root.field("kind") != copyKind {
+		return text
+	}
+	return root.get("schema").bytes()
 }

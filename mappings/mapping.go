@@ -2,6 +2,7 @@ package mappings
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/mappings/expression"
@@ -21,11 +22,26 @@ const (
 // An Apply says when a mapping is applied.
 type Apply string
 
-// The moments that the portal offers. Graph knows three more, which are read
-// as Graph names them.
+// The moments that the portal offers, and Graph's others: values are added to
+// what the application has, and nothing is replaced. Graph names those without
+// telling them apart.
+//
+// https://learn.microsoft.com/en-us/graph/api/resources/synchronization-attributemapping
 const (
-	Always   Apply = "always"
-	OnCreate Apply = "on-create"
+	Always            Apply = "always"
+	OnCreate          Apply = "on-create"
+	MultiValueAddOnly Apply = "multi-value-add-only"
+	ValueAddOnly      Apply = "value-add-only"
+	AttributeAddOnly  Apply = "attribute-add-only"
+)
+
+// A Flow says whether a value is sent that has not changed.
+type Flow string
+
+// The flows. The usual one is read as "".
+const (
+	FlowWhenChanged Flow = "when-changed"
+	FlowAlways      Flow = "always"
 )
 
 // A Mapping is one attribute mapping.
@@ -40,6 +56,8 @@ type Mapping struct {
 	// Match is the matching priority: 1 is tried first, 0 does not match.
 	Match int   `json:"match,omitempty"`
 	Apply Apply `json:"apply"` // when adding, "" means always
+	// Flow is "" or FlowAlways when read; when writing, "" leaves it open.
+	Flow Flow `json:"flow,omitempty"`
 }
 
 // ParseMapping reads "TARGET=SOURCE", a direct mapping. The last = divides.
@@ -66,6 +84,9 @@ func (m Mapping) String() string {
 	if m.Apply != Always && m.Apply != "" {
 		s += ", apply " + string(m.Apply)
 	}
+	if m.Flow == FlowAlways {
+		s += ", flow " + string(m.Flow)
+	}
 	return s
 }
 
@@ -76,40 +97,74 @@ func (e *InvalidMappingError) Error() string {
 	return fmt.Sprintf("mapping of %s: %s", e.Target, e.Reason)
 }
 
-// completed fills in what was left out, and refuses what Graph would not take.
+// targetName lets ' stand for ", which some shells eat, in a target.
+func targetName(text string) string { return strings.ReplaceAll(text, "'", `"`) }
+
+// completed fills in what was left out of a mapping that is to be added, and
+// refuses what Graph would not take.
 func (m Mapping) completed() (Mapping, error) {
-	m.Target = strings.ReplaceAll(m.Target, "'", `"`)
-	if m.Kind == "" {
+	if m.Kind == "" && m.Source == "" {
 		m.Kind = None
-		if m.Source != "" {
-			m.Kind = Direct
-		}
 	}
-	if m.Kind == Expression && m.Source != "" {
-		e, err := m.parsed()
-		if err != nil {
-			return m, err
-		}
-		m = m.simplest(e)
+	m, err := m.normal()
+	if err != nil {
+		return m, err
 	}
-	var reason string
-	switch {
-	case m.Target == "":
-		return m, &InvalidMappingError{Target: quote(""), Reason: "it needs a target attribute"}
-	case m.Target == "id":
-		reason = "the application itself gives the id"
-	case m.Kind == None && m.Default == "":
-		reason = "it needs a source or a default value"
-	case m.Kind != None && m.Source == "":
-		reason = fmt.Sprintf("the %s is empty", m.Kind)
-	case m.Match < 0:
-		reason = "the matching priority is 1 or more"
-	case m.Apply != "" && m.flowType() == "":
-		reason = fmt.Sprintf("it applies always or on-create, not %q", m.Apply)
-	default:
+	return m, m.check()
+}
+
+// normal writes a mapping as it is read back: with its kind, and an expression
+// that is a mere attribute as that. A source that is left open stays so. An
+// expression that does not parse is an *[InvalidExpressionError], and all else
+// is as it should be.
+func (m Mapping) normal() (Mapping, error) {
+	m.Target = targetName(m.Target)
+	if m.Kind == "" && m.Source != "" {
+		m.Kind = Direct
+	}
+	if reason := m.nonsense(); reason != "" {
+		return m, &InvalidMappingError{Target: or(m.Target, quote("")), Reason: reason}
+	}
+	if m.Kind != Expression {
 		return m, nil
 	}
-	return m, &InvalidMappingError{Target: m.Target, Reason: reason}
+	e, err := m.parsed()
+	if err != nil {
+		return m, err
+	}
+	return m.simplest(e), nil
+}
+
+// nonsense says why no mapping can be as this one says, whatever it leaves
+// open.
+func (m Mapping) nonsense() string {
+	switch {
+	case m.Target == "":
+		return "it needs a target attribute"
+	case m.Target == "id":
+		return "the application itself gives the id"
+	case m.Kind != "" && m.Kind != None && m.Source == "":
+		return fmt.Sprintf("the %s is empty", m.Kind)
+	case m.Kind == None && m.Source != "":
+		return "it is of kind none, and has a source"
+	case !slices.Contains([]Kind{"", Direct, Expression, Constant, None}, m.Kind):
+		return fmt.Sprintf("its kind is direct, expression, constant or none, not %q", m.Kind)
+	case m.Match < 0:
+		return "the matching priority is 1 or more"
+	case m.Apply != "" && m.flowType() == "":
+		return fmt.Sprintf("it applies always or on-create, not %q", m.Apply)
+	case m.Flow != "" && m.Flow != FlowWhenChanged && m.Flow != FlowAlways:
+		return fmt.Sprintf("it flows when-changed or always, not %q", m.Flow)
+	}
+	return ""
+}
+
+// check refuses what does not do as a whole mapping.
+func (m Mapping) check() error {
+	if m.Kind == None && m.Default == "" {
+		return &InvalidMappingError{Target: m.Target, Reason: "it needs a source or a default value"}
+	}
+	return nil
 }
 
 // simplest turns an expression that is a mere attribute, text or number into
@@ -126,13 +181,17 @@ func (m Mapping) simplest(e expression.Node) Mapping {
 	return m
 }
 
-// askedFor says whether a mapping that exists does what m asks for. What m
-// leaves open is not compared.
-func (m Mapping) askedFor(have Mapping) bool {
-	return m.Target == have.Target && m.Kind == have.Kind && sameSource(m, have) &&
-		(m.Default == "" || m.Default == have.Default) &&
-		(m.Match == 0 || m.Match == have.Match) &&
-		(m.Apply == "" || m.Apply == have.Apply)
+// alike says whether two whole mappings of a target do the same.
+func (m Mapping) alike(other Mapping) bool {
+	return m.Kind == other.Kind && sameSource(m, other) && m.Default == other.Default && m.Match == other.Match &&
+		m.flowType() == other.flowType() && m.flowBehavior() == other.flowBehavior()
 }
 
 func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}

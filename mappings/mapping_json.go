@@ -1,7 +1,6 @@
 package mappings
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/scimctl/scimctl/mappings/expression"
@@ -24,9 +23,9 @@ var flowTypes = [...]struct {
 }{
 	{Always, "Always"},
 	{OnCreate, "ObjectAddOnly"},
-	{"multi-value-add-only", "MultiValueAddOnly"},
-	{"value-add-only", "ValueAddOnly"},
-	{"attribute-add-only", "AttributeAddOnly"},
+	{MultiValueAddOnly, "MultiValueAddOnly"},
+	{ValueAddOnly, "ValueAddOnly"},
+	{AttributeAddOnly, "AttributeAddOnly"},
 }
 
 // flowType is Graph's name for when the mapping applies; "" when there is none.
@@ -39,27 +38,50 @@ func (m Mapping) flowType() string {
 	return ""
 }
 
+// flowBehavior is Graph's name for the flow.
+func (m Mapping) flowBehavior() string {
+	if m.Flow == FlowAlways {
+		return "FlowAlways"
+	}
+	return "FlowWhenChanged"
+}
+
 // stored is the mapping as Graph stores it, with the given source or, when it
 // is nil, the one that the mapping itself describes.
 func (m Mapping) stored(source any) (attributeMapping, error) {
 	s := attributeMapping{
-		FlowBehavior: "FlowWhenChanged", FlowType: m.flowType(),
+		FlowBehavior: m.flowBehavior(), FlowType: m.flowType(), DefaultValue: m.defaultValue(),
 		MatchingPriority: m.Match, TargetAttributeName: m.Target, Source: source,
 	}
-	if m.Default != "" {
-		s.DefaultValue = &m.Default
+	var err error
+	if source == nil {
+		s.Source, err = m.storedSource()
 	}
-	if m.Kind == None || source != nil {
-		return s, nil
+	return s, err
+}
+
+// defaultValue is nil when there is none.
+func (m Mapping) defaultValue() *string {
+	if m.Default == "" {
+		return nil
+	}
+	return &m.Default
+}
+
+// storedSource is the source as Graph stores it, as far as that is documented.
+func (m Mapping) storedSource() (any, error) {
+	if m.Kind == None {
+		return nil, nil // null
 	}
 	e, err := m.parsed()
 	if err != nil {
-		return s, err
+		return nil, err
 	}
-	if s.Source, err = expression.Stored(e); err != nil {
-		return s, &InvalidExpressionError{Target: m.Target, Err: err}
+	source, err := expression.Stored(e)
+	if err != nil {
+		return nil, &InvalidExpressionError{Target: m.Target, Expression: m.Source, Err: err}
 	}
-	return s, nil
+	return source, nil
 }
 
 // parsed is the source as an expression, which every kind but [None] has.
@@ -73,25 +95,14 @@ func (m Mapping) parsed() (expression.Node, error) {
 	}
 	e, err := expression.Parse(m.Source)
 	if err != nil {
-		return nil, &InvalidExpressionError{Target: m.Target, Err: err}
+		return nil, &InvalidExpressionError{Target: m.Target, Expression: m.Source, Err: err}
 	}
 	return e, nil
 }
 
-// storedByService says that only the service knows how it stores the
-// expression: the names of the function's parameters are not documented.
-func (m Mapping) storedByService() bool {
-	if m.Kind != Expression {
-		return false
-	}
-	_, err := m.stored(nil)
-	_, unsupported := errors.AsType[*expression.UnsupportedError](err)
-	return unsupported
-}
-
 // readMapping is the reverse of stored.
 func readMapping(n *node) Mapping {
-	m := Mapping{Target: n.field("targetAttributeName"), Kind: None, Default: n.field("defaultValue")}
+	m := Mapping{Target: n.field("targetAttributeName"), Default: n.field("defaultValue")}
 	_ = n.get("matchingPriority").decode(&m.Match)
 	m.Apply = Apply(n.field("flowType"))
 	for _, f := range flowTypes {
@@ -99,19 +110,24 @@ func readMapping(n *node) Mapping {
 			m.Apply = f.apply
 		}
 	}
-	src := n.get("source")
-	switch strings.ToLower(src.field("type")) {
-	case "attribute":
-		m.Kind, m.Source = Direct, src.field("name")
-		if m.Source == "" {
-			m.Source = strings.Trim(src.field("expression"), "[] ")
-		}
-	case "constant":
-		m.Kind, m.Source = Constant, src.field("name")
-	case "function":
-		m.Kind, m.Source = Expression, src.field("expression")
+	if strings.EqualFold(n.field("flowBehavior"), "FlowAlways") {
+		m.Flow = FlowAlways
 	}
+	m.Kind, m.Source = readSource(n.get("source"))
 	return m
+}
+
+// readSource reads the source of an attribute mapping as Graph stores it.
+func readSource(n *node) (Kind, string) {
+	switch strings.ToLower(n.field("type")) {
+	case "attribute":
+		return Direct, or(n.field("name"), strings.Trim(n.field("expression"), "[] "))
+	case "constant":
+		return Constant, n.field("name")
+	case "function":
+		return Expression, n.field("expression")
+	}
+	return None, ""
 }
 
 // sameSource compares expressions by what they say, not how they are spaced:

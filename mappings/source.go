@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -10,25 +11,50 @@ import (
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
-// sources returns the attributes that the mapping reads, and the mapping with
-// their full names.
-func (a adder) sources(o Object, m Mapping) (Mapping, []Attribute, error) {
-	names, err := m.reads()
+// sources returns the attributes that a mapping reads, and the mapping with
+// their full names. An expression that only the service can parse keeps its
+// names.
+func (p planner) sources(ix indexed, w wish) (Mapping, []Attribute, error) {
+	names, err := w.reads()
 	if err != nil {
-		return m, nil, err
+		return w.Mapping, nil, err
 	}
 	var list []Attribute
 	full := map[string]string{}
 	for _, name := range names {
-		attribute, err := a.source(o, name)
+		attribute, err := p.source(ix, name)
+		if unknown, ok := errors.AsType[*UnknownAttributeError](err); ok {
+			unknown.Target, unknown.Expression, unknown.Position = w.Target, w.Source, w.placeOf(name)
+		}
 		if err != nil {
-			return m, nil, err
+			return w.Mapping, nil, err
 		}
 		list = append(list, attribute)
 		full[name] = attribute.Name
 	}
-	m, err = m.renamed(full)
+	m := w.Mapping
+	if w.fault == nil {
+		m, err = m.renamed(full)
+	}
 	return m, list, err
+}
+
+// placeOf is where an expression first names an attribute; zero in all other
+// mappings.
+func (m Mapping) placeOf(name string) (at expression.Position) {
+	if m.Kind != Expression {
+		return at
+	}
+	e, err := m.parsed()
+	if err != nil {
+		return at
+	}
+	expression.Walk(e, func(n expression.Node) {
+		if a, ok := n.(*expression.Attribute); ok && a.Name == name && at.Column == 0 {
+			at = a.At()
+		}
+	})
+	return at
 }
 
 // renamed gives the attributes that the mapping reads their full names, which
@@ -57,9 +83,20 @@ func (m Mapping) renamed(full map[string]string) (Mapping, error) {
 	return m, nil
 }
 
-// reads returns the names of the source attributes that the mapping reads.
+// reads returns the names of the source attributes that the mapping reads. Of
+// an expression that only the service can parse these are known once it has.
+func (w wish) reads() ([]string, error) {
+	if w.fault == nil {
+		return w.Mapping.reads()
+	}
+	if w.answer == nil {
+		return nil, nil
+	}
+	return w.answer.attributes(), nil
+}
+
 func (m Mapping) reads() ([]string, error) {
-	if m.Kind == None {
+	if m.Kind == None || m.Kind == "" {
 		return nil, nil
 	}
 	e, err := m.parsed()
@@ -71,28 +108,28 @@ func (m Mapping) reads() ([]string, error) {
 
 // onList finds a source on the attribute list, by its name or as an extension
 // of the application.
-func (a adder) onList(o Object, name string) (Attribute, bool) {
-	if attribute, ok := o.attribute(Source, name); ok {
+func (p planner) onList(ix indexed, name string) (Attribute, bool) {
+	if attribute, ok := ix.attributeOf(Source, name); ok {
 		return attribute, true
 	}
-	return o.attribute(Source, extattr.FullName(a.appID, name))
+	return ix.attributeOf(Source, extattr.FullName(p.appID, name))
 }
 
 // source finds a source on the list or among the extensions.
-func (a adder) source(o Object, name string) (Attribute, error) {
-	attribute, ok := a.onList(o, name)
+func (p planner) source(ix indexed, name string) (Attribute, error) {
+	attribute, ok := p.onList(ix, name)
 	if !ok {
-		i := slices.IndexFunc(a.extensions, func(p graph.ExtensionProperty) bool {
-			return (p.Name == name || p.Name == extattr.FullName(a.appID, name)) && slices.Contains(p.TargetObjects, o.SourceName())
+		i := slices.IndexFunc(p.extensions, func(e graph.ExtensionProperty) bool {
+			return (e.Name == name || e.Name == extattr.FullName(p.appID, name)) && slices.Contains(e.TargetObjects, ix.SourceName())
 		})
 		switch {
 		case i >= 0:
-			p := a.extensions[i]
-			attribute = Attribute{Name: p.Name, Type: attributeType(p.DataType), Multivalued: p.IsMultiValued}
-		case a.NewSource:
+			e := p.extensions[i]
+			attribute = Attribute{Name: e.Name, Type: attributeType(e.DataType), Multivalued: e.IsMultiValued}
+		case p.newSource:
 			return Attribute{Name: name}, nil
 		default:
-			return attribute, &UnknownAttributeError{Side: Source, Name: name, Near: a.nearSources(o, name)}
+			return attribute, &UnknownAttributeError{Side: Source, Name: name, Near: p.nearSources(ix, name)}
 		}
 	}
 	if attribute.Multivalued && strings.HasPrefix(attribute.Name, "extension_") {
@@ -102,13 +139,13 @@ func (a adder) source(o Object, name string) (Attribute, error) {
 }
 
 // nearSources looks among short names as well, which people write.
-func (a adder) nearSources(o Object, name string) []string {
-	names := o.attributeNames(Source)
-	for _, p := range a.extensions {
-		names = append(names, p.Name)
+func (p planner) nearSources(ix indexed, name string) []string {
+	names := ix.attributeNames(Source)
+	for _, e := range p.extensions {
+		names = append(names, e.Name)
 	}
 	for i, full := range names {
-		if short, ok := extattr.Short(a.appID, full); ok {
+		if short, ok := extattr.Short(p.appID, full); ok {
 			names[i] = short
 		}
 	}
@@ -131,17 +168,4 @@ func (o Object) attributeNames(side Side) []string {
 		names = append(names, p.value.field("name"))
 	}
 	return names
-}
-
-// ensure puts an attribute on a list unless it is there.
-func (o Object) ensure(side Side, a Attribute) ([]Change, error) {
-	if _, ok := o.attribute(side, a.Name); ok {
-		return nil, nil
-	}
-	if err := o.AddAttribute(side, a); err != nil {
-		return nil, err
-	}
-	kind := map[Side]ChangeKind{Source: ChangedSourceAttribute, Target: ChangedTargetAttribute}[side]
-	a, _ = o.attribute(side, a.Name)
-	return []Change{{Object: o.kind, Kind: kind, Name: a.Name, New: a.Type}}, nil
 }

@@ -10,9 +10,9 @@ import (
 // target returns the attribute that the mapping writes: one that is listed, or
 // a new one of the type of its source. Names that are neither listed nor meant
 // to be new are an *UnknownAttributeError.
-func (a adder) target(m Mapping, sources []Attribute, listed []string) (Attribute, error) {
+func (p planner) target(m Mapping, sources []Attribute, listed []string) (Attribute, error) {
 	attribute := Attribute{Name: m.Target}
-	if slices.Contains(listed, m.Target) || a.NewTarget {
+	if slices.Contains(listed, m.Target) || p.newTarget {
 		return typed(attribute, m, sources), nil
 	}
 	if !strings.HasPrefix(m.Target, "urn:") {
@@ -28,7 +28,7 @@ func (a adder) target(m Mapping, sources []Attribute, listed []string) (Attribut
 // custom attribute cannot be a reference.
 func typed(target Attribute, m Mapping, sources []Attribute) Attribute {
 	target.Type = "String"
-	if m.Kind == Direct && sources[0].Type != "" && sources[0].Type != "Reference" {
+	if m.Kind == Direct && len(sources) > 0 && sources[0].Type != "" && sources[0].Type != "Reference" {
 		target.Type = sources[0].Type
 	}
 	return target
@@ -47,10 +47,12 @@ func leftOutOnCreate(target string) bool {
 func warnings(changes []Change) []string {
 	var names []string
 	for _, c := range changes {
-		if c.leftOut {
+		if (c.Kind == ChangedMapping || c.Kind == ChangedTargetAttribute) && c.Old == "" && leftOutOnCreate(c.Name) {
 			names = append(names, c.Name)
 		}
 	}
+	slices.Sort(names)
+	names = slices.Compact(names) // a new mapping brings its target to the list
 	if len(names) == 0 {
 		return []string{}
 	}

@@ -10,13 +10,45 @@ import (
 // A transaction is an update under way.
 type transaction struct {
 	Update
+	send   func(context.Context) (requestID string, err error)
+	verify func(context.Context) error // looks at what was kept of it
+	blind  bool                        // what the write changes is known only afterwards
 	app    graph.App
 	job    graph.Job
 	ref    graph.JobRef
-	read   []byte  // the document as last read
-	schema *Schema // with the edit made
+	read   []byte   // the document as last read
+	before *Schema  // that document
+	schema *Schema  // with the edit made
+	told   []string // warnings of the plan
+	kept   Copy
 	result Result
 }
+
+func (t *transaction) do(ctx context.Context) (Result, error) {
+	t.result = Result{Changes: []Change{}, Warnings: []string{}}
+	err := t.begin(ctx)
+	if err != nil || t.idle() {
+		return t.result, err
+	}
+	if t.Show != nil {
+		if err := t.Show(ctx, t.impact()); err != nil {
+			return t.result, err
+		}
+	}
+	if t.Graph.DryRun() {
+		return t.result, t.rehearse(ctx)
+	}
+	if t.Confirm != nil {
+		if err := t.Confirm(ctx, t.impact()); err != nil {
+			return t.result, err
+		}
+	}
+	err = t.write(ctx)
+	return t.result, err
+}
+
+// idle says that there is nothing to write.
+func (t *transaction) idle() bool { return len(t.result.Changes) == 0 && !t.blind }
 
 // begin reads the schema and makes the edit on it.
 func (t *transaction) begin(ctx context.Context) (err error) {
@@ -32,7 +64,7 @@ func (t *transaction) begin(ctx context.Context) (err error) {
 	}
 	t.read = t.schema.Bytes()
 	if t.Plan != nil {
-		if t.Edit, err = t.Plan(ctx, Place{Graph: t.Graph, App: t.app, Job: t.ref, Schema: t.schema}); err != nil {
+		if t.Edit, err = t.Plan(ctx, Place{Graph: t.Graph, App: t.app, Job: t.ref, Schema: t.schema, Warn: t.warn}); err != nil {
 			return err
 		}
 	}
@@ -41,12 +73,22 @@ func (t *transaction) begin(ctx context.Context) (err error) {
 
 // edit makes the edit on the schema, and notes what it changed.
 func (t *transaction) edit() error {
-	changes, err := t.Edit(t.schema)
-	if err != nil {
+	if err := t.Edit(t.schema); err != nil {
 		return err
 	}
-	t.result.Changes, t.result.Warnings = append([]Change{}, changes...), warnings(changes)
+	var err error
+	if t.before, err = Parse(t.read); err != nil {
+		return err
+	}
+	t.result.Changes = Diff(t.before, t.schema)
+	t.result.Warnings = append(append([]string{}, t.told...), warnings(t.result.Changes)...)
 	return nil
+}
+
+func (t *transaction) warn(text string) { t.told = append(t.told, text) }
+
+func (t *transaction) impact() Impact {
+	return Impact{App: t.app, Job: t.job, Running: t.job.Running(), People: t.job.People(), Changes: t.result.Changes, Before: t.before, After: t.schema}
 }
 
 // write keeps a copy, sends the document and reads it back.
@@ -54,8 +96,15 @@ func (t *transaction) write(ctx context.Context) error {
 	if err := t.keep(); err != nil {
 		return err
 	}
+	if t.WhileStopped && t.job.Running() {
+		return t.whileStopped(ctx)
+	}
+	return t.replace(ctx)
+}
+
+func (t *transaction) replace(ctx context.Context) error {
 	changed, err := t.refresh(ctx)
-	if err != nil || len(t.result.Changes) == 0 {
+	if err != nil || t.idle() {
 		return err
 	}
 	if changed {
@@ -63,19 +112,20 @@ func (t *transaction) write(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := t.Graph.PutSchema(ctx, t.ref, t.schema.forPut()); err != nil {
+	if t.result.RequestID, err = t.send(ctx); err != nil {
 		return err
 	}
-	return t.check(ctx)
+	if err := t.History.Written(t.kept, t.result.RequestID); err != nil {
+		t.result.Warnings = append(t.result.Warnings, err.Error())
+	}
+	return t.verify(ctx)
 }
 
-func (t *transaction) keep() error {
-	kept, err := t.History.Keep(t.app, t.job.ID, t.Reason, t.read)
-	if err != nil {
-		return err
+func (t *transaction) keep() (err error) {
+	if t.kept, err = t.History.Keep(t.app, t.job.ID, t.Reason, t.read); err == nil {
+		t.result.CopyID, t.result.CopyPath = t.kept.ID, t.kept.Path
 	}
-	t.result.CopyID, t.result.CopyPath = kept.ID, kept.Path
-	return nil
+	return err
 }
 
 // refresh reads the document again, and makes the edit anew when it is not the
@@ -98,7 +148,7 @@ func (t *transaction) refresh(ctx context.Context) (changed bool, err error) {
 
 // check reads the schema back: the edit must find nothing left to do.
 func (t *transaction) check(ctx context.Context) error {
-	t.schema = nil // two documents of several megabytes need not live at once
+	t.before, t.schema, t.read = nil, nil, nil // documents of several megabytes need not live at once
 	kept, err := t.Graph.Schema(ctx, t.ref)
 	if err != nil {
 		return &NotKeptError{Err: err}
@@ -107,8 +157,15 @@ func (t *transaction) check(ctx context.Context) error {
 	if err != nil {
 		return &NotKeptError{Err: err}
 	}
-	if missing, err := t.Edit(s); err != nil || len(missing) > 0 {
-		return &NotKeptError{Missing: missing, Err: err}
+	if err := t.Edit(s); err != nil {
+		return &NotKeptError{Err: err}
+	}
+	before, err := Parse(kept)
+	if err != nil {
+		return &NotKeptError{Err: err}
+	}
+	if missing := Diff(before, s); len(missing) > 0 {
+		return &NotKeptError{Missing: missing}
 	}
 	return nil
 }

@@ -23,26 +23,39 @@ type Update struct {
 	Plan    func(context.Context, Place) (Edit, error)
 	Reason  string  // kept with the copy: "mapping add"
 	History History // where copies are kept
-	// Confirm is asked before a running job's schema is written. An error
-	// ends the update, and is returned as it is. nil does not ask.
+	// WhileStopped stops a running job for the write, and starts it again, also
+	// when the write failed. What keeps it from being started is a
+	// *[LeftStoppedError].
+	WhileStopped bool
+	// Show is told what a write would do before it is made, or on a dry run held
+	// back. An error ends the update, and is returned as it is. It may be nil.
+	Show func(context.Context, Impact) error
+	// Confirm is asked before each write, and decides itself whether somebody
+	// has to be: see [Impact.Running]. An error ends the update, and is
+	// returned as it is. nil lets everything pass. A dry run does not ask.
 	Confirm func(context.Context, Impact) error
 }
 
 // A Place is where an edit is about to be made. The schema is for reading.
+// Without Graph an [Add] and a [Set] go by the schema alone.
 type Place struct {
 	Graph  *graph.Client
 	App    graph.App
 	Job    graph.JobRef
 	Schema *Schema
+	// Warn takes what the user should know that is no error. It may be nil.
+	Warn func(string)
 }
 
 // An Impact is what a change of the schema sets off: a running job evaluates
-// everyone again.
+// everyone again. The schemas are for reading.
 type Impact struct {
-	App     graph.App
-	Job     graph.Job
-	People  int // accounts that the job keeps in step, groups not counted
-	Changes []Change
+	App           graph.App
+	Job           graph.Job
+	Running       bool // the service runs cycles of the job
+	People        int  // accounts that the job keeps in step, groups not counted
+	Changes       []Change
+	Before, After *Schema
 }
 
 // A Result is what an update did. Without changes there was nothing to do, and
@@ -52,6 +65,10 @@ type Result struct {
 	Warnings []string `json:"warnings"`
 	CopyID   string   `json:"copyId,omitempty"` // of the schema as it was before
 	CopyPath string   `json:"copyPath,omitempty"`
+	// RequestID is Graph's name for the write, which Microsoft's support asks
+	// for. It is kept with the copy.
+	RequestID string `json:"requestId,omitempty"`
+	Restarted bool   `json:"restarted,omitempty"` // the job was stopped for the write, and started again
 }
 
 // Do carries out the update. On a dry run it tells the changes, and the write
@@ -61,21 +78,10 @@ type Result struct {
 // *[ConcurrentChangeError], one that Graph accepted and does not hold a
 // *[NotKeptError].
 func (u Update) Do(ctx context.Context) (Result, error) {
-	t := transaction{Update: u, result: Result{Changes: []Change{}, Warnings: []string{}}}
-	err := t.begin(ctx)
-	if err != nil || len(t.result.Changes) == 0 {
-		return t.result, err
+	t := &transaction{Update: u}
+	t.send = func(ctx context.Context) (requestID string, err error) {
+		return u.Graph.PutSchema(ctx, t.ref, t.schema.forPut())
 	}
-	if u.Graph.DryRun() {
-		err = u.Graph.PutSchema(ctx, t.ref, t.schema.forPut())
-		return t.result, err
-	}
-	if u.Confirm != nil && t.job.Schedule.State == "Active" {
-		impact := Impact{App: t.app, Job: t.job, People: t.job.People(), Changes: t.result.Changes}
-		if err := u.Confirm(ctx, impact); err != nil {
-			return t.result, err
-		}
-	}
-	err = t.write(ctx)
-	return t.result, err
+	t.verify = t.check
+	return t.do(ctx)
 }

@@ -3,6 +3,7 @@ package expression
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -59,10 +60,8 @@ func Catalogue() []Function {
 }
 
 // Describe finds a documented function by its name in any case.
-func Describe(name string) (Function, bool) { return described(written(), name) }
-
-func described(all []Function, name string) (Function, bool) {
-	for _, f := range all {
+func Describe(name string) (Function, bool) {
+	for _, f := range written() {
 		if strings.EqualFold(f.Name, name) {
 			f.complete()
 			return f, true
@@ -70,6 +69,17 @@ func described(all []Function, name string) (Function, bool) {
 	}
 	return Function{}, false
 }
+
+// byName is the catalogue by the names in lower case, for reading alone: a
+// checker looks up every call, and making the catalogue costs more than all
+// else that it does.
+var byName = sync.OnceValue(func() map[string]Function {
+	all := map[string]Function{}
+	for _, f := range Catalogue() {
+		all[strings.ToLower(f.Name)] = f
+	}
+	return all
+})
 
 // written is the catalogue as it is written down, before it is completed.
 func written() []Function {

@@ -48,7 +48,7 @@ type Listed struct {
 // each other on a warning:
 // https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data.
 func Check(n Node, attributes []Listed) []Finding {
-	c := &checker{attributes: map[string]Listed{}, findings: []Finding{}, functions: written()}
+	c := &checker{attributes: map[string]Listed{}, findings: []Finding{}}
 	for _, a := range attributes {
 		c.attributes[a.Name] = a
 		c.names = append(c.names, a.Name)
@@ -66,7 +66,6 @@ func Check(n Node, attributes []Listed) []Finding {
 type checker struct {
 	attributes map[string]Listed
 	names      []string
-	functions  []Function
 	findings   []Finding
 }
 
@@ -130,7 +129,7 @@ func (c *checker) word(w *Word, at context) {
 
 // call looks at a call and all that it holds.
 func (c *checker) call(call *Call, at context) {
-	f, known := described(c.functions, call.Name)
+	f, known := byName()[strings.ToLower(call.Name)]
 	if !known {
 		c.fault(call, "there is no function %s", cmp.Or(call.Written, call.Name))
 		c.findings[len(c.findings)-1].Near = Near(call.Name)

@@ -1,0 +1,146 @@
+package mappings
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/mappings/expression"
+)
+
+// A mappingChecker looks at one mapping of an object.
+type mappingChecker struct {
+	*checker
+	Mapping
+	stored *node
+	parsed expression.Node // nil when there is no source, or it does not parse
+	// strange is where functions are called that are not documented.
+	strange map[expression.Position]bool
+}
+
+func (c *checker) mappings() {
+	for _, p := range c.object.mapping.get("attributeMappings").elements() {
+		m := mappingChecker{checker: c, stored: p.value, Mapping: readMapping(p.value), strange: map[expression.Position]bool{}}
+		if m.Target == "" {
+			c.note(Finding{Severity: Error, Code: CodeNoTarget, Problem: "a mapping from " + m.String() + " names no target attribute"})
+			continue
+		}
+		m.values()
+		m.target()
+		m.source()
+		m.match()
+		m.types()
+		m.defaults()
+	}
+}
+
+func (m mappingChecker) note(f Finding) {
+	f.Target = m.Target
+	m.checker.note(f)
+}
+
+// values looks at the members that have one of a few values.
+// https://learn.microsoft.com/en-us/graph/api/resources/synchronization-attributemapping
+func (m mappingChecker) values() {
+	m.oneOf(m.stored, "flowType", "Always", "ObjectAddOnly", "MultiValueAddOnly", "ValueAddOnly", "AttributeAddOnly")
+	m.oneOf(m.stored, "flowBehavior", "FlowWhenChanged", "FlowAlways")
+	m.oneOf(m.stored.get("source"), "type", "Attribute", "Constant", "Function")
+	priority := 0
+	if err := m.stored.get("matchingPriority").decode(&priority); err != nil || priority < 0 {
+		m.note(Finding{
+			Severity: Error, Code: CodeUnknownValue, Remedy: m.command("set", m.Target, "--match", "0"),
+			Problem: "matchingPriority is no number from 0: " + string(m.stored.get("matchingPriority").bytes()),
+		})
+	}
+}
+
+func (m mappingChecker) oneOf(n *node, member string, known ...string) {
+	value := n.field(member)
+	if value != "" && !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, value) }) {
+		m.note(Finding{Severity: Error, Code: CodeUnknownValue, Problem: fmt.Sprintf("%s is %s, none of %s", member, quote(value), strings.Join(known, ", "))})
+	}
+}
+
+// target looks at the attribute that is written.
+func (m mappingChecker) target() {
+	if _, twice := m.mapped[m.Target]; twice {
+		m.note(Finding{Severity: Error, Code: CodeMappedTwice, Problem: "another mapping writes it too", Remedy: m.command("remove", m.Target) + ", then add the right one"})
+		return
+	}
+	m.mapped[m.Target] = m.Mapping
+	if m.Target == "id" {
+		m.note(Finding{Severity: Error, Code: CodeTargetID, Problem: "the application itself gives the id: it cannot be mapped", Remedy: m.command("remove", "id")})
+	}
+	attribute, ok := m.targets[m.Target]
+	if !ok {
+		m.lacksTarget()
+		return
+	}
+	if m.custom() && m.outOfEntra() {
+		m.customTarget(attribute)
+	}
+}
+
+func (m mappingChecker) lacksTarget() {
+	if len(m.targets) == 0 {
+		return // told once, for the object
+	}
+	m.note(Finding{
+		Severity: Error, Code: CodeUnknownTarget, Attribute: m.Target,
+		Problem: "the application's attribute list lacks it" + m.meant(m.Target, func() []string { return m.object.attributeNames(Target) }),
+		Remedy:  m.command("attribute", "add", m.Target, "--side", "target") + ", or " + m.command("remove", m.Target),
+	})
+}
+
+// customTarget looks at what Microsoft's documentation allows an attribute
+// that the administrator has made.
+//
+// https://learn.microsoft.com/en-us/entra/identity/app-provisioning/customize-application-attributes
+func (m mappingChecker) customTarget(a Attribute) {
+	if leftOutOnCreate(m.Target) {
+		m.note(Finding{
+			Severity: Warning, Code: CodeNamingPattern,
+			Problem: "an account is created without it, and gets it with the next update: a create carries only names of the form " + extensionSchemas + "NAME:2.0:User:ATTRIBUTE",
+			Remedy:  "map a name of that form if the application takes one; provision on-demand sends the rest in a second run",
+		})
+	}
+	own := strings.HasPrefix(m.Target, "urn:") && !strings.HasPrefix(m.Target, coreSchemas) && !strings.HasPrefix(m.Target, extensionSchemas+"enterprise:")
+	if own && (a.Multivalued || a.Type == "Reference") {
+		m.note(Finding{
+			Severity: Warning, Code: CodeCustomAttribute, Attribute: m.Target,
+			Problem: "a custom attribute of a non-gallery application cannot be a reference or have several values",
+			Remedy:  "define it anew, with one simple value",
+		})
+	}
+}
+
+// match looks at the matching priority.
+func (m mappingChecker) match() {
+	if m.Match <= 0 {
+		return
+	}
+	if by, taken := m.matching[m.Match]; taken && by != m.Target {
+		m.note(Finding{Severity: Error, Code: CodeMatchTaken, Problem: fmt.Sprintf("matching priority %d belongs to %s too", m.Match, by), Remedy: m.command("set", m.Target, "--match", fmt.Sprint(m.Match+1))})
+	} else {
+		m.matching[m.Match] = m.Target
+	}
+	if m.Kind == None {
+		m.note(Finding{Severity: Error, Code: CodeMatching, Problem: "it is a matching attribute, and has no source to match by", Remedy: m.command("set", m.Target, "--from", "ATTRIBUTE")})
+	}
+	if m.Kind == Constant {
+		m.note(Finding{Severity: Warning, Code: CodeMatching, Problem: "it matches by a constant, which is the same for everyone", Remedy: m.command("set", m.Target, "--from", "ATTRIBUTE")})
+	}
+	if a, ok := m.targets[m.Target]; ok && (a.Multivalued || a.Type == "Reference" || a.Type == "Binary") {
+		m.note(Finding{Severity: Warning, Code: CodeMatching, Attribute: m.Target, Problem: "it is a matching attribute, and one that is " + describeType(a) + " cannot be looked for with eq", Remedy: "match by an attribute with one text"})
+	}
+}
+
+// defaults looks at the default value.
+func (m mappingChecker) defaults() {
+	switch {
+	case m.Kind == None && m.Default == "" && m.stored.get("source").field("type") == "":
+		m.note(Finding{Severity: Warning, Code: CodeNoSource, Problem: "it has neither a source nor a default value: nothing flows", Remedy: m.command("remove", m.Target)})
+	case m.Kind != None && m.Default != "" && m.Apply == Always:
+		m.note(Finding{Severity: Info, Code: CodeDefaultOnCreate, Problem: "the default " + quote(m.Default) + " is sent when an account is created, not when it is updated"})
+	}
+}

@@ -1,0 +1,137 @@
+package mappings
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/mappings/expression"
+)
+
+// source looks at where the value comes from, and keeps the parsed expression.
+func (m *mappingChecker) source() {
+	if m.Kind == None || m.Source == "" {
+		if m.Kind != None {
+			m.note(Finding{Severity: Error, Code: CodeNoSource, Problem: "the " + string(m.Kind) + " is empty", Remedy: m.command("set", m.Target, "--from", "ATTRIBUTE")})
+		}
+		return
+	}
+	parsed, err := m.Mapping.parsed()
+	if err != nil {
+		m.syntax(err)
+		return
+	}
+	m.parsed = parsed
+	expression.Walk(parsed, func(n expression.Node) {
+		switch n := n.(type) {
+		case *expression.Attribute:
+			m.attribute(n)
+		case *expression.Call:
+			m.function(n)
+		}
+	})
+	m.pitfalls()
+	m.form()
+}
+
+func (m mappingChecker) syntax(err error) {
+	f := Finding{Severity: Error, Code: CodeSyntax, Problem: err.Error(), Remedy: m.command("set", m.Target, "--expression", "EXPRESSION")}
+	if fault, ok := errors.AsType[*expression.SyntaxError](err); ok {
+		f.Problem, f.Line, f.Column = fault.Message, fault.Line, fault.Column
+	}
+	m.note(f)
+}
+
+func (m mappingChecker) attribute(a *expression.Attribute) {
+	m.read[a.Name] = true
+	listed, ok := m.sources[a.Name]
+	switch {
+	case len(m.sources) == 0: // told once, for the object
+	case !ok:
+		m.note(Finding{
+			Severity: Error, Code: CodeUnknownSource, Attribute: a.Name, Line: a.Line, Column: a.Column,
+			Problem: "the source attribute list lacks " + a.Name + m.meant(a.Name, func() []string { return m.object.attributeNames(Source) }),
+			Remedy:  m.command("attribute", "add", a.Name, "--side", "source") + ", or " + m.command("set", m.Target, "--from", "ATTRIBUTE"),
+		})
+	case listed.Multivalued && strings.HasPrefix(a.Name, "extension_"):
+		m.note(Finding{
+			Severity: Warning, Code: CodeExtension, Attribute: a.Name, Line: a.Line, Column: a.Column,
+			Problem: "provisioning does not take extension properties with several values, such as " + a.Name,
+			Remedy:  "map one with a single value: scimctl ext create makes one",
+		})
+	}
+}
+
+func (m mappingChecker) function(call *expression.Call) {
+	known := func(name string) bool { return strings.EqualFold(name, call.Name) }
+	if slices.ContainsFunc(expression.Names(), known) {
+		return
+	}
+	m.strange[call.Position] = true
+	if slices.ContainsFunc(m.Functions, known) {
+		return
+	}
+	severity := Error
+	if m.accepted() {
+		severity = Warning
+	}
+	m.note(Finding{
+		Severity: severity, Code: CodeUnknownFunction, Line: call.Line, Column: call.Column,
+		Problem: "there is no function " + call.Written + m.meant(call.Written, expression.Names), Remedy: "scimctl mapping functions lists them",
+	})
+}
+
+// form compares an expression with what it is stored as beside it. A document
+// that was edited by hand may have only one of the two changed, and which one
+// the service goes by is not documented.
+func (m mappingChecker) form() {
+	source := m.stored.get("source")
+	text, name := source.field("expression"), source.field("name")
+	switch {
+	case text == "" || name == "" || m.Kind == Constant || text == "["+name+"]":
+		return
+	case m.Kind == Direct:
+		if written, err := expression.Parse(text); err != nil || written.String() != "["+name+"]" {
+			m.differ("its expression says "+text, "its name "+name)
+		}
+		return
+	}
+	call, ok := m.parsed.(*expression.Call)
+	if !ok || !strings.EqualFold(call.Name, name) {
+		m.differ("its expression says "+text, "its name "+name)
+		return
+	}
+	written, inside := expression.Attributes(call), storedAttributes(source)
+	if len(inside) > 0 && !slices.Equal(inside, written) {
+		m.differ("its expression reads "+listOf(written), "its parameters "+listOf(inside))
+	}
+}
+
+func (m mappingChecker) differ(one, other string) {
+	m.note(Finding{
+		Severity: Warning, Code: CodeSourceForm, Problem: one + ", " + other + ": it is not documented which one counts",
+		Remedy: m.command("set", m.Target, "--expression", "EXPRESSION") + " writes both",
+	})
+}
+
+// storedAttributes are the names of the attributes among the parameters of a
+// stored function, sorted, each once.
+func storedAttributes(source *node) []string {
+	var names []string
+	for _, p := range source.get("parameters").elements() {
+		value := p.value.get("value")
+		if strings.EqualFold(value.field("type"), "Attribute") {
+			names = append(names, value.field("name"))
+		}
+		names = append(names, storedAttributes(value)...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func listOf(names []string) string {
+	if len(names) == 0 {
+		return "nothing"
+	}
+	return strings.Join(names, ", ")
+}

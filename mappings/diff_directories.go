@@ -1,0 +1,104 @@
+package mappings
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// directories compares the attribute lists.
+func (d *differ) directories(before, after *node) {
+	name := func(n *node) string { return presentName(n.field("name")) }
+	for _, p := range rejoin(pairUp(before, after, "directory", name), by("id")) {
+		if p.old == nil || p.now == nil {
+			d.note(place{}, ChangedDirectory, name(first(p)), counted(p.old, "objects", "object"), counted(p.now, "objects", "object"))
+			continue
+		}
+		path := "directories[" + name(p.now) + "]"
+		d.attributeLists(path, name(p.now), p.old.get("objects"), p.now.get("objects"))
+		d.askew(place{}, path+".objects", '[', p.old.get("objects"), p.now.get("objects"))
+		d.members(place{}, path, "directory", p.old, p.now, "objects")
+	}
+}
+
+func (d *differ) attributeLists(path, directory string, before, after *node) {
+	for _, p := range pairUp(before, after, "object", by("name")) {
+		at, ok := d.lists[listKey(directory, p.name)]
+		if !ok { // no mapping uses it
+			at = place{object: strings.ToLower(p.name), side: Target}
+		}
+		if entra(directory) && !ok {
+			at.side = Source
+		}
+		if p.old == nil || p.now == nil {
+			d.note(at, ChangedAttributeList, p.name, counted(p.old, "attributes", "attribute"), counted(p.now, "attributes", "attribute"))
+			continue
+		}
+		kind := ChangedTargetAttribute
+		if at.side == Source {
+			kind = ChangedSourceAttribute
+		}
+		for _, q := range pairUp(p.old.get("attributes"), p.now.get("attributes"), "attribute", by("name")) {
+			d.element(at, kind, "attribute", q, attributeInWords, "name", "type", "required", "multivalued", "caseExact", "anchor", "mutability", "referencedObjects")
+		}
+		path := path + ".objects[" + p.name + "]"
+		d.askew(at, path+".attributes", '[', p.old.get("attributes"), p.now.get("attributes"))
+		d.members(at, path, "object", p.old, p.now, "attributes")
+	}
+}
+
+// attributeInWords names the type and what is not usual.
+func attributeInWords(n *node) string {
+	a := readAttribute(n)
+	words := []string{cmp.Or(a.Type, "String")}
+	for _, p := range n.get("referencedObjects").elements() {
+		words[0] += " to " + p.value.field("referencedObjectName")
+	}
+	for _, flag := range []struct {
+		on   bool
+		word string
+	}{{a.Required, "required"}, {a.Multivalued, "multi-value"}, {a.CaseExact, "case-exact"}, {a.Anchor, "anchor"}} {
+		if flag.on {
+			words = append(words, flag.word)
+		}
+	}
+	if a.Mutability != "" && !strings.EqualFold(a.Mutability, "ReadWrite") {
+		words = append(words, a.Mutability)
+	}
+	return strings.Join(words, ", ")
+}
+
+// actionsOf are the target object actions in words, and flow types that are no
+// such action.
+func actionsOf(flowTypes string) string {
+	names := []string{}
+	for flow := range strings.SplitSeq(flowsInOrder(flowTypes), ",") {
+		if flow == noFlow {
+			return "none"
+		}
+		names = append(names, flow)
+	}
+	order := map[string]int{}
+	for i, a := range actions {
+		if j := slices.Index(names, a.flow); j >= 0 {
+			names[j] = a.name
+		}
+		order[a.name] = i - len(actions)
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return order[a] - order[b] })
+	return strings.Join(names, ",")
+}
+
+// counted says how much is in something that only one side has, "" for the
+// side that has none of it.
+func counted(n *node, list, what string) string {
+	if n == nil {
+		return ""
+	}
+	count := len(n.get(list).elements())
+	if count != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", count, what)
+}

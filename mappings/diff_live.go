@@ -1,0 +1,56 @@
+package mappings
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// Compare tells what it would change to bring a document, or a kept copy, to a
+// job.
+type Compare struct {
+	Graph    *graph.Client
+	App, Job string // Job as for [graph.Client.FindJob]
+	Document []byte // a schema; nil is the copy:
+	History  History
+	CopyID   string // as for [History.ReadFor]
+	Object   string // User or Group: only what is about such objects; "" is all
+}
+
+// Do returns the changes from the present schema to the other one.
+func (c Compare) Do(ctx context.Context) ([]Change, error) {
+	at, err := live(ctx, c.Graph, c.App, c.Job)
+	if err != nil {
+		return nil, err
+	}
+	document := c.Document
+	if document == nil {
+		if _, document, err = c.History.ReadFor(at.App, at.Job.JobID, c.CopyID); err != nil {
+			return nil, err
+		}
+	}
+	other, err := Parse(slices.Clone(document))
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(Diff(at.Schema, other), func(change Change) bool {
+		return c.Object != "" && change.Object != c.Object
+	}), nil
+}
+
+// Differences is nil when there are no changes, else a *[DiffersError].
+func Differences(changes []Change) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	return &DiffersError{Changes: len(changes)}
+}
+
+// A DiffersError says that two schemas do not mean the same.
+type DiffersError struct{ Changes int }
+
+func (e *DiffersError) Error() string {
+	return fmt.Sprintf("the schemas differ: %s", number(e.Changes, "difference"))
+}

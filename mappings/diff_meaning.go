@@ -1,0 +1,114 @@
+package mappings
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// meaning writes a value of a form in the way that all values share which mean
+// the same. It is nil for what is as good as nothing.
+func meaning(n *node, of string) []byte {
+	if n == nil {
+		return nil
+	}
+	raw := n.bytes()
+	switch raw[skipBlanks(raw, 0)] {
+	case '{':
+		return meaningOfObject(raw, of)
+	case '[':
+		return meaningOfList(raw, of, false)
+	case '"':
+		return meaningOfText(bytes.TrimSpace(raw))
+	}
+	if raw = bytes.TrimSpace(raw); string(raw) == "null" {
+		return nil
+	}
+	return raw
+}
+
+func meaningOfObject(raw []byte, of string) []byte {
+	f := forms[of]
+	members := map[string][]byte{}
+	(&node{raw: raw}).scan(func(_, key, value, _ []byte) {
+		name := decodeString(key)
+		members[name] = f.meaningOf(name, &node{raw: value})
+	})
+	var out bytes.Buffer
+	for _, name := range sortedKeys(members) {
+		if members[name] != nil && !f.ignores(name) {
+			out.Write(encode(name))
+			out.WriteByte(':')
+			out.Write(members[name])
+			out.WriteByte(',')
+		}
+	}
+	if out.Len() == 0 && of != "" {
+		return nil
+	}
+	return append(append([]byte{'{'}, out.Bytes()...), '}')
+}
+
+func sortedKeys(members map[string][]byte) []string {
+	names := make([]string, 0, len(members))
+	for name := range members {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (f form) ignores(name string) bool {
+	return slices.Contains(f.ignored, name) || strings.Contains(name, "@odata.")
+}
+
+// meaningOf is that of a member, nil when it is what a missing one stands for.
+func (f form) meaningOf(name string, n *node) []byte {
+	set := slices.Contains(f.sets, name)
+	if n.open() == '[' && (set || slices.Contains(f.lists, name)) {
+		if m := meaningOfList(n.bytes(), f.inner[name], set); len(m) > len("[]") {
+			return m
+		}
+		return nil
+	}
+	m := meaning(n, f.inner[name])
+	if spell := f.spelt[name]; spell != nil && m != nil && m[0] == '"' {
+		m = encode(spell(n.text()))
+	}
+	if usual, ok := f.usual[name]; ok && string(m) == usual {
+		return nil
+	}
+	return m
+}
+
+func meaningOfList(raw []byte, of string, set bool) []byte {
+	var items [][]byte
+	(&node{raw: raw}).scan(func(_, _, value, _ []byte) {
+		item := meaning(&node{raw: value}, of)
+		if item == nil {
+			item = []byte("null")
+		}
+		items = append(items, item)
+	})
+	if set {
+		slices.SortFunc(items, bytes.Compare)
+	}
+	return slices.Concat([]byte{'['}, bytes.Join(items, []byte{','}), []byte{']'})
+}
+
+// meaningOfText gives a text with and without escapes one spelling. Half of a
+// surrogate pair, which no text can hold, stays as it is written.
+func meaningOfText(raw []byte) []byte {
+	plain := true
+	for _, b := range raw {
+		plain = plain && b != '\\' && b < 0x80
+	}
+	if plain {
+		return raw
+	}
+	text := decodeString(raw)
+	if strings.ContainsRune(text, '\uFFFD') {
+		return raw
+	}
+	return encode(text)
+}

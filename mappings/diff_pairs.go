@@ -1,0 +1,123 @@
+package mappings
+
+import "bytes"
+
+// A pair is an element of a list as it was and as it is: nil where there is
+// none.
+type pair struct {
+	name     string
+	old, now *node
+}
+
+// namer tells by what elements are paired.
+type namer func(*node) string
+
+func by(member string) namer { return func(n *node) string { return n.field(member) } }
+
+// pairUp pairs the elements of two lists by name, whatever their order, and
+// returns the pairs that are not the same bytes: those of the second list in
+// its order, then what it lacks. Of elements of one name those that mean the
+// same are taken out first, the others go by their order.
+func pairUp(before, after *node, of string, name namer) []pair {
+	old, now := unequal(before.elements(), after.elements())
+	groups, order := map[string]*[2][]*node{}, []string{}
+	for side, parts := range [2][]part{now, old} {
+		for _, p := range parts {
+			key := name(p.value)
+			if groups[key] == nil {
+				groups[key] = &[2][]*node{}
+				order = append(order, key)
+			}
+			groups[key][side] = append(groups[key][side], p.value)
+		}
+	}
+	var pairs []pair
+	for _, key := range order {
+		pairs = append(pairs, zip(key, groups[key][1], groups[key][0], of)...)
+	}
+	return pairs
+}
+
+// unequal leaves out what both lists begin and end with.
+func unequal(old, now []part) (o, n []part) {
+	for len(old) > 0 && len(now) > 0 && sameBytes(old[0].value, now[0].value) {
+		old, now = old[1:], now[1:]
+	}
+	for len(old) > 0 && len(now) > 0 && sameBytes(old[len(old)-1].value, now[len(now)-1].value) {
+		old, now = old[:len(old)-1], now[:len(now)-1]
+	}
+	return old, now
+}
+
+func sameBytes(a, b *node) bool { return !a.dirty && !b.dirty && bytes.Equal(a.raw, b.raw) }
+
+func zip(name string, old, now []*node, of string) []pair {
+	if len(old)+len(now) > 2 {
+		old, now = withoutEqual(old, now, of)
+	}
+	var pairs []pair
+	for i := range max(len(old), len(now)) {
+		p := pair{name: name}
+		if i < len(old) {
+			p.old = old[i]
+		}
+		if i < len(now) {
+			p.now = now[i]
+		}
+		if p.old == nil || p.now == nil || !sameBytes(p.old, p.now) {
+			pairs = append(pairs, p)
+		}
+	}
+	return pairs
+}
+
+// withoutEqual takes from both lists what means the same.
+func withoutEqual(old, now []*node, of string) (o, n []*node) {
+	there := map[string][]*node{}
+	for _, v := range old {
+		m := string(meaning(v, of))
+		there[m] = append(there[m], v)
+	}
+	equal := map[*node]bool{}
+	for _, v := range now {
+		m := string(meaning(v, of))
+		if len(there[m]) == 0 {
+			n = append(n, v)
+			continue
+		}
+		equal[there[m][0]] = true
+		there[m] = there[m][1:]
+	}
+	for _, v := range old {
+		if !equal[v] {
+			o = append(o, v)
+		}
+	}
+	return o, n
+}
+
+// rejoin pairs what is left alone by another name.
+func rejoin(pairs []pair, name namer) []pair {
+	gone := map[string]int{}
+	for i, p := range pairs {
+		if p.now == nil {
+			gone[name(p.old)] = i
+		}
+	}
+	for i, p := range pairs {
+		if p.old != nil {
+			continue
+		}
+		if j, ok := gone[name(p.now)]; ok {
+			pairs[i].old, pairs[j] = pairs[j].old, pair{}
+			delete(gone, name(p.now))
+		}
+	}
+	kept := pairs[:0]
+	for _, p := range pairs {
+		if p.old != nil || p.now != nil {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,38 @@
+package mappings
+
+import (
+	"context"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// Export reads the schema of a job.
+type Export struct {
+	Graph    *graph.Client
+	App, Job string // Job as for [graph.Client.FindJob]
+}
+
+// Do returns the schema's own JSON: every byte as Graph answered it. Whether it
+// is a schema at all has been looked at.
+func (e Export) Do(ctx context.Context) ([]byte, error) {
+	at, err := live(ctx, e.Graph, e.App, e.Job)
+	if err != nil {
+		return nil, err
+	}
+	return at.Schema.Bytes(), nil
+}
+
+// live reads the present schema of an application's job.
+func live(ctx context.Context, client *graph.Client, name, job string) (Place, error) {
+	app, err := client.FindApp(ctx, name)
+	if err != nil {
+		return Place{}, err
+	}
+	found, err := client.FindJob(ctx, app, job)
+	if err != nil {
+		return Place{}, err
+	}
+	at := Place{Graph: client, App: app, Job: graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: found.ID}}
+	at.Schema, err = Read(ctx, client, app, at.Job)
+	return at, err
+}

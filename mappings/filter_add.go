@@ -1,0 +1,149 @@
+package mappings
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// An AddFilter adds a scoping filter. One that is alike stays as it is;
+// another of that name is a *[FilterExistsError], unless it is to be replaced.
+//
+// An attribute may be the short name of a directory extension of the
+// application. One that the attribute list lacks is put there when it is an
+// extension that Microsoft Entra ID offers; all others are an
+// *[UnknownAttributeError].
+//
+// https://learn.microsoft.com/en-us/entra/identity/app-provisioning/define-conditional-rules-for-provisioning-user-accounts
+type AddFilter struct {
+	Object    string // User or Group; "" is User
+	Name      string
+	Where     []string // clauses, all of which have to hold: see [ParseClause]
+	Replace   bool     // take the place of a filter of that name
+	NewSource bool     // put any attribute on the list
+}
+
+// Plan reads the job's operators, checks the clauses against them and against
+// the attribute list, and returns the edit. It is what [Update] asks for. What
+// the filter may do that was not meant is a warning.
+func (a AddFilter) Plan(ctx context.Context, at Place) (Edit, error) {
+	adder := filterAdder{
+		planner: planner{object: or(a.Object, User), newSource: a.NewSource, appID: at.App.AppID},
+		filter:  Filter{Name: strings.TrimSpace(a.Name)}, replace: a.Replace,
+	}
+	o, err := at.Schema.Object(adder.object)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case adder.filter.Name == "":
+		return nil, &RefusedError{Action: "add a filter", Reason: "it needs a name"}
+	case len(a.Where) == 0:
+		return nil, &RefusedError{Action: "add the filter " + adder.filter.Name, Reason: "everybody passes a filter without a clause"}
+	}
+	if adder.operators, err = at.Graph.FilterOperators(ctx, at.Job); err != nil {
+		return nil, err
+	}
+	if err := adder.parse(a.Where); err != nil {
+		return nil, err
+	}
+	if err := adder.lookUp(ctx, at, index(o)); err != nil {
+		return nil, err
+	}
+	return adder.edit, nil
+}
+
+// A filterAdder is an [AddFilter] with what it needs to know.
+type filterAdder struct {
+	planner
+	filter    Filter
+	operators []graph.FilterOperator
+	replace   bool
+}
+
+func (a *filterAdder) parse(where []string) error {
+	for _, text := range where {
+		c, err := ParseClause(text, a.operators)
+		if err != nil {
+			return err
+		}
+		if reason := unfilterable(c.Attribute); reason != "" {
+			return &RefusedError{Action: "filter on " + c.Attribute, Reason: reason}
+		}
+		a.filter.Clauses = append(a.filter.Clauses, c)
+	}
+	return nil
+}
+
+// lookUp reads the extensions when the attribute list lacks an attribute, and
+// warns of what the filter does.
+func (a *filterAdder) lookUp(ctx context.Context, at Place, ix indexed) (err error) {
+	if slices.ContainsFunc(a.filter.Clauses, func(c Clause) bool { _, ok := a.onList(ix, c.Attribute); return !ok }) {
+		if a.extensions, err = at.Graph.AvailableExtensions(ctx); err != nil {
+			return err
+		}
+	}
+	f, _, err := a.resolved(ix)
+	if err != nil {
+		return err
+	}
+	if have, ok := ix.Filter(f.Name); !ok || !have.alike(f) {
+		for _, caveat := range ix.caveats(f) {
+			at.warn("%s", caveat)
+		}
+	}
+	return nil
+}
+
+func (a filterAdder) edit(s *Schema) error {
+	o, err := s.Object(a.object)
+	if err != nil {
+		return err
+	}
+	ix := index(o)
+	f, attributes, err := a.resolved(ix)
+	if err != nil {
+		return err
+	}
+	for _, attribute := range attributes {
+		if err := ix.addAttribute(Source, attribute); err != nil {
+			return err
+		}
+	}
+	if a.replace {
+		return o.SetFilter(f)
+	}
+	return o.AddFilter(f)
+}
+
+// resolved is the filter with the full names of attributes, which alone the
+// service knows, and these attributes.
+func (a filterAdder) resolved(ix indexed) (Filter, []Attribute, error) {
+	f := Filter{Name: a.filter.Name}
+	var attributes []Attribute
+	for _, c := range a.filter.Clauses {
+		attribute, err := a.attribute(ix, c)
+		if err != nil {
+			return f, nil, err
+		}
+		c.Attribute = attribute.Name
+		attributes = append(attributes, attribute)
+		f.Clauses = append(f.Clauses, c)
+	}
+	return f, attributes, coherent(f.Clauses)
+}
+
+// attribute is what the clause compares, if the service can.
+func (a filterAdder) attribute(ix indexed, c Clause) (Attribute, error) {
+	attribute, err := a.source(ix, c.Attribute)
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		return attribute, &RefusedError{Action: "filter on " + c.Attribute, Reason: refused.Reason}
+	}
+	if err != nil {
+		return attribute, err
+	}
+	return attribute, permits(c, attribute, a.operators)
+}

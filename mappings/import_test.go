@@ -1,0 +1,289 @@
+package mappings_test
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings"
+)
+
+func (c *company) export() []byte {
+	c.Helper()
+	document, err := mappings.Export{Graph: c.graph, App: c.app.Name}.Do(c.Context())
+	if err != nil {
+		c.Fatal(err)
+	}
+	return document
+}
+
+// importing is an update that imports a document.
+func (c *company) importing(document []byte) mappings.Update {
+	u := c.update(c.graph, nil)
+	u.Plan = mappings.Import{Document: document}.Plan
+	return u
+}
+
+func (c *company) compare(document []byte) []mappings.Change {
+	c.Helper()
+	changes, err := mappings.Compare{Graph: c.graph, App: c.app.Name, Document: document}.Do(c.Context())
+	if err != nil {
+		c.Fatal(err)
+	}
+	return changes
+}
+
+func TestWhatIsExportedComesBack(t *testing.T) {
+	inCompany(t, func(c *company) {
+		c.extensions(extattr.Create{}, "badge")
+		first := c.export()
+		if !bytes.Equal(first, c.schema().Bytes()) {
+			c.Error("the export is not what Graph answered")
+		}
+		if _, err := c.adding(c.graph, team+"=badge").Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		second := c.export()
+		want := []string{"user: source attribute " + extattr.FullName(c.app.AppID, "badge") + ": String removed", "user: target attribute " + team + ": String removed", "user: mapping " + team + ": [" + extattr.FullName(c.app.AppID, "badge") + "] removed"}
+		if diff := cmp.Diff(want, lines(c.compare(first))); diff != "" {
+			c.Errorf("(-want +got)\n%s", diff)
+		}
+		for _, document := range [][]byte{first, second, first} {
+			result, err := c.importing(document).Do(c.Context())
+			if err != nil || len(result.Changes) != 3 && !bytes.Equal(document, second) {
+				c.Errorf("got %+v, %v", result, err)
+			}
+			if left := c.compare(document); len(left) > 0 {
+				c.Errorf("left %v", left)
+			}
+			c.puts()
+			again, err := c.importing(document).Do(c.Context())
+			if puts, _ := c.puts(); puts > 0 || len(again.Changes) > 0 || err != nil {
+				c.Errorf("again: %+v, %v", again, err)
+			}
+		}
+	})
+}
+
+// A file may be of another job: id and version are those of this one, and
+// everything else is the file's to the last byte.
+func TestAnImportKeepsIDAndVersionOfTheJob(t *testing.T) {
+	inCompany(t, func(c *company) {
+		document := strings.NewReplacer(`"id":"`+c.job.JobID, `"id" : "scim.other`, `"expression":"[jobTitle]","name":"jobTitle"`, `"expression":"[city]","name":"city"`).Replace(string(c.export()))
+		version := strings.LastIndex(document, `"version":"v1.2"`)
+		document = document[:version] + strings.Replace(document[version:], `"version":"v1.2"`, `"strange": 1.50, "version":"v9"`, 1)
+		var sent string
+		u := c.importing([]byte(document))
+		u.Graph = c.meddling(func(r *http.Request) *http.Response {
+			if isRequest(r, http.MethodPut, "/schema") {
+				sent = string(bodyOf(c, r))
+			}
+			return nil
+		})
+		result, err := u.Do(c.Context())
+		if err != nil {
+			c.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"user: mapping title: [jobTitle] -> [city]", "schema: strange: 1.50"}, lines(result.Changes)); diff != "" {
+			c.Errorf("(-want +got)\n%s", diff)
+		}
+		want := strings.NewReplacer("scim.other", c.job.JobID, `"v9"`, `"v1.2"`).Replace(document)
+		want = "{" + want[strings.Index(want, `"directories"`):] // without the annotation
+		if diff := cmp.Diff(want, sent); diff != "" {
+			c.Errorf("sent (-want +got)\n%s", diff)
+		}
+	})
+}
+
+// Each line replaces something in an export and says what is wrong then.
+func TestAnImportIsCheckedAsAWhole(t *testing.T) {
+	inCompany(t, func(c *company) {
+		whole := string(c.export())
+		for _, p := range []struct{ old, now, want string }{
+			{`"targetAttributeName":"title"`, `"targetAttributeName":"displayName"`, "another mapping writes it too"},
+			{`"targetAttributeName":"title"`, `"targetAttributeName":"titel"`, "near it: title"},
+			{`"expression":"[jobTitle]","name":"jobTitle"`, `"expression":"[jobTitel]","name":"jobTitel"`, "near it: jobTitle"},
+			{`"matchingPriority":1`, `"matchingPriority":0`, "no mapping has a matching priority"},
+			{`Switch([IsSoftDeleted], , \"False\"`, `Switch([IsSoftDeleted], , \"False`, "column"},
+			{`"id":"03f7d90d-bf71-41b1-bda6-aaf0ddbee5d8"`, `"id":"03f7d90d"`, `the job has no rule "03f7d90d"`},
+			{`"sourceObjectName":"User"`, `"sourceObjectName":"Device"`, "no object mapping for users"},
+			{`"expression":"[jobTitle]","name":"jobTitle"`, `"expression":"[extension_00000000000000000000000000000000_x]","name":"extension_00000000000000000000000000000000_x"`, "no application in this tenant offers"},
+		} {
+			if !strings.Contains(whole, p.old) {
+				c.Fatalf("the export has no %s", p.old)
+			}
+			_, err := c.importing([]byte(strings.Replace(whole, p.old, p.now, 1))).Do(c.Context())
+			e, ok := errors.AsType[*mappings.InvalidSchemaError](err)
+			if !ok || !strings.Contains(err.Error(), p.want) || len(e.Findings) == 0 {
+				c.Errorf("%s: got %v", p.now, err)
+			}
+		}
+		_, err := c.importing([]byte(whole[:len(whole)/2])).Do(c.Context())
+		if _, ok := errors.AsType[*mappings.NotASchemaError](err); !ok || !strings.Contains(err.Error(), "line 1, column ") {
+			c.Errorf("got %v", err)
+		}
+		if puts, _ := c.puts(); puts > 0 || len(c.copies()) > 0 {
+			c.Error("something was written")
+		}
+	})
+}
+
+// What is wrong already is no reason to refuse a file that changes something
+// else.
+func TestAnErrorOfThePresentSchemaIsLetPass(t *testing.T) {
+	t.Parallel()
+	faulty := strings.Replace(string(text(t)), `"name": "userType", "type"`, `"name": "usertype", "type"`, 1)
+	if errs, _ := mappings.CountFindings(mappings.Check(parse(t, []byte(faulty)))); errs == 0 {
+		t.Fatal("nothing is wrong with it")
+	}
+	for document, refused := range map[string]bool{
+		strings.Replace(faulty, `"en-US"`, `"de-DE"`, 1):                                            false,
+		strings.Replace(faulty, `"name": "preferredLanguage", "type"`, `"name": "lang", "type"`, 1): true,
+	} {
+		client, err := graph.New(graph.Options{Transport: &oneSchema{faulty}, Credential: graph.StaticToken("token")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = mappings.Update{Graph: client, App: "Contoso", Plan: mappings.Import{Document: []byte(document)}.Plan, History: mappings.History{Dir: t.TempDir()}}.Do(t.Context())
+		e, ok := errors.AsType[*mappings.InvalidSchemaError](err)
+		if ok != refused || ok && len(e.Findings) != 1 || !ok && err != nil {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestACopyIsRestoredByItsIDItsBeginningOrAsTheLatest(t *testing.T) {
+	inCompany(t, func(c *company) {
+		first := c.export()
+		result, err := c.adding(c.graph, team+"=department").Do(c.Context())
+		if err != nil {
+			c.Fatal(err)
+		}
+		second := c.export()
+		for _, step := range []struct {
+			id   string
+			want []byte
+		}{{result.CopyID, first}, {mappings.Latest, second}, {result.CopyID[:26], first}} {
+			<-time.After(time.Second) // of the bubble's clock
+			u := c.update(c.graph, nil)
+			u.Plan = mappings.Restore{History: c.history, ID: step.id}.Plan
+			restored, err := u.Do(c.Context())
+			if err != nil || len(restored.Changes) != 2 {
+				c.Errorf("%s: got %+v, %v", step.id, restored, err)
+			}
+			if left := c.compare(step.want); len(left) > 0 {
+				c.Errorf("%s: left %v", step.id, left)
+			}
+			if step.id == mappings.Latest { // another one by now
+				continue
+			}
+			if again, err := u.Do(c.Context()); err != nil || len(again.Changes) > 0 {
+				c.Errorf("again: %+v, %v", again, err)
+			}
+		}
+		if list := c.copies(); len(list) != 4 {
+			c.Errorf("%d copies", len(list))
+		}
+	})
+}
+
+func TestACopyOfAnotherJobIsRefused(t *testing.T) {
+	inCompany(t, func(c *company) {
+		for _, of := range []struct {
+			app graph.App
+			job string
+		}{{graph.App{Name: "Contoso", AppID: "other"}, c.job.JobID}, {c.app, "scim.other"}} {
+			kept, err := c.history.Keep(of.app, of.job, "test", bytes.Replace(c.export(), []byte(`"expression":"[jobTitle]","name":"jobTitle"`), []byte(`"expression":"[city]","name":"city"`), 1))
+			if err != nil {
+				c.Fatal(err)
+			}
+			u := c.update(c.graph, nil)
+			u.Plan = mappings.Restore{History: c.history, ID: kept.ID}.Plan
+			_, err = u.Do(c.Context())
+			if e, ok := errors.AsType[*mappings.OtherCopyError](err); !ok || e.Copy.ID != kept.ID {
+				c.Errorf("got %v", err)
+			}
+			u.Plan = mappings.Restore{History: c.history, ID: kept.ID, FromOther: true}.Plan
+			if result, err := u.Do(c.Context()); err != nil || len(result.Changes) != 1 {
+				c.Errorf("got %+v, %v", result, err)
+			}
+			if _, err := mappings.Reset(c.update(c.graph, nil)).Do(c.Context()); err != nil {
+				c.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestTheBeginningOfSeveralCopiesIsAmbiguous(t *testing.T) {
+	t.Parallel()
+	h := mappings.History{Dir: t.TempDir()}
+	app := graph.App{Name: "Contoso", AppID: "app"}
+	for range 2 {
+		if _, err := h.Keep(app, "job", "test", text(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, _, err := h.ReadFor(app, "job", "2")
+	if e, ok := errors.AsType[*graph.AmbiguousError](err); !ok || len(e.Matches) != 2 {
+		t.Errorf("got %v", err)
+	}
+	for _, id := range []string{"", "x", "../" + filepath.Base(h.Dir)} {
+		_, _, err = h.ReadFor(app, "job", id)
+		if _, ok := errors.AsType[*graph.NotFoundError](err); !ok {
+			t.Errorf("%q: got %v", id, err)
+		}
+	}
+	_, _, err = h.ReadFor(app, "other", mappings.Latest)
+	if _, ok := errors.AsType[*graph.NotFoundError](err); !ok {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestThePastIsThatOfAnApplicationOrJob(t *testing.T) {
+	t.Parallel()
+	h := mappings.History{Dir: t.TempDir()}
+	for _, app := range []string{"Contoso", "Fabrikam"} {
+		if _, err := h.Keep(graph.App{Name: app, AppID: "id-of-" + app}, "job of "+app, "test", []byte(`{}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(h.Dir, "cut.json"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []struct {
+		app, job string
+		want     int
+	}{{"", "", 2}, {"Contoso", "", 1}, {"ID-OF-Contoso", "", 1}, {"", "job of Fabrikam", 1}, {"Contoso", "job of Fabrikam", 0}} {
+		list, err := mappings.Past{History: h, App: p.app, Job: p.job}.Do()
+		if _, damaged := errors.AsType[*mappings.DamagedCopyError](err); !damaged || len(list) != p.want {
+			t.Errorf("%+v: got %v, %v", p, list, err)
+		}
+	}
+}
+
+func TestAKeptCopyIsADocumentToo(t *testing.T) {
+	t.Parallel()
+	h := mappings.History{Dir: t.TempDir()}
+	kept, err := h.Keep(graph.App{Name: "Contoso"}, "job", "test", text(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(kept.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range [][]byte{whole, text(t)} {
+		if diff := cmp.Diff(strings.TrimSpace(string(text(t))), strings.TrimSpace(string(mappings.Document(from)))); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package mappings_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/mappings"
+)
+
+func TestMappingsAreReadFromEveryFormatInWhichTheyAreListed(t *testing.T) {
+	t.Parallel()
+	want := []mappings.Setting{
+		{Mapping: mappings.Mapping{Target: "userName", Kind: mappings.Direct, Source: "mail", Match: 1, Apply: mappings.Always, Flow: mappings.FlowWhenChanged}, NoDefault: true},
+		{Mapping: mappings.Mapping{Target: `emails[type eq "work"].value`, Kind: mappings.Expression, Source: "Join(\"-\",\n[city], [mail])", Apply: mappings.OnCreate, Default: "1.50", Flow: mappings.FlowAlways}, NoMatch: true},
+		{Mapping: mappings.Mapping{Target: "title", Kind: mappings.None, Default: "Mx", Flow: mappings.FlowWhenChanged}, NoMatch: true},
+	}
+	const comma = "target,kind,source,match,apply,default,flow\nuserName,direct,mail,1,always,,\n" +
+		"\"emails[type eq \"\"work\"\"].value\",expression,\"Join(\"\"-\"\",\n[city], [mail])\",,on-create,1.50,always\ntitle,none,,0,,Mx,\n"
+	const yaml = `- {target: userName, kind: direct, source: mail, match: 1, apply: always, default: "", flow: when-changed}
+- target: emails[type eq "work"].value
+  kind: expression
+  source: |-
+    Join("-",
+    [city], [mail])
+  match: 0
+  apply: on-create
+  default: 1.50
+  flow: always
+- {"target": "title", "kind": "none", "match": 0, "default": "Mx", "flow": null}
+`
+	const tab = "target\tkind\tsource\tmatch\tapply\tdefault\tflow\nuserName\tdirect\tmail\t1\talways\t\t\n" +
+		"\"emails[type eq \"\"work\"\"].value\"\texpression\t\"Join(\"\"-\"\",\n[city], [mail])\"\t\ton-create\t1.50\talways\ntitle\tnone\t\t0\t\tMx\t\n"
+	for name, text := range map[string]string{"a.csv": comma, "-": comma, "a.tsv": tab, "b": tab, "a.yaml": yaml, "c": yaml} {
+		got, err := mappings.ParseFile(name, []byte(text))
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got)\n%s", name, err, diff)
+		}
+	}
+}
+
+func TestAColumnThatIsNotThereLeavesOpenWhatItStandsFor(t *testing.T) {
+	t.Parallel()
+	got, err := mappings.ParseFile("x.csv", []byte("apply,target\non-create,title\n"))
+	want := []mappings.Setting{{Mapping: mappings.Mapping{Target: "title", Apply: mappings.OnCreate}}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got)\n%s", err, diff)
+	}
+}
+
+func TestWhatIsWrongInAFileIsToldWithItsLine(t *testing.T) {
+	t.Parallel()
+	const columns = "there are target, kind, source, match, apply, default, flow"
+	for _, c := range []struct{ name, text, want string }{
+		{"a.csv", "", "line 1: it holds no mapping"},
+		{"a.csv", "target\n", "line 1: it holds no mapping"},
+		{"a.csv", "tagret,source\na,b\n", `line 1: unknown column "tagret": ` + columns},
+		{"a.csv", "target;source\na;b\n", `line 1: unknown column "target;source": ` + columns},
+		{"a.csv", "source,kind\na,b\n", "line 1: the column target is missing"},
+		{"a.csv", "target,target\na,b\n", "line 1: the column target stands there twice"},
+		{"a.csv", "target,source\n\n\n,b\n", "line 4: it needs a target attribute"},
+		{"a.csv", "target,source\na\n", "line 2: it has not as many fields as the first line"},
+		{"a.csv", "target,source\na,\"b\n", `line 2: extraneous or missing " in quoted-field`},
+		{"a.csv", "target,match\na,first\n", `line 2: match is a whole number, and not "first"`},
+		{"a.csv", "target,match\na,-1\n", `line 2: match is a whole number, and not "-1"`},
+		{"a.csv", "target,kind,source\na,direct,\n", "line 2: the direct is empty"},
+		{"a.csv", "target,kind,source\na,none,b\n", "line 2: it is of kind none, and has a source"},
+		{"a.csv", "target,kind,source\na,Direct,b\n", `line 2: its kind is direct, expression, constant or none, not "Direct"`},
+		{"a.csv", "target,apply\na,never\n", `line 2: it applies always or on-create, not "never"`},
+		{"a.yaml", "target: a\n", "line 1: it is no list of mappings"},
+		{"a.yaml", "- target: a\n- b\n", "line 2: it is no mapping: an object with a target is due"},
+		{"a.yaml", "- target: a\n  sauce: b\n", `line 2: unknown member "sauce": ` + columns},
+		{"a.yaml", "- target: a\n  source: [b]\n", "line 2: source is one value"},
+		{"a.yaml", "- source: b\n", "line 1: it needs a target attribute"},
+		{"a.yaml", "# nothing\n", "line 1: it holds no mapping"},
+		{"a.yaml", "- target: \"a\n", "line 1: "},
+	} {
+		_, err := mappings.ParseFile(c.name, []byte(c.text))
+		if err == nil || !strings.HasPrefix(err.Error(), c.name+", "+c.want) {
+			t.Errorf("%q: got %v, want %s", c.text, err, c.want)
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package mappings
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// A planner carries out an [Add] or a [Set], and knows which attributes may be
+// put on the lists of an object.
+type planner struct {
+	object               string
+	newSource, newTarget bool
+	appID                string
+	extensions           []graph.ExtensionProperty // of the tenant, once they were needed
+	wishes               []wish
+	change               bool // what is mapped otherwise is changed, and is no error
+}
+
+// A wish is a mapping that is asked for, with what was found out about it.
+type wish struct {
+	Setting
+	fault  error            // why the expression does not parse here; the service may parse it
+	answer *parsedByService // nil when the service has not been asked
+}
+
+// plan checks what is asked for, looks up what the schema does not say, and
+// returns the edit.
+func (p planner) plan(ctx context.Context, at Place) (Edit, error) {
+	p.appID, p.object = at.App.AppID, or(p.object, User)
+	o, err := at.Schema.Object(p.object)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.normalize(); err != nil {
+		return nil, err
+	}
+	ix := index(o)
+	if err := p.askAboutFaulty(ctx, at, ix); err != nil {
+		return nil, err
+	}
+	if at.Graph != nil && p.lacksSource(ix) {
+		if p.extensions, err = at.Graph.AvailableExtensions(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return p.edit, p.ask(ctx, at, ix)
+}
+
+// normalize writes all that is asked for as it would be read back, each target
+// once.
+func (p *planner) normalize() error {
+	wishes, byTarget := []wish{}, map[string]Setting{}
+	for _, w := range p.wishes {
+		var err error
+		if w.Mapping, err = w.normal(); err != nil {
+			if _, unparsed := errors.AsType[*InvalidExpressionError](err); !unparsed {
+				return err
+			}
+			w.fault = err
+		}
+		if other, ok := byTarget[w.Target]; !ok {
+			byTarget[w.Target] = w.Setting
+			wishes = append(wishes, w)
+		} else if other != w.Setting {
+			return &InvalidMappingError{Target: w.Target, Reason: "it is asked for twice, and differently"}
+		}
+	}
+	p.wishes = wishes
+	return nil
+}
+
+func (p *planner) lacksSource(ix indexed) bool {
+	return slices.ContainsFunc(p.wishes, func(w wish) bool {
+		names, _ := w.reads()
+		return slices.ContainsFunc(names, func(name string) bool { _, ok := p.onList(ix, name); return !ok })
+	})
+}
+
+func (p planner) edit(s *Schema) error {
+	o, err := s.Object(p.object)
+	if err != nil {
+		return err
+	}
+	ix := index(o)
+	targets := o.attributeNames(Target) // before anything is added: new names are not misspellings of each other
+	matched := len(o.matching()) > 0
+	for _, w := range p.wishes {
+		if err := p.put(ix, w, targets); err != nil {
+			return err
+		}
+	}
+	return p.checkMatching(o, matched)
+}
+
+// put makes one mapping so.
+func (p planner) put(ix indexed, w wish, targets []string) error {
+	m, sources, err := p.sources(ix, w)
+	if err != nil {
+		return err
+	}
+	w.Mapping = m
+	have, exists := ix.mappingOf(m.Target)
+	m = w.anew()
+	if exists {
+		m = w.over(have)
+	}
+	form := w.answer.form()
+	switch {
+	case exists && (m.alike(have) || w.answer.made(have) && m.withSourceOf(have).alike(have)):
+		return nil
+	case exists && !p.change:
+		return &MappingExistsError{Object: p.object, Have: have, Want: m}
+	}
+	target, err := p.target(m, sources, targets)
+	if err != nil {
+		return err
+	}
+	if err := m.check(); err != nil {
+		return err
+	}
+	for _, attribute := range sources {
+		if err := ix.addAttribute(Source, attribute); err != nil {
+			return err
+		}
+	}
+	if err := ix.addAttribute(Target, target); err != nil {
+		return err
+	}
+	if exists {
+		return changeMapping(ix.mappings[m.Target], m, form)
+	}
+	return ix.appendMapping(m, form)
+}
+
+// checkMatching refuses matching priorities that were given twice, and a
+// schema in which nothing is left to match by.
+func (p planner) checkMatching(o Object, matched bool) error {
+	all := o.matching()
+	if matched && len(all) == 0 {
+		return &RefusedError{Action: "match by nothing", Reason: "a " + o.kind + " mapping needs one matching attribute at least; set another one first"}
+	}
+	by := map[int]string{}
+	for _, m := range all {
+		wanted := slices.ContainsFunc(p.wishes, func(w wish) bool { return w.Target == m.Target && w.Match > 0 })
+		other, taken := by[m.Match]
+		otherWanted := taken && slices.ContainsFunc(p.wishes, func(w wish) bool { return w.Target == other && w.Match > 0 })
+		switch {
+		case taken && wanted:
+			return &MatchTakenError{Match: m.Match, By: other}
+		case otherWanted:
+			return &MatchTakenError{Match: m.Match, By: m.Target}
+		}
+		by[m.Match] = m.Target
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package mappings
+
+import (
+	"context"
+	"slices"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/near"
+)
+
+// A Remove takes attribute mappings away. What is not mapped is not an error,
+// unless it is likely a misspelling of a target that is: that is a
+// *[graph.NotFoundError]. A mapping that must stay, because the application
+// requires its target or because nothing else is left to match by, is a
+// *[RefusedError].
+//
+// The application keeps the last value that it was sent: see [Risks].
+type Remove struct {
+	Object  string // User or Group; "" is User
+	Targets []string
+}
+
+// Plan looks for misspelt targets, and returns the edit. It is what [Update]
+// asks for.
+func (r Remove) Plan(_ context.Context, at Place) (Edit, error) {
+	kind := or(r.Object, User)
+	o, err := at.Schema.Object(kind)
+	if err != nil {
+		return nil, err
+	}
+	ix, targets := index(o), []string{}
+	for _, text := range r.Targets {
+		target := targetName(text)
+		if ix.mappings[target] == nil && ix.listed[Target][target] == nil {
+			if meant := mistakenFor(target, o.mapped()); len(meant) > 0 {
+				return nil, &graph.NotFoundError{Kind: "mapping", Name: target, Near: near.Names(target, meant)}
+			}
+		}
+		targets = append(targets, target)
+	}
+	return func(s *Schema) error {
+		o, err := s.Object(kind)
+		if err != nil {
+			return err
+		}
+		return o.RemoveMappings(targets...)
+	}, nil
+}
+
+// RemoveMappings takes away the mappings of targets, by their exact names;
+// those that are not mapped are passed over. A mapping that must stay is a
+// *[RefusedError], and then none is taken away.
+func (o Object) RemoveMappings(targets ...string) error {
+	gone := func(m Mapping) bool { return slices.Contains(targets, m.Target) }
+	for _, m := range o.Mappings() {
+		if a, listed := o.attribute(Target, m.Target); gone(m) && listed && a.Required {
+			return &RefusedError{Action: "remove the mapping of " + m.Target, Reason: "the attribute list says that the application requires it"}
+		}
+	}
+	if matching := o.matching(); len(matching) > 0 && !slices.ContainsFunc(matching, func(m Mapping) bool { return !gone(m) }) {
+		return &RefusedError{Action: "remove the mapping of " + matching[0].Target, Reason: "accounts are matched by nothing else; let another attribute match first"}
+	}
+	o.mapping.get("attributeMappings").drop(func(_ string, n *node) bool { return slices.Contains(targets, n.field("targetAttributeName")) })
+	return nil
+}
+
+// mapped are the targets that have a mapping.
+func (o Object) mapped() []string {
+	var names []string
+	for _, p := range o.mapping.get("attributeMappings").elements() {
+		names = append(names, p.value.field("targetAttributeName"))
+	}
+	return names
+}

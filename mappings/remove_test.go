@@ -1,0 +1,151 @@
+package mappings_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings"
+)
+
+// remove carries a Remove out on the schema.
+func remove(t *testing.T, s *mappings.Schema, targets ...string) ([]mappings.Change, error) {
+	t.Helper()
+	edit, err := mappings.Remove{Targets: targets}.Plan(t.Context(), place(s))
+	if err != nil {
+		return nil, err
+	}
+	return carry(t, edit, s)
+}
+
+func TestMappingsAreRemovedAndAgainIsNoError(t *testing.T) {
+	t.Parallel()
+	s := parse(t, text(t))
+	changes, err := remove(t, s, "emails[type eq 'work'].value", "userType")
+	want := []mappings.Change{
+		{Object: "user", Kind: mappings.ChangedMapping, Name: "userType", Old: `"Employee"`},
+		{Object: "user", Kind: mappings.ChangedMapping, Name: `emails[type eq "work"].value`, Old: "[mail]"},
+	}
+	if diff := cmp.Diff(want, changes); diff != "" || err != nil {
+		t.Errorf("%v (-want +got)\n%s", err, diff)
+	}
+	if again, err := remove(t, s, "emails[type eq 'work'].value", "userType", "title", "neverHeardOf"); err != nil || len(again) > 0 {
+		t.Errorf("again: %v, %v", again, err)
+	}
+}
+
+func TestATargetThatIsLikelyMisspeltIsNotFound(t *testing.T) {
+	t.Parallel()
+	_, err := remove(t, parse(t, text(t)), "userTpe")
+	if diff := cmp.Diff(&graph.NotFoundError{Kind: "mapping", Name: "userTpe", Near: []string{"userType"}}, err); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestAMappingThatMustStayIsNotRemoved(t *testing.T) {
+	t.Parallel()
+	s := parse(t, text(t))
+	_, err := remove(t, s, "userType", "userName")
+	if e, ok := errors.AsType[*mappings.RefusedError](err); !ok || !strings.Contains(err.Error(), "the application requires it") {
+		t.Errorf("got %v", e)
+	}
+	if _, mapped := object(t, s, mappings.User).Mapping("userType"); !mapped {
+		t.Error("the other one is removed")
+	}
+	edit, err := mappings.Remove{Object: mappings.Group, Targets: []string{"displayName"}}.Plan(t.Context(), place(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := edit(s); err == nil || !strings.Contains(err.Error(), "accounts are matched by nothing else") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// risks are those of an edit of the schema.
+func risks(t *testing.T, plan func(*mappings.Schema) ([]mappings.Change, error)) []string {
+	t.Helper()
+	before, after := parse(t, text(t)), parse(t, text(t))
+	changes, err := plan(after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mappings.Risks(before, after, changes)
+}
+
+func TestWhatIsDangerousIsNamed(t *testing.T) {
+	t.Parallel()
+	setting := func(s mappings.Setting) func(*mappings.Schema) ([]mappings.Change, error) {
+		return func(schema *mappings.Schema) ([]mappings.Change, error) { return set(t, schema, s) }
+	}
+	removing := func(targets ...string) func(*mappings.Schema) ([]mappings.Change, error) {
+		return func(schema *mappings.Schema) ([]mappings.Change, error) { return remove(t, schema, targets...) }
+	}
+	for _, c := range []struct {
+		name string
+		plan func(*mappings.Schema) ([]mappings.Change, error)
+		want []string
+	}{
+		{"a default", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "preferredLanguage", Default: "de"}}), []string{}},
+		{"a mapping", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "title", Source: "jobTitle"}}), []string{}},
+		{
+			"the source of a matching attribute", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "userName", Source: "mail"}}),
+			[]string{"accounts of users are matched by userName from [mail] instead of userName from [userPrincipalName]: who is not found by that gets a second account"},
+		},
+		{"the default of a matching attribute", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "userName", Default: "x"}}), []string{}},
+		{
+			"a second matching attribute", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "externalId", Source: "mail", Match: 2}}),
+			[]string{"accounts of users are matched by userName from [userPrincipalName], then externalId from [mail] instead of userName from [userPrincipalName]: who is not found by that gets a second account"},
+		},
+		{"a removal", removing("userType"), []string{"userType is no longer sent, and the application keeps the last value"}},
+		{
+			"the removal of what disables", removing("active", "userType"),
+			[]string{
+				"IsSoftDeleted is mapped no longer: nobody is disabled in the application any more, whoever leaves keeps the account",
+				"active, userType are no longer sent, and the application keeps the last values",
+			},
+		},
+		{
+			"another source of what disables", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "active", Kind: mappings.Constant, Source: "True"}}),
+			[]string{"IsSoftDeleted is mapped no longer: nobody is disabled in the application any more, whoever leaves keeps the account"},
+		},
+	} {
+		if diff := cmp.Diff(c.want, risks(t, c.plan)); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", c.name, diff)
+		}
+	}
+}
+
+func TestWhatRevokesARoleIsNamed(t *testing.T) {
+	t.Parallel()
+	const role = "urn:ietf:params:scim:schemas:workato:1.0:WorkatoRole:workato_role_prod"
+	before := parse(t, text(t))
+	if _, err := add(t, before, mappings.Add{Mappings: []mappings.Mapping{{Target: role, Source: "mail"}}}); err != nil {
+		t.Fatal(err)
+	}
+	after := parse(t, before.Bytes())
+	changes, err := remove(t, after, role)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{role + " is no longer sent, and the application keeps the last value; what revokes a role is to provision NoAccess before"}
+	if diff := cmp.Diff(want, mappings.Risks(before, after, changes)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestMappingsAreRemovedInOneWrite(t *testing.T) {
+	inCompany(t, func(c *company) {
+		u := c.update(c.graph, nil)
+		u.Plan = mappings.Remove{Targets: []string{"title", "nickName", "externalId"}}.Plan
+		result, err := u.Do(c.Context())
+		if err != nil || len(result.Changes) != 2 {
+			c.Errorf("got %+v, %v", result, err)
+		}
+		if puts, all := c.puts(); puts != 1 || all != 6 {
+			c.Errorf("%d requests, %d of them write", all, puts)
+		}
+	})
+}

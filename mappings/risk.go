@@ -1,0 +1,92 @@
+package mappings
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/extattr"
+)
+
+// Risks says what is dangerous about changes, also when the job is stopped: a
+// clause for each danger, for a question to the user. There are none in most
+// changes.
+func Risks(before, after *Schema, changes []Change) []string {
+	risks := []string{}
+	for _, kind := range []string{User, Group} {
+		o, errBefore := before.Object(kind)
+		n, errAfter := after.Object(kind)
+		if errBefore != nil || errAfter != nil {
+			continue
+		}
+		if !slices.EqualFunc(o.matching(), n.matching(), sameMatch) {
+			risks = append(risks, fmt.Sprintf("accounts of %ss are matched by %s instead of %s: who is not found by that gets a second account", kind, matchedBy(n), matchedBy(o)))
+		}
+		if kind == User && o.disables() && !n.disables() {
+			risks = append(risks, "IsSoftDeleted is mapped no longer: nobody is disabled in the application any more, whoever leaves keeps the account")
+		}
+	}
+	if gone := removed(changes); len(gone) > 0 {
+		risks = append(risks, noLongerSent(gone))
+	}
+	return risks
+}
+
+// sameMatch says that two mappings find the same accounts.
+func sameMatch(a, b Mapping) bool {
+	return a.Target == b.Target && a.Match == b.Match && a.Kind == b.Kind && sameSource(a, b)
+}
+
+func matchedBy(o Object) string {
+	var list []string
+	for _, m := range o.matching() {
+		source := m
+		source.Match, source.Default, source.Apply, source.Flow = 0, "", "", ""
+		list = append(list, fmt.Sprintf("%s from %s", m.Target, source))
+	}
+	if len(list) == 0 {
+		return "nothing"
+	}
+	return strings.Join(list, ", then ")
+}
+
+// disables says whether it reaches the application that somebody is out of
+// scope: the service tells it by IsSoftDeleted.
+//
+// https://learn.microsoft.com/en-us/entra/identity/app-provisioning/how-provisioning-works#deprovisioning
+func (o Object) disables() bool {
+	return slices.ContainsFunc(o.Mappings(), func(m Mapping) bool {
+		names, err := m.reads()
+		return err == nil && slices.Contains(names, "IsSoftDeleted") || err != nil && strings.Contains(m.Source, "[IsSoftDeleted]")
+	})
+}
+
+// removed are the targets whose mapping was taken away.
+func removed(changes []Change) []string {
+	var gone []string
+	for _, c := range changes {
+		if c.Kind == ChangedMapping && c.New == "" && !slices.Contains(gone, c.Name) {
+			gone = append(gone, c.Name)
+		}
+	}
+	return gone
+}
+
+// noLongerSent says what becomes of values whose mapping is gone, and which
+// one would have revoked them.
+func noLongerSent(targets []string) string {
+	text := fmt.Sprintf("%s is no longer sent, and the application keeps the last value", strings.Join(targets, ", "))
+	if len(targets) > 1 {
+		text = fmt.Sprintf("%s are no longer sent, and the application keeps the last values", strings.Join(targets, ", "))
+	}
+	if slices.ContainsFunc(targets, isRole) {
+		text += "; what revokes a role is to provision NoAccess before"
+	}
+	return text
+}
+
+// isRole knows the attributes that hold Workato's roles.
+func isRole(target string) bool {
+	_, name := cutLast(target)
+	return name == extattr.DefaultRoleAttribute || strings.HasPrefix(name, extattr.DefaultRoleAttribute+"_")
+}

@@ -1,0 +1,286 @@
+package mappings_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/mappings"
+)
+
+// set carries a Set out on the schema.
+func set(t *testing.T, s *mappings.Schema, settings ...mappings.Setting) ([]mappings.Change, error) {
+	t.Helper()
+	edit, err := mappings.Set{Settings: settings}.Plan(t.Context(), place(s))
+	if err != nil {
+		return nil, err
+	}
+	return carry(t, edit, s)
+}
+
+func TestASettingChangesWhatItSaysAndNothingElse(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		setting mappings.Setting
+		old     string // text of the schema, once each
+		now     string
+	}{
+		{
+			"apply",
+			mappings.Setting{Mapping: mappings.Mapping{Target: "emails[type eq 'work'].value", Apply: mappings.OnCreate}},
+			`"flowType": "Always", "matchingPriority": 0, "targetAttributeName": "emails[`, `"flowType": "ObjectAddOnly", "matchingPriority": 0, "targetAttributeName": "emails[`,
+		},
+		{
+			"flow",
+			mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Flow: mappings.FlowAlways}},
+			`"flowBehavior": "FlowWhenChanged", "flowType": "Always", "matchingPriority": 0, "targetAttributeName": "userType"`,
+			`"flowBehavior": "FlowAlways", "flowType": "Always", "matchingPriority": 0, "targetAttributeName": "userType"`,
+		},
+		{
+			"default",
+			mappings.Setting{Mapping: mappings.Mapping{Target: "preferredLanguage", Default: "de-DE"}},
+			`"defaultValue": "en-US"`, `"defaultValue": "de-DE"`,
+		},
+		{
+			"source",
+			mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Source: "department"}},
+			`{ "expression": "\"Employee\"", "name": "Employee", "type": "Constant", "parameters": [] }`,
+			`{"expression":"[department]","name":"department","type":"Attribute","parameters":[]}`,
+		},
+		{
+			"source, and no default",
+			mappings.Setting{Mapping: mappings.Mapping{Target: "preferredLanguage", Kind: mappings.Constant, Source: "de"}, NoDefault: true},
+			`{ "defaultValue": "en-US", "exportMissingReferences": false, "flowBehavior": "FlowWhenChanged", "flowType": "ObjectAddOnly", "matchingPriority": 0, "targetAttributeName": "preferredLanguage", "source": null }`,
+			`{ "defaultValue": null, "exportMissingReferences": false, "flowBehavior": "FlowWhenChanged", "flowType": "ObjectAddOnly", "matchingPriority": 0, "targetAttributeName": "preferredLanguage", "source": {"expression":"\"de\"","name":"de","type":"Constant","parameters":[]} }`,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := parse(t, text(t))
+			if strings.Count(string(text(t)), c.old) != 1 {
+				t.Fatalf("the schema does not hold %s once", c.old)
+			}
+			if changes, err := set(t, s, c.setting); err != nil || len(changes) != 1 {
+				t.Fatalf("changes %v, error %v", changes, err)
+			}
+			if diff := cmp.Diff(strings.Replace(string(text(t)), c.old, c.now, 1), string(s.Bytes())); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if again, err := set(t, s, c.setting); err != nil || len(again) > 0 {
+				t.Errorf("again: %v, %v", again, err)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotKnownOfAMappingSurvivesASetting(t *testing.T) {
+	t.Parallel()
+	const stranger = `"exportMissingReferences": true, "stranger": 1.50, "targetAttributeName": "userType"`
+	document := strings.Replace(string(text(t)), `"targetAttributeName": "userType"`, stranger, 1)
+	s := parse(t, []byte(document))
+	if _, err := set(t, s, mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Source: "mail", Default: "x", Apply: mappings.OnCreate}}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(s.Bytes()), stranger) {
+		t.Error("it is lost")
+	}
+}
+
+func TestASettingMakesAMappingThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	s := parse(t, text(t))
+	changes, err := set(t, s, mappings.Setting{Mapping: mappings.Mapping{Target: "title", Source: "jobTitle"}}, mappings.Setting{Mapping: mappings.Mapping{Target: team, Source: "department"}})
+	want := []mappings.Change{
+		{Object: "user", Kind: mappings.ChangedTargetAttribute, Name: team, New: "String"},
+		{Object: "user", Kind: mappings.ChangedMapping, Name: "title", New: "[jobTitle]"},
+		{Object: "user", Kind: mappings.ChangedMapping, Name: team, New: "[department]"},
+	}
+	if diff := cmp.Diff(want, changes); diff != "" || err != nil {
+		t.Errorf("%v (-want +got)\n%s", err, diff)
+	}
+}
+
+func TestASettingThatMakesNoSenseIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		setting mappings.Setting
+		want    string
+	}{
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "title", Apply: mappings.OnCreate}}, "mapping of title: it needs a source or a default value"},
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "titel", Apply: mappings.OnCreate}}, `no target attribute "titel"; near it: title`},
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: mappings.None}}, "mapping of userType: it needs a source or a default value"},
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "preferredLanguage"}, NoDefault: true}, "mapping of preferredLanguage: it needs a source or a default value"},
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "userName"}, NoMatch: true}, "match by nothing: a user mapping needs one matching attribute at least; set another one first"},
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Match: 1}}, "matching priority 1 belongs to userName"},
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: "magic", Source: "x"}}, `mapping of userType: its kind is direct, expression, constant or none, not "magic"`},
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Flow: "often"}}, `mapping of userType: it flows when-changed or always, not "often"`},
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: mappings.Expression, Source: "Join("}}, "expression for userType: column 6: "},
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: mappings.Expression, Source: `ToUpper([departmnt])`}}, `no source attribute "departmnt", named at column 9 of the expression for userType; near it: department`},
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: mappings.Expression, Source: `ToUper([department])`}}, `expression for userType: column 1: there is no function ToUper; near it: ToUpper`},
+	} {
+		_, err := set(t, parse(t, text(t)), c.setting)
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%+v: got %v, want %s", c.setting, err, c.want)
+		}
+	}
+}
+
+func TestAnErrorInAnExpressionShowsItsPlace(t *testing.T) {
+	t.Parallel()
+	excerpt := func(source string) string {
+		_, err := set(t, parse(t, text(t)), mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: mappings.Expression, Source: source}})
+		e, ok := errors.AsType[interface {
+			error
+			Excerpt() string
+		}](err)
+		if !ok {
+			t.Fatalf("got %v", err)
+		}
+		return e.Excerpt()
+	}
+	for source, want := range map[string]string{
+		"Join(\n  \"x\", [departmnt])": "  \"x\", [departmnt])\n       ^",
+		"ToUper([department])":         "ToUper([department])\n^",
+		"ToUpper([department]":         "ToUpper([department]\n                    ^",
+	} {
+		if diff := cmp.Diff(want, excerpt(source)); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	}
+}
+
+func TestMatchingPrioritiesCanBeSwapped(t *testing.T) {
+	t.Parallel()
+	s := parse(t, text(t))
+	if _, err := set(t, s, mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Match: 2}}); err != nil {
+		t.Fatal(err)
+	}
+	changes, err := set(t, s, mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Match: 1}}, mappings.Setting{Mapping: mappings.Mapping{Target: "userName", Match: 2}})
+	if err != nil || len(changes) != 2 {
+		t.Errorf("changes %v, error %v", changes, err)
+	}
+}
+
+// The service's word on an expression holds, whatever is thought of it here.
+func TestTheServiceDecidesOnAnExpression(t *testing.T) {
+	for _, c := range []struct {
+		name, source     string
+		status           int
+		answer           string
+		stored           string // source of the mapping afterwards
+		warnings, errors string
+	}{
+		{
+			"it takes what does not parse here", `Novel([displayName] ? 1)`, 200,
+			`{"parsingSucceeded":true,"parsedExpression":{"expression":"ToUpper([displayName])","name":"ToUpper","type":"Function","parameters":[{"key":"source","value":{"expression":"[displayName]","name":"displayName","type":"Attribute","parameters":[]}}]}}`,
+			`ToUpper([displayName])`, "the service takes the expression for nickName, in which scimctl finds a fault: column ", "",
+		},
+		{
+			"it refuses what parses here", `ToUpper([displayName])`, 200, `{"parsingSucceeded":false,"error":{"code":"Odd","message":"not today"}}`,
+			"", "", "expression for nickName: the service cannot parse the expression: Odd: not today",
+		},
+		{
+			"it reads something else", `ToUpper([displayName])`, 200,
+			`{"parsingSucceeded":true,"parsedExpression":{"expression":"ToLower([displayName])","name":"ToLower","type":"Function","parameters":[]}}`,
+			`ToLower([displayName])`, "the service reads the expression for nickName as ToLower([displayName])", "",
+		},
+		{
+			"it cannot be asked", `ToUpper([displayName])`, 404, `{"error":{"code":"NotFound","message":"no such thing"}}`,
+			`ToUpper([displayName])`, "the service could not be asked about the expression for nickName, which goes in the form that Microsoft documents: ", "",
+		},
+		{
+			"it cannot be asked, and nothing is documented", `PCase([displayName])`, 403, `{"error":{"code":"Forbidden","message":"not you"}}`,
+			"", "", "parse the expression: ",
+		},
+		{
+			"neither takes it", `ToUpper([displayName]`, 200, `{"parsingSucceeded":false,"error":{"code":"Odd","message":"not today"}}`,
+			"", "", "expression for nickName: column 22: ",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inCompany(t, func(co *company) {
+				client := co.meddling(func(r *http.Request) *http.Response {
+					if isRequest(r, http.MethodPost, "/parseExpression") {
+						return answer(r, c.status, c.answer)
+					}
+					return nil
+				})
+				u := co.update(client, nil)
+				u.Plan = mappings.Set{Settings: []mappings.Setting{{Mapping: mappings.Mapping{Target: "nickName", Kind: mappings.Expression, Source: c.source}}}}.Plan
+				result, err := u.Do(co.Context())
+				if c.errors != "" {
+					if err == nil || !strings.HasPrefix(err.Error(), c.errors) {
+						co.Errorf("got %v", err)
+					}
+					return
+				}
+				if err != nil {
+					co.Fatal(err)
+				}
+				if len(result.Warnings) != 1 || !strings.HasPrefix(result.Warnings[0], c.warnings) {
+					co.Errorf("warnings %q", result.Warnings)
+				}
+				if m, _ := object(co, co.schema(), mappings.User).Mapping("nickName"); m.Source != c.stored {
+					co.Errorf("stored %+v", m)
+				}
+				if again, err := u.Do(co.Context()); err != nil || len(again.Changes) > 0 {
+					co.Errorf("again: %+v, %v", again, err)
+				}
+			})
+		})
+	}
+}
+
+func TestEachExpressionIsAskedAboutOnceAndDirectMappingsNever(t *testing.T) {
+	inCompany(t, func(c *company) {
+		u := c.update(c.graph, nil)
+		add := mappings.Add{}
+		for i, source := range []string{`ToUpper([city])`, `ToUpper([city])`, `ToLower([city])`} {
+			add.Mappings = append(add.Mappings, mappings.Mapping{Target: fmt.Sprint(team, i), Kind: mappings.Expression, Source: source})
+		}
+		add.Mappings = append(add.Mappings, mappings.Mapping{Target: "nickName", Source: "givenName"})
+		u.Plan = add.Plan
+		if _, err := u.Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		if puts, all := c.puts(); puts != 1 || all != 6+2 {
+			c.Errorf("%d requests, %d of them write", all, puts)
+		}
+		if _, err := u.Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		if puts, all := c.puts(); puts != 0 || all != 3 {
+			c.Errorf("again: %d requests, %d of them write", all, puts)
+		}
+	})
+}
+
+func TestAMappingThatSomebodyChangedMeanwhileIsSetAllTheSame(t *testing.T) {
+	inCompany(t, func(c *company) {
+		meddled := false
+		client := c.meddling(func(r *http.Request) *http.Response {
+			if isRequest(r, http.MethodGet, "/schema") && !meddled {
+				meddled = true
+				defer func() {
+					if _, err := c.adding(c.graph, "nickName=givenName").Do(c.Context()); err != nil {
+						c.Error(err)
+					}
+				}()
+			}
+			return nil
+		})
+		u := c.update(client, nil)
+		u.Plan = mappings.Set{Settings: []mappings.Setting{{Mapping: mappings.Mapping{Target: "nickName", Source: "surname"}}}}.Plan
+		if _, err := u.Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		if m, _ := object(c, c.schema(), mappings.User).Mapping("nickName"); m.Source != "surname" {
+			c.Errorf("got %+v", m)
+		}
+	})
+}

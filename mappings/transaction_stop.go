@@ -1,0 +1,67 @@
+package mappings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// A LeftStoppedError says that a job was stopped for a change of its schema and
+// was not started again: nobody is provisioned until it is.
+type LeftStoppedError struct {
+	App   string
+	Maybe bool // it was being stopped when the run was interrupted, and may be running
+	Err   error
+}
+
+func (e *LeftStoppedError) Error() string {
+	is := "is"
+	if e.Maybe {
+		is = "may be"
+	}
+	return fmt.Sprintf("provisioning of %s %s stopped and was not started again: %v", e.App, is, e.Err)
+}
+
+func (e *LeftStoppedError) Unwrap() error { return e.Err }
+
+// whileStopped stops the job, writes and starts it again. A cycle that runs
+// ends first, so the last look at the schema comes after the stop.
+func (t *transaction) whileStopped(ctx context.Context) error {
+	if err := t.Graph.PauseJob(ctx, t.ref); err != nil {
+		if ctx.Err() != nil { // on the way, or with the answer
+			err = &LeftStoppedError{App: t.app.Name, Maybe: true, Err: err}
+		}
+		return err
+	}
+	err := t.awaitStopped(ctx)
+	if err == nil {
+		err = t.replace(ctx)
+	}
+	started := t.Graph.StartJob(ctx, t.ref)
+	if started != nil {
+		return &LeftStoppedError{App: t.app.Name, Err: errors.Join(err, started)}
+	}
+	t.result.Restarted = true
+	return err
+}
+
+func (t *transaction) awaitStopped(ctx context.Context) error {
+	return t.Graph.Wait(ctx, "provisioning of "+t.app.Name+" has stopped", func(ctx context.Context) (bool, error) {
+		job, err := t.Graph.GetJob(ctx, t.ref)
+		return err == nil && !job.Running(), err
+	})
+}
+
+// rehearse has the writes held back that a run would make.
+func (t *transaction) rehearse(ctx context.Context) error {
+	stops := t.WhileStopped && t.job.Running()
+	if stops {
+		if err := t.Graph.PauseJob(ctx, t.ref); err != nil {
+			return err
+		}
+	}
+	if _, err := t.send(ctx); err != nil || !stops {
+		return err
+	}
+	return t.Graph.StartJob(ctx, t.ref)
+}
