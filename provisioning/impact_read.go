@@ -1,0 +1,126 @@
+package provisioning
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/provisioning/engine"
+)
+
+const (
+	perReading = 300 // objects that one request reads: see graph.Client.UsersByID
+	atOnce     = 4   // requests under way
+)
+
+// readAll reads and weighs everybody that the scope can hold. A schema may
+// name an extension property that is gone, which Graph refuses: then nobody's
+// extension properties are known.
+func (c *comparison) readAll(ctx context.Context) error {
+	c.reset()
+	err := c.readOnce(ctx)
+	if !refusedProperty(err) || !c.wanted.hasExtensions() {
+		return err
+	}
+	c.wanted.gone = true
+	c.reset()
+	return c.readOnce(ctx)
+}
+
+// refusedProperty reports whether Graph does not know a property asked for.
+func refusedProperty(err error) bool {
+	e, ok := errors.AsType[*graph.Error](err)
+	return ok && e.Status == http.StatusBadRequest
+}
+
+func (c *comparison) readOnce(ctx context.Context) error {
+	properties := c.wanted.properties()
+	users := func(some []graph.User) error { c.weigh(c.usersOf(some)); return nil }
+	groups := func(some []graph.Group) error { c.weigh(c.groupsOf(some)); return nil }
+	switch {
+	case c.change.Scope == ScopeAll && c.wanted.objectType == engine.Group:
+		return c.Graph.EachGroup(ctx, groups, properties...)
+	case c.change.Scope == ScopeAll:
+		return c.Graph.EachUser(ctx, users, properties...)
+	case c.wanted.objectType == engine.Group:
+		return inReadings(ctx, c.assigned("Group"), properties, c.Graph.GroupsByID, groups)
+	}
+	ids, err := c.assignedUsers(ctx)
+	if err != nil {
+		return err
+	}
+	return inReadings(ctx, ids, properties, c.Graph.UsersByID, users)
+}
+
+// inReadings reads objects by their ids, some requests side by side.
+func inReadings[T any](ctx context.Context, ids, properties []string,
+	read func(context.Context, []string, ...string) ([]T, error), use func([]T) error,
+) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for some := range slices.Chunk(ids, perReading) {
+		group.Go(func() error {
+			found, err := read(ctx, some, properties...)
+			if err != nil {
+				return err
+			}
+			return use(found)
+		})
+	}
+	return group.Wait()
+}
+
+// assigned are the ids of the principals of a type that are assigned
+// themselves, sorted.
+func (c *comparison) assigned(kind string) []string {
+	var ids []string
+	for _, row := range c.rows {
+		if row.PrincipalType == kind {
+			ids = append(ids, row.PrincipalID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// assignedUsers are the ids of the users who are assigned, or direct members of
+// a group that is: the service goes no deeper.
+// https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works#scoping
+func (c *comparison) assignedUsers(ctx context.Context) ([]string, error) {
+	members, err := each(ctx, c.assigned("Group"), c.Graph.ListMembers)
+	if err != nil {
+		return nil, err
+	}
+	ids := map[string]bool{}
+	for _, id := range c.assigned("User") {
+		ids[id] = true
+	}
+	for _, m := range slices.Concat(members...) {
+		if strings.EqualFold(m.Type, "user") {
+			ids[m.ID] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(ids)), nil
+}
+
+func (c *comparison) usersOf(users []graph.User) []candidate {
+	all := make([]candidate, len(users))
+	for i, u := range users {
+		all[i] = candidate{u.UserPrincipalName, c.wanted.userSubject(u)}
+	}
+	return all
+}
+
+func (c *comparison) groupsOf(groups []graph.Group) []candidate {
+	all := make([]candidate, len(groups))
+	for i, g := range groups {
+		all[i] = candidate{g.DisplayName, c.wanted.groupSubject(g)}
+	}
+	return all
+}
