@@ -16,11 +16,11 @@ import (
 func toolRules() []rule {
 	usage := func(hint string) Advice { return Advice{Code: ExitUsage, Hint: hint} }
 	return []rule{
-		on(func(*interruptedError) Advice {
-			return Advice{Code: ExitInterrupted, Hint: "what is done already stays; the command can be run again, and goes on from there"}
+		on(func(e *interruptedError) Advice {
+			return Advice{Code: ExitInterrupted, Hint: startingAgain(e, "what is done already stays; the command can be run again, and goes on from there")}
 		}),
-		on(func(*timeoutError) Advice {
-			return Advice{Code: ExitUnavailable, Hint: "allow more time with --timeout"}
+		on(func(e *timeoutError) Advice {
+			return Advice{Code: ExitUnavailable, Hint: startingAgain(e, "allow more time with --timeout")}
 		}),
 		on(func(e *UsageError) Advice { return usage(orHelp(e)) }),
 		on(func(e *config.ValueError) Advice { return usage(orSettings(e)) }),
@@ -28,6 +28,7 @@ func toolRules() []rule {
 		on(func(*config.EditError) Advice { return usage("scimctl help environment") }),
 		on(func(e *config.ConflictError) Advice { return usage(fmt.Sprintf("take away %s or %s", e.One, e.Other)) }),
 		on(func(e *iostreams.CannotAskError) Advice { return usage(withoutTerminal(e)) }),
+		hinted[*fileThereError](ExitConflict, "--force replaces it"),
 		on(func(*output.FormatError) Advice { return usage("take -o json, or leave -o out") }),
 	}
 }
@@ -109,6 +110,9 @@ func adviseNotFound(e *graph.NotFoundError) Advice {
 		"user":               "a user is named by user principal name, mail address or object id: scimctl user list shows all; one who was deleted comes back with scimctl user restore",
 		"deleted user":       "30 days after its deletion a user is gone for good; a user principal name that has changed is found by the object id",
 		"group":              "a group is named by its display name or object id",
+		"mapping":            "scimctl mapping list shows what is mapped",
+		"schema copy":        "scimctl mapping history lists them; a file is named with -f",
+		"schema copy of":     "scimctl mapping history --all lists those of other applications",
 		"extension property": "scimctl ext list shows those there are; scimctl ext create " + quoted(e.Name) + " makes this one",
 	}[e.Kind]
 	return advice

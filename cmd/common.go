@@ -34,6 +34,9 @@ func (a *App) confirmRisk(ctx context.Context, r provisioning.Risk) error {
 
 // confirmSchema asks before the schema of a running job is written.
 func (a *App) confirmSchema(ctx context.Context, i mappings.Impact) error {
+	if !i.Running {
+		return nil
+	}
 	return a.confirmIn(ctx, "provisioning of %s is running: with this change everyone in scope is evaluated again%s", i.App.Name, reaching(i.People))
 }
 

@@ -52,8 +52,13 @@ func TestAnExpressionIsReadAsWindowsWritesIt(t *testing.T) {
 		if err := os.WriteFile(path, raw, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		flags := sourceFlags{ExpressionFile: path}
-		m, err := flags.mapping(new(cobra.Command), "nickName")
+		var flags settingFlags
+		c := new(cobra.Command)
+		flags.register(c)
+		if err := c.ParseFlags([]string{"--expression-file", path}); err != nil {
+			t.Fatal(err)
+		}
+		m, err := flags.setting(c, "nickName")
 		if want := strings.Replace(expression, ", [", ",\n  [", 1); err != nil || m.Source != want {
 			t.Errorf("%s: %q, %v, want %q", name, m.Source, err, want)
 		}

@@ -22,6 +22,13 @@ func (e *timeoutError) Error() string { return fmt.Sprintf("gave up after %s: %v
 
 func (e *timeoutError) Unwrap() error { return e.Err }
 
+// A fileThereError is a file that holds something else already.
+type fileThereError struct{ Path string }
+
+func (e *fileThereError) Error() string {
+	return e.Path + " is there already, and holds something else"
+}
+
 // A DeclinedError is a question that was answered with no.
 type DeclinedError struct{}
 

@@ -78,7 +78,7 @@ func on[E error](advise func(E) Advice) rule {
 
 // rules are looked at in order. A type that wraps others comes before them.
 func rules() []rule {
-	return slices.Concat(toolRules(), sandboxRules(), provisioningRules(), schemaRules(), graphRules())
+	return slices.Concat(toolRules(), sandboxRules(), provisioningRules(), schemaRules(), expressionRules(), graphRules())
 }
 
 // advise finds what to do about an error.
@@ -106,6 +106,12 @@ func explain(io *iostreams.Streams, asJSON bool, err error) ExitCode {
 	}
 	style := io.ErrStyle()
 	fmt.Fprintf(io.Err, "%s %s\n", style.Red("scimctl:"), strings.TrimSpace(err.Error()))
+	if place, ok := errors.AsType[interface {
+		error
+		Excerpt() string
+	}](err); ok && place.Excerpt() != "" {
+		fmt.Fprintln(io.Err, place.Excerpt())
+	}
 	if advice.Hint != "" {
 		fmt.Fprintf(io.Err, "%s %s\n", style.Bold("hint:"), advice.Hint)
 	}

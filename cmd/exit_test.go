@@ -13,6 +13,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings"
 )
 
 func graphError(status int, code string) *graph.Error {
@@ -50,6 +51,11 @@ func TestEveryErrorHasItsExitCode(t *testing.T) {
 		{&iostreams.CannotAskError{Question: "Sure?"}, ExitUsage},
 		{&UsageError{Err: errors.New("x")}, ExitUsage},
 		{&DeclinedError{}, ExitFailure},
+		{&fileThereError{Path: "x"}, ExitConflict},
+		{&mappings.DiffersError{Changes: 1}, ExitDiffers},
+		{&mappings.InvalidSchemaError{}, ExitFailure},
+		{&mappings.OtherCopyError{}, ExitConflict},
+		{&mappings.DamagedCopyError{Err: errors.New("x")}, ExitFailure},
 		{context.DeadlineExceeded, ExitUnavailable},
 		{&timeoutError{After: time.Second, Err: graphError(404, "")}, ExitUnavailable},
 		{&interruptedError{context.Canceled}, ExitInterrupted},
@@ -116,5 +122,22 @@ func TestAnErrorAsJSONIsOneObject(t *testing.T) {
 		"delegatedPermissions": []any{"Synchronization.Read.All"}, "applicationPermissions": []any{"Application.ReadWrite.OwnedBy"},
 	}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What stopped a job may have been cut short: running it again does not start
+// the job.
+func TestAJobThatWasLeftStoppedIsStartedByItsOwnCommand(t *testing.T) {
+	t.Parallel()
+	left := &mappings.LeftStoppedError{App: "Workato", Err: fmt.Errorf("read the schema: %w", graphError(503, ""))}
+	for err, want := range map[error]ExitCode{
+		left:                             ExitUnavailable,
+		&interruptedError{left}:          ExitInterrupted,
+		&timeoutError{time.Minute, left}: ExitUnavailable,
+	} {
+		advice := advise(err)
+		if advice.Code != want || advice.Hint != "scimctl provision start starts it" || !strings.Contains(err.Error(), "provisioning of Workato is stopped and was not started again") {
+			t.Errorf("%v: %+v", err, advice)
+		}
 	}
 }

@@ -16,7 +16,8 @@ func operations() map[string][]graph.Operation {
 	job := with(find, graph.OpReadJobs)
 	settings := with(find, graph.OpReadJobs, graph.OpReadSecrets)
 	schema := with(job, graph.OpReadSchema)
-	edit := with(schema, graph.OpWriteSchema)
+	edit := with(schema, graph.OpWriteSchema, graph.OpPauseJob, graph.OpStartJob) // the latter with --while-stopped
+	filter := with(edit, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups)
 	read := with(find, graph.OpReadExtensions, graph.OpReadUsers)
 	write := with(read, graph.OpUpdateUser)
 	return map[string][]graph.Operation{
@@ -46,20 +47,41 @@ func operations() map[string][]graph.Operation {
 		"credentials set":  with(settings, graph.OpWriteSecrets, graph.OpValidate),
 		"credentials test": with(settings, graph.OpValidate),
 
-		"mapping list":    schema,
-		"mapping add":     with(edit, graph.OpAvailableExtensions),
-		"mapping enable":  edit,
-		"mapping disable": edit,
-		"mapping actions": edit,
+		"mapping list": schema,
+		"mapping check": with(schema, graph.OpReadSecrets, graph.OpReadOperators, graph.OpReadFunctions, graph.OpReadAssignments,
+			graph.OpReadGroups, graph.OpReadExtensions, graph.OpAvailableExtensions),
+		"mapping add":              with(edit, graph.OpAvailableExtensions, graph.OpParseExpression),
+		"mapping set":              with(edit, graph.OpAvailableExtensions, graph.OpParseExpression),
+		"mapping remove":           edit,
+		"mapping copy":             with(filter, graph.OpAvailableExtensions),
+		"mapping attribute list":   schema,
+		"mapping attribute add":    with(edit, graph.OpAvailableExtensions),
+		"mapping attribute remove": edit,
+		"mapping filter list":      schema,
+		"mapping filter add":       with(filter, graph.OpReadOperators, graph.OpAvailableExtensions),
+		"mapping filter remove":    filter,
+		"mapping preview":          with(schema, graph.OpReadSecrets, graph.OpReadUsers, graph.OpReadOwnAssignments),
+		"mapping export":           schema,
+		"mapping import":           with(filter, graph.OpAvailableExtensions),
+		"mapping diff":             schema,
+		"mapping restore":          with(filter, graph.OpAvailableExtensions),
+		"mapping reset":            with(schema, graph.OpReadSyncTemplates, graph.OpResetSchema, graph.OpPauseJob, graph.OpStartJob),
+		"mapping enable":           edit,
+		"mapping disable":          edit,
+		"mapping actions":          edit,
+		"mapping eval":             with(find, graph.OpReadUsers, graph.OpReadExtensions, graph.OpReadOwnAssignments), // with --user alone
 
-		"provision setup":     with(settings, graph.OpReadSyncTemplates, graph.OpCreateJob, graph.OpWriteSecrets),
-		"provision start":     with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpStartJob),
-		"provision stop":      with(job, graph.OpPauseJob),
-		"provision sync-now":  with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpPauseJob, graph.OpStartJob),
-		"provision restart":   with(job, graph.OpRestartJob, graph.OpStartJob),
-		"provision status":    job,
-		"provision on-demand": with(schema, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpReadSecrets, graph.OpProvision),
-		"provision disable":   with(schema, graph.OpReadSecrets, graph.OpPauseJob, graph.OpDeleteJob, graph.OpWriteSecrets),
+		"provision setup":      with(settings, graph.OpReadSyncTemplates, graph.OpCreateJob, graph.OpWriteSecrets),
+		"provision start":      with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpStartJob),
+		"provision stop":       with(job, graph.OpPauseJob),
+		"provision sync-now":   with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpPauseJob, graph.OpStartJob),
+		"provision restart":    with(job, graph.OpRestartJob, graph.OpStartJob),
+		"provision status":     job,
+		"provision on-demand":  with(schema, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpReadSecrets, graph.OpProvision),
+		"provision logs":       with(job, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadGroups, graph.OpReadLogs),
+		"provision logs show":  {graph.OpReadLogs},
+		"provision logs stats": with(job, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadGroups, graph.OpReadLogs),
+		"provision disable":    with(schema, graph.OpReadSecrets, graph.OpPauseJob, graph.OpDeleteJob, graph.OpWriteSecrets),
 	}
 }
 

@@ -15,7 +15,7 @@ func newProvisionCmd(a *App) *cobra.Command {
 service runs a cycle about every 40 minutes; provision on-demand provisions one
 person at once.`,
 		newProvisionSetupCmd(a), newProvisionStartCmd(a), newProvisionStopCmd(a), newProvisionSyncNowCmd(a),
-		newProvisionRestartCmd(a), newProvisionOnDemandCmd(a), newProvisionStatusCmd(a), newProvisionDisableCmd(a))
+		newProvisionRestartCmd(a), newProvisionOnDemandCmd(a), newProvisionStatusCmd(a), newProvisionLogsCmd(a), newProvisionDisableCmd(a))
 }
 
 func newProvisionSetupCmd(a *App) *cobra.Command {

@@ -50,11 +50,35 @@ const costs = `
 0 3 0 3  mapping actions --disable delete
 0 7 1 7  mapping add WORKATO:workato_role=workato_role WORKATO:workato_role_test=workato_role_test WORKATO:workato_role_prod=workato_role_prod
 0 3 0 3  mapping add WORKATO:workato_role=workato_role WORKATO:workato_role_test=workato_role_test WORKATO:workato_role_prod=workato_role_prod
+0 6 1 6  mapping set nickName --from givenName
+0 3 0 3  mapping set nickName --from givenName
+0 7 1 7  mapping set nickName --expression ToUpper([givenName])
+0 3 0 3  mapping set nickName --expression ToUpper([givenName])
+0 6 1 6  mapping remove nickName --yes
+0 3 0 3  mapping remove nickName --yes
+0 6 0 6  mapping copy --from-app Workato
 0 3 0 3  mapping list
+0 3 0 3  mapping export
+2 3 0 3  mapping diff latest
+0 0 0 0  mapping history
+0 4 0 4  mapping reset --dry-run
+0 7 0 5  mapping check
+0 3 0 3  mapping attribute list
+0 6 1 6  mapping attribute add urn:ietf:params:scim:schemas:extension:contoso:2.0:User:team
+0 3 0 3  mapping attribute add urn:ietf:params:scim:schemas:extension:contoso:2.0:User:team
+0 3 0 3  mapping attribute add workato_role --side source
+0 6 1 6  mapping attribute remove urn:ietf:params:scim:schemas:extension:contoso:2.0:User:team
+0 3 0 3  mapping attribute remove urn:ietf:params:scim:schemas:extension:contoso:2.0:User:team
+0 3 0 3  mapping filter list
 0 4 1 3  assignment add ada@contoso.com
 0 3 0 2  assignment add ada@contoso.com
+0 7 0 5  mapping preview ada@contoso.com
 0 10 3 5  assignment add betty@contoso.com radia@contoso.com --group Sales
 0 2 0 2  assignment list
+0 11 1 10  mapping filter add Engineers --where department~equals~Engineering --yes
+0 4 0 4  mapping filter add Engineers --where department~equals~Engineering
+0 10 1 9  mapping filter remove Engineers
+0 3 0 3  mapping filter remove Engineers
 0 3 0 2  user show ada@contoso.com
 0 8 2 5  provision on-demand ada@contoso.com
 0 7 1 4  provision on-demand ada@contoso.com
@@ -95,6 +119,7 @@ func limits() map[string]int {
 		"ext create ":          3 + 3 + 1, // three look-ups, three properties, and the question whether they can be used
 		"provision on-demand ": 8,
 		"mapping add ":         8,
+		"mapping preview ":     8,
 	}
 }
 

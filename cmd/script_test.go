@@ -36,7 +36,7 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		Setup:               settle,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "remember": remember, "unchanged": unchanged, "nowhere": nowhere, "serve": serveSandbox,
+			"exits": exits, "remember": remember, "unchanged": unchanged, "nowhere": nowhere, "serve": serveSandbox, "name": name,
 		},
 	})
 }
@@ -73,6 +73,15 @@ func serveSandbox(ts *testscript.TestScript, _ bool, args []string) {
 	url, err := bufio.NewReader(first).ReadString('\n')
 	ts.Check(err)
 	ts.Setenv("SERVED", strings.TrimSpace(url))
+}
+
+// name gives what the last command wrote a name, for the commands that follow:
+// name ID, and then $ID.
+func name(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: name VARIABLE")
+	}
+	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile("stdout")))
 }
 
 // remember keeps what the sandbox of a script holds now, for unchanged.

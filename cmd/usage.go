@@ -83,7 +83,13 @@ func nearFlags(c *cobra.Command, name string) []string {
 // exclusive lets a command have no more than one of some flags.
 func exclusive(c *cobra.Command, flags ...string) {
 	c.MarkFlagsMutuallyExclusive(flags...) // completion then offers no second one
-	c.PreRunE = func(c *cobra.Command, _ []string) error {
+	others := c.PreRunE
+	c.PreRunE = func(c *cobra.Command, args []string) error {
+		if others != nil {
+			if err := others(c, args); err != nil {
+				return err
+			}
+		}
 		given := slices.DeleteFunc(slices.Clone(flags), func(name string) bool { return !c.Flags().Changed(name) })
 		if len(given) > 1 {
 			return usagef(c, "--%s cannot be given together: take one of them", strings.Join(given, " and --"))

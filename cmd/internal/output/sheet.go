@@ -52,12 +52,21 @@ func (s sheet) writeTable(w io.Writer, p Printer) error {
 	if s.upright {
 		return render(w, nil, s.lines(), nil)
 	}
+	return s.writePiece(w, p, true)
+}
+
+// writePiece writes rows, below their head if that is wanted. Without rows there
+// is nothing at all.
+func (s sheet) writePiece(w io.Writer, p Printer, headed bool) error {
 	if len(s.rows) == 0 {
 		return nil
 	}
-	head, rows := make([]string, len(s.head)), make([][]string, len(s.rows))
-	for i, name := range s.head {
-		head[i] = strings.ToUpper(name)
+	rows := make([][]string, len(s.rows))
+	var head []string
+	for _, name := range s.head {
+		if headed {
+			head = append(head, strings.ToUpper(name))
+		}
 	}
 	for i, row := range s.rows {
 		rows[i] = make([]string, len(row))

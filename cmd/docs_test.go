@@ -1,0 +1,230 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/mappings/expression"
+)
+
+const docsFolder = "../docs"
+
+// TestDocsShowWhatCommandsPrint runs what the pages show in ```console blocks:
+// lines after "$ " are commands, what follows is what they print on both
+// streams. The commands of a page run one after the other, with a home and a
+// sandbox of their own; "$ export NAME=VALUE" holds for the rest of the page. A
+// line … stands for any number of lines. UPDATE=1 writes down what was printed
+// where that differs.
+func TestDocsShowWhatCommandsPrint(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob(filepath.Join(docsFolder, "*.md"))
+	guides, errGuides := filepath.Glob(filepath.Join(docsFolder, "guides", "*.md"))
+	pages = append(pages, guides...)
+	if err := errors.Join(err, errGuides); err != nil || len(pages) == 0 {
+		t.Fatal(len(pages), err)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := shownCommands(t, string(text))
+		if len(shown) == 0 {
+			continue
+		}
+		t.Run(filepath.Base(page), func(t *testing.T) {
+			t.Parallel()
+			r := newReader(t)
+			rest, updated := string(text), ""
+			for _, s := range shown {
+				head := "$ " + s.written + "\n"
+				before, after, _ := strings.Cut(rest, head+s.output)
+				updated, rest = updated+before+head+r.try(t, s), after
+			}
+			if os.Getenv("UPDATE") != "" {
+				if err := os.WriteFile(page, []byte(updated+rest), 0o644); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+// A shownCommand is a command of a page, and what it shows below.
+type shownCommand struct{ written, line, output string }
+
+func shownCommands(t *testing.T, page string) []shownCommand {
+	t.Helper()
+	var shown []shownCommand
+	block := regexp.MustCompile("(?ms)^```console\n(.*?)^```$")
+	for _, match := range block.FindAllStringSubmatch(strings.ReplaceAll(page, "\r\n", "\n"), -1) {
+		if !strings.HasPrefix(match[1], "$ ") {
+			t.Errorf("a block does not begin with a command: %s", match[1])
+			continue
+		}
+		for _, part := range strings.Split("\n"+match[1], "\n$ ")[1:] {
+			const goesOn = "\x00"
+			written, output, _ := strings.Cut(strings.ReplaceAll(part, "\\\n", goesOn), "\n")
+			if output != "" && !strings.HasSuffix(output, "\n") {
+				output += "\n"
+			}
+			shown = append(shown, shownCommand{
+				written: strings.ReplaceAll(written, goesOn, "\\\n"), line: strings.ReplaceAll(written, goesOn, " "), output: output,
+			})
+		}
+	}
+	return shown
+}
+
+// A reader of a page tries its commands.
+type reader struct{ env map[string]string }
+
+// newReader has a home of its own, and the token of the sandbox's application
+// where the guides have the vendor's.
+func newReader(t *testing.T) reader {
+	t.Helper()
+	home := t.TempDir()
+	r := reader{env: map[string]string{"HOME": home, "XDG_CONFIG_HOME": home, "AppData": home, "SCIMCTL_STATE_DIR": filepath.Join(home, "state")}}
+	token, _ := r.run(t, []string{"sandbox", "show", "--jq", ".scimToken"})
+	r.env["SCIM_TOKEN"] = strings.TrimSpace(token)
+	return r
+}
+
+func (r reader) run(t *testing.T, args []string) (printed string, code int) {
+	t.Helper()
+	io, _, out, _ := iostreams.Test()
+	io.Err = io.Out // as on a terminal
+	a := newApp(io, func(name string) string { return r.env[name] })
+	defer a.Close()
+	code = a.run(t.Context(), args)
+	printed = strings.TrimPrefix(out.String(), "SANDBOX\n") // every command of the sandbox says so
+	printed = strings.ReplaceAll(printed, r.env["SCIMCTL_STATE_DIR"], "~/.local/state/scimctl")
+	return copyID.ReplaceAllString(printed, "20261124T0930-scim"), code
+}
+
+// copyID is the id of a kept schema, which tells the time and the job.
+var copyID = regexp.MustCompile(`\d{8}T\d{6}\.\d+Z-scim\.[0-9a-f]{32}\.[0-9a-f-]{36}`)
+
+// try runs a command, and returns what the page should show of it.
+func (r reader) try(t *testing.T, s shownCommand) string {
+	t.Helper()
+	words, err := shellWords(s.line)
+	switch {
+	case err == nil && len(words) > 1 && words[0] == "export":
+		for _, word := range words[1:] {
+			name, value, _ := strings.Cut(word, "=")
+			r.env[name] = value
+		}
+		return s.output
+	case err != nil || len(words) == 0 || words[0] != "scimctl":
+		t.Errorf("%s is no command of scimctl: %v", s.line, err)
+		return s.output
+	}
+	got, code := r.run(t, words[1:])
+	if failed := strings.Contains("\n"+got, "\nscimctl: "); failed != (code != 0) && code != int(ExitDiffers) {
+		t.Errorf("%s: exit code %d", s.line, code)
+	}
+	if matches(s.output, got) {
+		return s.output
+	}
+	if os.Getenv("UPDATE") == "" {
+		t.Errorf("%s (-shown +printed):\n%s", s.line, cmp.Diff(s.output, got))
+	}
+	return got
+}
+
+// matches compares line by line; … stands for any lines.
+func matches(want, got string) bool {
+	if !strings.Contains("\n"+want, "\n…\n") {
+		return want == got
+	}
+	pattern := strings.ReplaceAll(regexp.QuoteMeta("\n"+want), "\n…", `(\n.*)*?`)
+	return regexp.MustCompile(`\A` + pattern + `\z`).MatchString("\n" + got)
+}
+
+// shellWords cuts a line as sh and PowerShell both do: what stands in quotes is
+// one word.
+func shellWords(line string) ([]string, error) {
+	var words []string
+	var word bytes.Buffer
+	var quote rune
+	begun := false
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteRune(r)
+		case r == '\'' || r == '"':
+			quote, begun = r, true
+		case r == ' ' && (begun || word.Len() > 0):
+			words = append(words, word.String())
+			word.Reset()
+			begun = false
+		case r == ' ':
+		case strings.ContainsRune(`|<>;&$\`+"`", r):
+			return nil, fmt.Errorf("%c is for a shell", r)
+		default:
+			word.WriteRune(r)
+		}
+	}
+	if quote != 0 {
+		return nil, fmt.Errorf("%c is not closed", quote)
+	}
+	if begun || word.Len() > 0 {
+		words = append(words, word.String())
+	}
+	return words, nil
+}
+
+func TestDocsListEveryFunction(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(docsFolder, "expressions.md")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := strings.ReplaceAll(string(text), "\r\n", "\n")
+	begin, rest, found := strings.Cut(page, "<!-- functions:")
+	comment, rest, ended := strings.Cut(rest, "-->\n")
+	_, after, closed := strings.Cut(rest, "<!-- end of functions -->")
+	if !found || !ended || !closed {
+		t.Fatalf("%s has no place for the functions", path)
+	}
+	golden(t, path, begin+"<!-- functions:"+comment+"-->\n"+functionTable()+"<!-- end of functions -->"+after, os.Getenv("UPDATE") != "")
+}
+
+func functionTable() string {
+	var b strings.Builder
+	fmt.Fprint(&b, "\n| function | what it yields |\n|---|---|\n")
+	cell := strings.NewReplacer("|", `\|`, "<", "&lt;")
+	for _, f := range expression.Catalogue() {
+		fmt.Fprintf(&b, "| [`%s`](%s) | %s |\n", f.Signature, f.Page, cell.Replace(f.Meaning))
+	}
+	return b.String() + "\n"
+}
+
+func TestALineIsCutAsAShellCutsIt(t *testing.T) {
+	t.Parallel()
+	got, err := shellWords(`scimctl  mapping eval 'Join(" ", [a])' --set a="b c" ''`)
+	if diff := cmp.Diff([]string{"scimctl", "mapping", "eval", `Join(" ", [a])`, "--set", "a=b c", ""}, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	for _, line := range []string{`scimctl 'a`, `scimctl a | b`, `scimctl $x`} {
+		if _, err := shellWords(line); err == nil {
+			t.Errorf("%s is cut", line)
+		}
+	}
+	if !matches("a\n…\nd\n", "a\nb\nc\nd\n") || !matches("…\nd\n", "d\n") || matches("a\n…\nd\n", "a\nb\nc\n") || matches("a\n", "a\nb\n") {
+		t.Error("lines are not compared as they should be")
+	}
+}

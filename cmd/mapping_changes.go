@@ -1,0 +1,63 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/mappings"
+)
+
+// sayChanges tells what was changed, or that nothing had to be.
+func (a *App) sayChanges(result mappings.Result, already string) {
+	if len(result.Changes) == 0 {
+		a.say("%s: nothing to write", already)
+		return
+	}
+	tell := a.IO.Note
+	if a.Settings.DryRun { // this is what was asked for: --quiet does not hush it
+		tell = a.IO.Say
+		tell("dry run, nothing is changed:")
+	}
+	for _, line := range changeLines(result.Changes, a.IO.ErrStyle()) {
+		tell("%s", line)
+	}
+	if result.Restarted {
+		a.IO.Note("provisioning of %s was stopped for this and is started again", a.Settings.App)
+	}
+	a.sayCopy(result)
+}
+
+// changeLines shows changes to people: under the object that they are about,
+// what is new, what changed and what is gone.
+func changeLines(changes []mappings.Change, style iostreams.Style) []string {
+	var lines []string
+	under := ""
+	for _, change := range changes {
+		if over := change.Where(); len(lines) == 0 || over != under {
+			under = over
+			lines = append(lines, style.Bold(over+":"))
+		}
+		line := strings.ReplaceAll(change.What(), "\n", " ")
+		switch {
+		case change.Old == "":
+			line = style.Green("+ " + line)
+		case change.New == "":
+			line = style.Red("- " + line)
+		default:
+			line = style.Yellow("~ " + line)
+		}
+		lines = append(lines, "  "+line)
+	}
+	return lines
+}
+
+func changeColumns() []output.Column[mappings.Change] {
+	return []output.Column[mappings.Change]{
+		column("object", func(m mappings.Change) string { return m.Object }),
+		column("kind", func(m mappings.Change) string { return string(m.Kind) }),
+		column("name", func(m mappings.Change) string { return m.Name }),
+		column("old", func(m mappings.Change) string { return m.Old }),
+		column("new", func(m mappings.Change) string { return m.New }),
+	}
+}

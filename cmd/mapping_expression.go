@@ -1,0 +1,173 @@
+package cmd
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/mappings/expression"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+func newMappingEvalCmd(a *App) *cobra.Command {
+	var eval provisioning.Eval
+	var set []string
+	var file, now string
+	c := &cobra.Command{
+		Use:   "eval [expression]",
+		Short: "Evaluate an expression of an attribute mapping",
+		Long: `Evaluate an expression as the provisioning service does, without a tenant: over
+the attributes that --set gives. One that is set twice has two values; one that
+is not set is null. With --user the others are those of a user; with --app too,
+extension properties may be written by their short names, and the user's roles
+are known.
+
+The value alone is printed, of several each on a line. A null or dropped value
+prints nothing: the attribute is then left out of the request. What is not
+documented is not guessed: that is unsupported, and exit code 1.
+
+As JSON: outcome (value, null, dropped or unsupported), value (a text, a list of
+texts, or null).`,
+		Example: `  # bash
+  scimctl mapping eval 'Join(" ", [givenName], [surname])' --set givenName=Ada --set surname=Lovelace
+
+  # Over what a user has
+  scimctl mapping eval 'ToUpper([department])' --user ada@contoso.com
+
+  # PowerShell before 7.3 takes double quotes away; a file keeps them
+  Set-Content nick.txt 'Join(" ", [givenName], [surname])'
+  scimctl mapping eval --expression-file nick.txt --user ada@contoso.com`,
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			if eval.Expression, err = expressionOf(c, args, file); err != nil {
+				return err
+			}
+			if eval.Set, err = attributesOf(c, set); err != nil {
+				return err
+			}
+			if eval.Now, err = timeOf(c, "now", now); err != nil {
+				return err
+			}
+			eval.App, eval.Graph = a.Settings.App, a.Graph
+			return a.evaluate(c, eval)
+		},
+	}
+	c.Flags().StringArrayVar(&set, "set", nil, "let an attribute have a value: `attribute=value`; again for another one or a second value, nothing after = for none")
+	c.Flags().StringVar(&eval.User, "user", "", "take other attributes from this `user`: user principal name, mail address or object id")
+	c.Flags().StringVar(&now, "now", "", "evaluate Now() as of this `time`, such as 2026-03-01 or 2026-03-01T09:00:00Z")
+	c.Flags().StringVar(&eval.DefaultDomain, "default-domain", "", "the tenant's default verified `domain`, for DefaultDomain()")
+	c.Flags().StringVar(&file, "expression-file", "", "read the expression from this `file`")
+	return c
+}
+
+// evaluate prints what an expression yields. What it cannot be is printed too,
+// before the error.
+func (a *App) evaluate(c *cobra.Command, eval provisioning.Eval) error {
+	made, err := eval.Do(c.Context())
+	if made.Outcome != "" {
+		if err := output.Text(a.IO.Out, a.Printer, made, func(w io.Writer) error { return writeLines(w, made.Values()) }); err != nil {
+			return err
+		}
+	}
+	if err != nil {
+		a.showPlace(eval.Expression, err)
+		return err
+	}
+	a.sayEvaluation(made)
+	return nil
+}
+
+// sayEvaluation tells what the value alone does not.
+func (a *App) sayEvaluation(made provisioning.Evaluation) {
+	switch made.Outcome {
+	case expression.Null:
+		a.IO.Note("null: the attribute is left out of the request")
+	case expression.Dropped:
+		a.IO.Note("dropped: the expression leaves the attribute out of the request")
+	case expression.Given:
+		if made.Value == "" {
+			a.IO.Note("empty, which the service treats like null: the attribute is left out of the request")
+		}
+		if made.Redacted {
+			a.IO.Note("the provisioning logs show [Redact] in its place")
+		}
+	case expression.Unsupported:
+	}
+	if len(made.Unset) > 0 {
+		a.IO.Note("not set, so null: %s", strings.Join(made.Unset, ", "))
+	}
+	if len(made.Unused) > 0 {
+		a.IO.Note("set, but not in the expression: %s", strings.Join(made.Unused, ", "))
+	}
+	for _, f := range made.Findings {
+		a.IO.Warn("%s: %s", f.Position, f.Problem)
+	}
+}
+
+func writeLines(w io.Writer, lines []string) error {
+	for _, line := range lines {
+		if _, err := io.WriteString(w, line+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// showPlace shows where in an expression the fault is, for people.
+func (a *App) showPlace(text string, err error) {
+	type placed interface {
+		error
+		At() expression.Position
+	}
+	if e, ok := errors.AsType[placed](err); ok && a.forPeople() {
+		a.IO.Say("%s", expression.Excerpt(text, e.At()))
+	}
+}
+
+func expressionOf(c *cobra.Command, args []string, file string) (string, error) {
+	named := c.Flags().Changed("expression-file")
+	switch {
+	case named && len(args) > 0:
+		return "", usagef(c, "the expression is an argument or in --expression-file, not both")
+	case named:
+		text, err := readNamed(c, "expression-file", file)
+		return strings.TrimRight(text, "\n"), err
+	case len(args) == 0:
+		return "", usagef(c, "%s needs an expression, or --expression-file", c.CommandPath())
+	default:
+		return args[0], nil
+	}
+}
+
+// attributesOf reads attribute=value.
+func attributesOf(c *cobra.Command, set []string) (map[string][]string, error) {
+	attributes := map[string][]string{}
+	for _, pair := range set {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || strings.TrimSpace(name) == "" {
+			return nil, usagef(c, "--set: %q is not attribute=value", pair)
+		}
+		name = strings.TrimSpace(name)
+		if bare, ok := strings.CutPrefix(name, "["); ok { // as expressions write it
+			name = strings.TrimSuffix(bare, "]")
+		}
+		attributes[name] = append(attributes[name], value)
+	}
+	return attributes, nil
+}
+
+// timeOf reads the time that a flag names; a date is its first moment in UTC.
+func timeOf(c *cobra.Command, flag, text string) (time.Time, error) {
+	if !c.Flags().Changed(flag) {
+		return time.Time{}, nil
+	}
+	for _, form := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly} {
+		if t, err := time.Parse(form, text); err == nil && !t.IsZero() {
+			return t, nil
+		}
+	}
+	return time.Time{}, usagef(c, "--%s: %q is no time such as 2026-03-01T09:00:00Z", flag, text)
+}

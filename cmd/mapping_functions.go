@@ -1,0 +1,143 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/mappings/expression"
+)
+
+func newMappingFunctionsCmd(a *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "functions [name]",
+		Short: "List the functions of expressions, or describe one",
+		Long: `List the documented functions of the expressions of attribute mappings, or
+describe one with an example. A parameter with ? may be left empty; … goes on.
+
+As JSON, a list of: name, signature, meaning, parameters[] {name, meaning,
+optional, repeated}, leastArguments, mostArguments (-1: any number),
+restrictions[], page, example {expression, attributes, now, defaultDomain,
+outcome, result[], shape}. Result is that of the example; of a random one, whose
+results fit the regular expression shape, it is one of many. With a name, that
+function alone.`,
+		Example: `  scimctl mapping functions
+
+  scimctl mapping functions Switch`,
+		ValidArgsFunction: completeFunctions,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return output.List(a.IO.Out, a.Printer, expression.Catalogue(),
+					column("name", func(f expression.Function) string { return f.Name }),
+					long("signature", func(f expression.Function) string { return f.Signature }),
+					long("meaning", func(f expression.Function) string { return f.Meaning }))
+			}
+			f, ok := expression.Describe(args[0])
+			if !ok {
+				return &unknownFunctionNameError{Name: args[0], Near: expression.Near(args[0])}
+			}
+			return output.Text(a.IO.Out, a.Printer, f, func(w io.Writer) error { return describeFunction(w, f) })
+		},
+	}
+}
+
+func completeFunctions(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var names []cobra.Completion
+	if len(args) == 0 {
+		for _, f := range expression.Catalogue() {
+			names = append(names, cobra.CompletionWithDesc(f.Name, f.Meaning))
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// An unknownFunctionNameError is the name of a function that does not exist.
+type unknownFunctionNameError struct {
+	Name string
+	Near []string
+}
+
+func (e *unknownFunctionNameError) Error() string {
+	return fmt.Sprintf("no function %q is documented", e.Name)
+}
+
+// describeFunction writes what people want to know of a function.
+func describeFunction(w io.Writer, f expression.Function) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n%s.\n", f.Signature, f.Meaning)
+	b.WriteString(parameterLines(f.Parameters))
+	if len(f.Restrictions) > 0 {
+		fmt.Fprint(&b, "\nTo know:\n")
+	}
+	for _, restriction := range f.Restrictions {
+		fmt.Fprintf(&b, "  - %s\n", restriction)
+	}
+	fmt.Fprintf(&b, "\nExample:\n  %s\n", evalCommand(f.Example))
+	for _, line := range exampleResult(f.Example) {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	fmt.Fprintf(&b, "\n%s\n", f.Page)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func parameterLines(parameters []expression.Parameter) string {
+	var b strings.Builder
+	widest := 0
+	for _, p := range parameters {
+		widest = max(widest, len(p.Name))
+	}
+	for i, p := range parameters {
+		if i == 0 {
+			fmt.Fprint(&b, "\nParameters:\n")
+		}
+		remark := ""
+		switch {
+		case p.Optional:
+			remark = " (optional)"
+		case p.Repeated:
+			remark = " (repeated)"
+		}
+		fmt.Fprintf(&b, "  %-*s   %s%s\n", widest, p.Name, p.Meaning, remark)
+	}
+	return b.String()
+}
+
+// evalCommand is the command that evaluates an example.
+func evalCommand(e expression.Example) string {
+	words := []string{"scimctl mapping eval", quoted(e.Expression)}
+	for _, name := range slices.Sorted(maps.Keys(e.Attributes)) {
+		for _, value := range e.Attributes[name] {
+			words = append(words, "--set", quoted(name+"="+value))
+		}
+	}
+	if !e.Now.IsZero() {
+		words = append(words, "--now", moment(e.Now))
+	}
+	if e.DefaultDomain != "" {
+		words = append(words, "--default-domain", quoted(e.DefaultDomain))
+	}
+	return strings.Join(words, " ")
+}
+
+// exampleResult is what an example yields, for people.
+func exampleResult(e expression.Example) []string {
+	switch e.Outcome {
+	case expression.Null:
+		return []string{"(null)"}
+	case expression.Dropped:
+		return []string{"(dropped: the attribute is left out of the request)"}
+	case expression.Unsupported:
+		return []string{"(not evaluated by scimctl)"}
+	case expression.Given:
+	}
+	if e.Shape != "" {
+		return []string{e.Result[0] + " (for example)"}
+	}
+	return e.Result
+}

@@ -1,0 +1,150 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/mappings"
+)
+
+func newMappingHistoryCmd(a *App) *cobra.Command {
+	var all bool
+	c := &cobra.Command{
+		Use:   "history",
+		Short: "List the copies of schemas that were kept",
+		Long: `List the copies of schemas on this machine, the newest first: each is the schema
+as it was before scimctl wrote another one. With --app or --job only those of
+that application or job, unless --all is given. Nothing is asked of Microsoft
+Graph.
+
+As JSON, a list of: id, time, app, job, reason (the command that was about to
+write), requestId (of the write, for Microsoft's support).`,
+		Example: `  scimctl mapping history --app Workato
+
+  scimctl mapping history --all -o json`,
+		RunE: func(*cobra.Command, []string) error {
+			history, err := a.history()
+			if err != nil {
+				return err
+			}
+			past := mappings.Past{History: history, App: a.Settings.App, Job: a.Settings.Job}
+			if all {
+				past.App, past.Job = "", ""
+			}
+			copies, damaged := past.Do()
+			if len(copies) == 0 {
+				a.IO.Note("no copies of schemas are kept%s", ofWhom(past))
+			}
+			err = output.List(a.IO.Out, a.Printer, copies,
+				column("id", func(c mappings.Copy) string { return c.ID }),
+				column("time", func(c mappings.Copy) string { return moment(c.Time) }),
+				column("app", func(c mappings.Copy) string { return c.App }),
+				long("job", func(c mappings.Copy) string { return c.Job }),
+				column("reason", func(c mappings.Copy) string { return c.Reason }),
+				long("request id", func(c mappings.Copy) string { return c.RequestID }))
+			return firstError(err, damaged)
+		},
+	}
+	c.Flags().BoolVar(&all, "all", false, "list those of every application")
+	return c
+}
+
+func ofWhom(past mappings.Past) string {
+	switch {
+	case past.App != "":
+		return " of " + past.App
+	case past.Job != "":
+		return " of the job " + past.Job
+	}
+	return ""
+}
+
+func newMappingRestoreCmd(a *App) *cobra.Command {
+	var restore mappings.Restore
+	c := &cobra.Command{
+		Use:   "restore <copy>",
+		Short: "Bring back a schema that was kept",
+		Long: `Bring back the schema that a copy holds, which undoes everything since. The copy
+is named by its id, by the beginning of its id, or as latest: the newest of the
+job. The present schema is kept first, so that this can be undone as well.
+
+The service gives the schema a new version and sorts it in its own way; it means
+the same.
+
+As JSON: changes[] {object, rule, kind, name, old, new}, warnings, copyId,
+copyPath, requestId, restarted.`,
+		Example: `  # Undo the last command that wrote
+  scimctl mapping restore latest --app Workato
+
+  scimctl mapping restore 20260504T030201 --app Workato --dry-run`,
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			if restore.History, err = a.history(); err != nil {
+				return err
+			}
+			restore.ID = args[0]
+			return a.updateSchema(c, "the schema is so already", a.replacing(mappings.Update{Plan: restore.Plan}, false))
+		},
+		ValidArgsFunction: a.completeCopies,
+	}
+	c.Flags().BoolVar(&restore.FromOther, "from-other", false, "take a copy of another job too, when it fits this one")
+	return c
+}
+
+func newMappingResetCmd(a *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset",
+		Short: "Go back to the default schema",
+		Long: `Go back to the schema that the job was made with, as the portal's Restore default
+mappings does: mappings, scoping filters and attributes of one's own are gone.
+The present schema is kept first; scimctl mapping restore brings it back.
+
+What will change is told by the schema of the job's template. Where that cannot
+be read, it is told afterwards.
+
+As JSON: changes[] {object, rule, kind, name, old, new}, warnings, copyId,
+copyPath, requestId, restarted.`,
+		Example: `  scimctl mapping reset --app Workato --dry-run
+
+  scimctl mapping reset --app Workato`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			update := mappings.Update{Confirm: a.confirmReset}
+			if err := a.prepareUpdate(c, &update); err != nil {
+				return err
+			}
+			result, err := mappings.Reset(update).Do(c.Context())
+			return a.toldUpdate(result, err, "the schema is the default already")
+		},
+	}
+}
+
+// confirmReset asks before all that was changed is gone.
+func (a *App) confirmReset(ctx context.Context, i mappings.Impact) error {
+	what := fmt.Sprintf("reset the schema of %s to the defaults: %s is taken back", i.App.Name, counted(len(i.Changes), "change"))
+	if len(i.Changes) == 0 {
+		what = fmt.Sprintf("reset the schema of %s to the defaults: all that was changed in it is taken back", i.App.Name)
+	} else if len(i.Changes) > 1 {
+		what = strings.Replace(what, " is taken back", " are taken back", 1)
+	}
+	return a.confirmAll(ctx, i, append([]string{what}, mappings.Risks(i.Before, i.After, i.Changes)...))
+}
+
+// completeCopies completes the ids of copies; it asks nobody.
+func (a *App) completeCopies(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 || a.load(c) != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	history, err := a.history()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	copies, _ := mappings.Past{History: history, App: a.Settings.App, Job: a.Settings.Job}.Do() // damaged ones cannot be restored
+	ids := []cobra.Completion{cobra.CompletionWithDesc(mappings.Latest, "the newest of the job")}
+	for _, kept := range copies {
+		ids = append(ids, cobra.CompletionWithDesc(kept.ID, kept.App+", before "+kept.Reason))
+	}
+	return ids, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}

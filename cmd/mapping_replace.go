@@ -1,0 +1,62 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/mappings"
+)
+
+// replacing makes an update that replaces the whole schema tell what that is
+// for people: who falls out of scope where a filter changes, what is no longer
+// matched or sent. always asks also when nothing of this is.
+func (a *App) replacing(update mappings.Update, always bool) mappings.Update {
+	var tellers []*scopeTeller
+	update.Show = func(ctx context.Context, i mappings.Impact) error {
+		for _, kind := range []string{mappings.User, mappings.Group} {
+			if !slices.ContainsFunc(i.Changes, func(c mappings.Change) bool { return c.Object == kind && c.Kind == mappings.ChangedFilter }) {
+				continue
+			}
+			teller := &scopeTeller{app: a, object: kind}
+			tellers = append(tellers, teller)
+			if err := teller.show(ctx, i); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	update.Confirm = func(ctx context.Context, i mappings.Impact) error {
+		var risks []string
+		if always {
+			risks = append(risks, fmt.Sprintf("replace the whole schema of %s: %s", i.App.Name, counted(len(i.Changes), "change")))
+		}
+		for _, teller := range tellers {
+			if risk := teller.risk(i.App.Name); risk != "" {
+				risks = append(risks, risk)
+			}
+		}
+		return a.confirmAll(ctx, i, append(risks, mappings.Risks(i.Before, i.After, i.Changes)...))
+	}
+	return update
+}
+
+// confirmAll asks once about several risks, a running job among them.
+func (a *App) confirmAll(ctx context.Context, i mappings.Impact, risks []string) error {
+	if len(risks) == 0 {
+		return a.confirmSchema(ctx, i)
+	}
+	if i.Running {
+		risks = append(risks, fmt.Sprintf("provisioning of %s is running: everyone in scope is evaluated again%s", i.App.Name, reaching(i.People)))
+	}
+	return a.confirmIn(ctx, "%s", strings.Join(risks, "; "))
+}
+
+// counted is "1 change" or "2 changes".
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

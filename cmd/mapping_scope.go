@@ -1,0 +1,134 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// mostNamed is how many of those who fall out of scope are named.
+const mostNamed = 5
+
+// manyRead is from how many on it is told how the reading goes on: fewer take
+// no time.
+const manyRead = 1000
+
+// showingScope makes an update tell who falls out of scope and comes into it,
+// and ask when anybody falls out.
+func (a *App) showingScope(object string, update mappings.Update) mappings.Update {
+	s := &scopeTeller{app: a, object: object}
+	update.Show, update.Confirm = s.show, s.confirm
+	return update
+}
+
+type scopeTeller struct {
+	app    *App
+	object string
+	change provisioning.ScopeChange
+	hidden bool // who is in scope may not be read
+}
+
+func (s *scopeTeller) show(ctx context.Context, i mappings.Impact) (err error) {
+	look := provisioning.ScopeImpact{App: i.App, Object: s.object, Before: i.Before.Bytes(), After: i.After.Bytes()}
+	if look.Graph, err = s.app.Graph(ctx); err != nil {
+		return err
+	}
+	progress := s.app.IO.Progress()
+	look.Progress = func(read int) {
+		if read >= manyRead {
+			progress.Say("looking who is in scope: %d read", read)
+		}
+	}
+	s.change, err = look.Do(ctx)
+	progress.Done()
+	if e, ok := errors.AsType[*graph.Error](err); ok && e.Status == http.StatusForbidden {
+		s.hidden = true
+		s.app.IO.Warn("who falls out of scope cannot be told: %v", err)
+	} else if err != nil {
+		return err
+	}
+	tell := s.app.IO.Note
+	if s.app.Settings.DryRun { // this is what was asked for: --quiet does not hush it
+		tell = s.app.IO.Say
+	}
+	for _, line := range s.lines() {
+		tell("%s", line)
+	}
+	return nil
+}
+
+func (s *scopeTeller) lines() []string {
+	whom := "assigned " + s.object + "s"
+	if s.change.Scope == provisioning.ScopeAll {
+		whom = s.object + "s of the tenant"
+	}
+	if s.hidden {
+		return nil
+	}
+	var lines []string
+	if s.undecided() == 0 || s.undecided() < s.change.Evaluated {
+		lines = append(lines, fmt.Sprintf("of %d %s, %d are in scope now, and %d with this change", s.change.Evaluated, whom, s.change.Before, s.change.After))
+	}
+	if len(s.change.Leaving) > 0 {
+		lines = append(lines, "out of scope: "+someOf(s.change.Leaving))
+	}
+	if len(s.change.Entering) > 0 {
+		lines = append(lines, "into scope: "+someOf(s.change.Entering))
+	}
+	if len(s.change.Leaving) > 0 && s.change.SkipDeletions {
+		lines = append(lines, "nothing is disabled: provisioning is set to skip deletions of those out of scope")
+	}
+	for _, u := range s.change.Undecided {
+		lines = append(lines, fmt.Sprintf("of %d %s it cannot be told: %s", u.Count, whom, u.Reason))
+	}
+	return lines
+}
+
+// confirm asks when somebody falls out of scope, or may; else as every change
+// of the schema does.
+func (s *scopeTeller) confirm(ctx context.Context, i mappings.Impact) error {
+	var risks []string
+	if risk := s.risk(i.App.Name); risk != "" {
+		risks = append(risks, risk)
+	}
+	return s.app.confirmAll(ctx, i, risks)
+}
+
+func (s *scopeTeller) risk(app string) string {
+	undecided := s.undecided()
+	leaving := s.change.Leaving
+	switch {
+	case s.change.SkipDeletions:
+		return ""
+	case s.hidden:
+		return "who falls out of scope cannot be told, and is deprovisioned in " + app
+	case len(leaving) == 1:
+		return fmt.Sprintf("1 of %d %ss falls out of scope and is deprovisioned in %s: %s", s.change.Before, s.object, app, leaving[0])
+	case len(leaving) > 1:
+		return fmt.Sprintf("%d of %d %ss fall out of scope and are deprovisioned in %s: %s", len(leaving), s.change.Before, s.object, app, someOf(leaving))
+	case undecided > 0:
+		return fmt.Sprintf("of %d %ss it cannot be told whether they fall out of scope, which deprovisions them in %s", undecided, s.object, app)
+	}
+	return ""
+}
+
+func (s *scopeTeller) undecided() (count int) {
+	for _, u := range s.change.Undecided {
+		count += u.Count
+	}
+	return count
+}
+
+// someOf names a few of many.
+func someOf(names []string) string {
+	if more := len(names) - mostNamed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNamed], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,248 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+func newProvisionLogsCmd(a *App) *cobra.Command {
+	logs := provisioning.Logs{Limit: 100}
+	var follow bool
+	c := &cobra.Command{
+		Use:   "logs",
+		Short: "Read the provisioning logs",
+		Long: `Read what the provisioning service did with users and groups, and why it did
+nothing, newest first. Entries show up some minutes after what they tell; they
+are kept for 30 days, without a premium licence for 7.
+
+With --follow, entries are written as they come, the oldest first, until
+Ctrl-C; as JSON one object a line.
+
+As JSON, a list of: id, time, action (create, update, delete, disable,
+stagedDelete or other), status (success, failure, skipped or warning), type,
+sourceId, source, targetId, jobId, cycleId, code, reason, modified[] {name, old,
+new}, steps[] {name, type, status, description, details}.`,
+		Example: `  scimctl provision logs --app Workato --since 24h --status failure
+
+  scimctl provision logs --user ada@contoso.com --app Workato -o json`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := a.readsLogs(c, &logs); err != nil {
+				return err
+			}
+			if follow {
+				entries, err := logs.Follow(c.Context())
+				if err != nil {
+					return err
+				}
+				return output.Follow(a.IO.Out, a.Printer, entries, logColumns()...)
+			}
+			entries, err := logs.Do(c.Context())
+			if err != nil {
+				return err
+			}
+			return output.Stream(a.IO.Out, a.Printer, entries, logColumns()...)
+		},
+	}
+	logFlags(c, &logs)
+	c.Flags().StringVar(&logs.Action, "action", "", "only entries of this `action`: "+strings.Join(provisioning.LogActions(), ", "))
+	c.Flags().StringVar(&logs.Status, "status", "", "only entries of this `status`: "+strings.Join(provisioning.LogStatuses(), ", "))
+	c.Flags().IntVar(&logs.Limit, "limit", logs.Limit, "at most this `number` of entries; 0 for all")
+	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on with what comes")
+	exclusive(c, "follow", "until")
+	exclusive(c, "follow", "limit")
+	c.AddCommand(newProvisionLogsShowCmd(a), newProvisionLogsStatsCmd(a))
+	return c
+}
+
+// logFlags are those by which entries are chosen, for the list as for the
+// statistics.
+func logFlags(c *cobra.Command, logs *provisioning.Logs) {
+	c.Flags().StringVar(&logs.User, "user", "", "only entries of this `user`, who may be deleted")
+	c.Flags().StringVar(&logs.Group, "group", "", "only entries of this `group`")
+	c.Flags().StringVar(&logs.Cycle, "cycle", "", "only entries of the cycle of this `id`")
+	c.Flags().Var((*momentValue)(&logs.Since), "since", "only entries since this `time`: 24h, 7d, 2026-03-30 or 2026-03-30T07:00:00Z")
+	c.Flags().Var((*momentValue)(&logs.Until), "until", "only entries before this `time`, written in the same ways")
+}
+
+// readsLogs is for commands about the logs of an application.
+func (a *App) readsLogs(c *cobra.Command, logs *provisioning.Logs) (err error) {
+	if logs.Graph, err = a.connect(c); err != nil {
+		return err
+	}
+	logs.App, logs.Job = a.Settings.App, a.Settings.Job
+	return nil
+}
+
+func logColumns() []output.Column[provisioning.LogEntry] {
+	return []output.Column[provisioning.LogEntry]{
+		column("time", func(e provisioning.LogEntry) string { return moment(e.Time) }),
+		column("action", func(e provisioning.LogEntry) string { return e.Action }),
+		column("status", func(e provisioning.LogEntry) string { return e.Status }),
+		column("type", func(e provisioning.LogEntry) string { return e.Type }),
+		column("source", func(e provisioning.LogEntry) string { return e.Source }),
+		column("code", func(e provisioning.LogEntry) string { return e.Code }),
+		column("id", func(e provisioning.LogEntry) string { return e.ID }),
+		long("reason", func(e provisioning.LogEntry) string { return e.Reason }),
+	}
+}
+
+func newProvisionLogsShowCmd(a *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show <id>",
+		Short: "Explain an entry of the provisioning logs",
+		Long: `Explain one entry of the provisioning logs: its steps, old and new values, and
+what its code means and how it is mended.
+
+As JSON: the members of provision logs, meaning, remedy.`,
+		Example: `  scimctl provision logs show 75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56
+
+  scimctl provision logs show 75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56 --jq .modified`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			client, err := a.Graph(c.Context())
+			if err != nil {
+				return err
+			}
+			entry, err := provisioning.ShowLog{Graph: client, ID: args[0]}.Do(c.Context())
+			if err != nil {
+				return err
+			}
+			return output.Text(a.IO.Out, a.Printer, entry, func(w io.Writer) error { return writeLog(w, entry) })
+		},
+	}
+}
+
+// writeLog writes an entry for people.
+func writeLog(w io.Writer, e provisioning.ExplainedLog) error {
+	var b strings.Builder
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%-9s %s\n", name, value)
+		}
+	}
+	line("time", moment(e.Time))
+	line("action", e.Action)
+	line("status", e.Status)
+	line(strings.ToLower(e.Type), e.Source)
+	line("cycle", e.CycleID)
+	line("code", e.Code)
+	line("reason", e.Reason)
+	line("meaning", e.Meaning)
+	line("remedy", e.Remedy)
+	for _, s := range e.Steps {
+		fmt.Fprintf(&b, "\n%s, %s: %s\n", s.Type, s.Status, s.Description)
+		for _, name := range slices.Sorted(maps.Keys(s.Details)) {
+			fmt.Fprintf(&b, "  %s: %s\n", name, s.Details[name])
+		}
+	}
+	if len(e.Modified) > 0 {
+		b.WriteString("\nmodified\n")
+	}
+	for _, m := range e.Modified {
+		fmt.Fprintf(&b, "  %s: %s -> %s\n", m.Name, orNothing(m.Old), orNothing(m.New))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func orNothing(value *string) string {
+	if value == nil {
+		return "nothing"
+	}
+	return strconv.Quote(*value)
+}
+
+func newProvisionLogsStatsCmd(a *App) *cobra.Command {
+	var logs provisioning.Logs
+	c := &cobra.Command{
+		Use:   "stats",
+		Short: "Count the provisioning logs by cycle and action",
+		Long: `Count the entries of the provisioning logs by cycle and action, the latest
+first. All entries are read for that: --since keeps it short.
+
+As JSON, a list of: cycleId, first, last, action, success, failure, skipped,
+warning.`,
+		Example: `  scimctl provision logs stats --app Workato --since 24h
+
+  scimctl provision logs stats --app Workato --since 7d -o csv`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := a.readsLogs(c, &logs); err != nil {
+				return err
+			}
+			return a.tellStats(c.Context(), logs)
+		},
+	}
+	logFlags(c, &logs)
+	return c
+}
+
+func (a *App) tellStats(ctx context.Context, logs provisioning.Logs) error {
+	stats, err := logs.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	count := func(name string, of func(provisioning.LogCount) int) output.Column[provisioning.LogCount] {
+		return column(name, func(s provisioning.LogCount) string { return strconv.Itoa(of(s)) })
+	}
+	return output.List(a.IO.Out, a.Printer, stats,
+		column("cycle id", func(s provisioning.LogCount) string { return s.CycleID }),
+		column("first", func(s provisioning.LogCount) string { return moment(s.First) }),
+		column("last", func(s provisioning.LogCount) string { return moment(s.Last) }),
+		column("action", func(s provisioning.LogCount) string { return s.Action }),
+		count("success", func(s provisioning.LogCount) int { return s.Success }),
+		count("failure", func(s provisioning.LogCount) int { return s.Failure }),
+		count("skipped", func(s provisioning.LogCount) int { return s.Skipped }),
+		count("warning", func(s provisioning.LogCount) int { return s.Warning }))
+}
+
+// momentValue is a flag that takes a time: a date, a moment, or how long ago.
+type momentValue time.Time
+
+func (v *momentValue) Set(text string) error {
+	if ago, err := parseAgo(text); err == nil {
+		*v = momentValue(time.Now().Add(-ago).UTC())
+		return nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly, "2006-01-02T15:04"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			*v = momentValue(t.UTC())
+			return nil
+		}
+	}
+	return fmt.Errorf("it is a time such as 24h, 7d, 2026-03-30 or 2026-03-30T07:00:00Z")
+}
+
+// parseAgo reads a length of time, also in days.
+func parseAgo(text string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		n, err := strconv.ParseUint(days, 10, 16)
+		return time.Duration(n) * 24 * time.Hour, err
+	}
+	ago, err := time.ParseDuration(text)
+	if err == nil && ago < 0 {
+		err = fmt.Errorf("it is not in the past")
+	}
+	return ago, err
+}
+
+func (v *momentValue) String() string {
+	if t := time.Time(*v); !t.IsZero() {
+		return t.Format(time.RFC3339)
+	}
+	return ""
+}
+
+func (v *momentValue) Type() string { return "time" }
