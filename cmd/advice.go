@@ -159,6 +159,9 @@ func adviseStatus(e *graph.Error) (ExitCode, string) {
 	if e.Code == "CredentialsMissing" {
 		return ExitNotFound, "scimctl credentials set saves some"
 	}
+	if strings.Contains(e.Message, "ExternalSecret") { // "Size of input ExternalSecret data is invalid"
+		return ExitFailure, "URL, token and settings together are too long for the service: have a shorter token made, or use a second application for single sign-on"
+	}
 	if e.Code == graph.CodeRedirect || e.Code == graph.CodeNotJSON && e.Status < http.StatusInternalServerError {
 		return ExitFailure, "this is not how Graph answers: look at --graph-endpoint, and for a proxy in between"
 	}

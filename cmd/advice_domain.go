@@ -22,11 +22,20 @@ func hinted[E error](code ExitCode, hint string) rule {
 func provisioningRules() []rule {
 	return []rule{
 		on(advisePartial),
+		on(adviseMissing),
+		on(func(e *provisioning.DeletedUserError) Advice {
+			return Advice{Code: ExitNotFound, Hint: "scimctl user restore " + e.User.ID + " brings them back", More: map[string]any{"kind": "deleted user", "id": e.User.ID}}
+		}),
+		hinted[*provisioning.GroupRefusedError](ExitConflict, "it takes a group that is security-enabled, and Entra ID P1 in the tenant; or assign the members themselves"),
+		hinted[*provisioning.AuditError](ExitAttention, "the remedies, with --verbose and in the JSON, tell what to do"),
 		on(adviseNotReached),
+		on(adviseNotProvisioned),
 		on(func(e *provisioning.QuarantineError) Advice {
 			return Advice{Code: ExitAttention, Hint: "when the cause is mended: scimctl provision start, which lifts the quarantine", More: map[string]any{"reason": e.Reason}}
 		}),
 		on(adviseLeftStopped),
+		hinted[*provisioning.NotRunningError](ExitAttention, startJob),
+		hinted[*provisioning.JobGoneError](ExitNotFound, "scimctl provision setup makes another one"),
 		hinted[*provisioning.NoCredentialsError](ExitNotFound, "scimctl credentials set saves some"),
 		hinted[*graph.NoJobError](ExitNotFound, "scimctl provision setup makes one"),
 		hinted[*provisioning.ConflictError](ExitConflict, "take another name, or the one that is there"),
@@ -34,14 +43,54 @@ func provisioningRules() []rule {
 		on(adviseTemplate),
 		hinted[*engine.NoMappingError](ExitNotFound, "scimctl mapping list shows what is mapped"),
 		hinted[*provisioning.ComputedAttributeError](ExitUsage, "--set accountEnabled=False takes a user out of scope"),
+		hinted[*provisioning.UnknownStateError](ExitUsage, "scimctl provision status --help tells what they mean"),
+		on(func(e *provisioning.DoctorError) Advice {
+			advice := Advice{Code: ExitAuth, Hint: "the remedies are above, and with -o json in the list", More: map[string]any{"failed": e.Failed}}
+			if e.Err != nil {
+				advice.Code = advise(e.Err).Code
+			}
+			return advice
+		}),
 		hinted[*provisioning.UnknownScopeError](ExitUsage, "scimctl provision restart --help tells what they do"),
 		hinted[*provisioning.LogQueryError](ExitUsage, "scimctl provision logs --help"),
 		hinted[*provisioning.InsecureURLError](ExitUsage, "take the https URL of the application"),
 		hinted[*provisioning.InvalidURLError](ExitUsage, "it is the URL that the vendor calls SCIM endpoint or base URL"),
 		hinted[*provisioning.TokenError](ExitUsage, "hand it in with --token-stdin, --token-file or --token-env"),
-		hinted[*provisioning.CredentialsRefusedError](ExitFailure, "look at URL and token in the application's own administration; scimctl credentials test tries again"),
-		hinted[*provisioning.SecretDroppedError](ExitConflict, "scimctl credentials set enters URL and token again"),
+		on(adviseRotation), // wraps the two that follow
+		on(adviseRefused),
+		on(adviseDropped),
+		hinted[*provisioning.OtherKindError](ExitConflict, "scimctl credentials set changes how the service signs in"),
+		hinted[*provisioning.ExpiringError](ExitAttention, "have a new one made in the application's own administration, then scimctl credentials rotate"),
+		on(func(e *provisioning.JobRunningError) Advice {
+			return Advice{Code: ExitConflict, Hint: fmt.Sprintf("scimctl provision stop --app %s stops it first; --yes clears all the same", quoted(e.App)), More: map[string]any{"job": e.Job}}
+		}),
+		hinted[*provisioning.NotClearedError](ExitConflict, "scimctl credentials show tells what is there; the portal can delete the rest"),
+		hinted[*provisioning.SettingError](ExitUsage, ""),
 	}
+}
+
+// adviseRotation names the way back of which nobody can be spared the token.
+func adviseRotation(e *provisioning.RotationError) Advice {
+	app := quoted(e.App)
+	return Advice{Code: ExitConflict, Hint: fmt.Sprintf(
+		"scimctl credentials test --app %s tries again, in a minute; the way back is scimctl credentials set --app %s --url %s with the old token, which nobody can read back: keep it valid until then",
+		app, app, quoted(e.URL))}
+}
+
+// adviseDropped names the command that enters again what is gone.
+func adviseDropped(e *provisioning.SecretDroppedError) Advice {
+	hint := "scimctl credentials set enters URL and token again"
+	if e.URL != "" {
+		hint = fmt.Sprintf("scimctl credentials set --app %s --url %s enters the token again; given to this command as well, it is kept", quoted(e.App), quoted(e.URL))
+	}
+	return Advice{Code: ExitConflict, Hint: hint, More: map[string]any{"keys": e.Keys}}
+}
+
+func adviseRefused(e *provisioning.CredentialsRefusedError) Advice {
+	if strings.Contains(e.Answer, "CredentialLocationInRequest") {
+		return Advice{Code: ExitFailure, Hint: "Graph has no key for where a client secret is sent: set it in the portal once, or save with --no-validate"}
+	}
+	return Advice{Code: ExitFailure, Hint: "look at URL and token in the application's own administration; scimctl credentials test tries again"}
 }
 
 func adviseTemplate(e *provisioning.UnknownTemplateError) Advice {
@@ -57,6 +106,15 @@ func advisePartial(e *provisioning.PartialError) Advice {
 		failed[i] = object{{"name", f.Name}, {"error", f.Err.Error()}}
 	}
 	return Advice{Code: ExitPartial, Hint: "the others are done; run the command again for those that failed", More: map[string]any{"failed": failed}}
+}
+
+// adviseMissing names all that were not found; nothing was done.
+func adviseMissing(e *provisioning.MissingError) Advice {
+	names := make([]string, len(e.Missing))
+	for i, f := range e.Missing {
+		names[i] = f.Name
+	}
+	return Advice{Code: ExitNotFound, Hint: "nothing was changed; scimctl user list shows all users", More: map[string]any{"names": names}}
 }
 
 func adviseNotReached(e *provisioning.NotReachedError) Advice {
@@ -149,8 +207,16 @@ func startingAgain(err error, otherwise string) string {
 	if _, ok := errors.AsType[*mappings.LeftStoppedError](err); ok {
 		return startJob
 	}
+	if e, ok := errors.AsType[*provisioning.WatchCutError](err); ok {
+		return fmt.Sprintf("the job goes on: scimctl provision status --app %s looks at it again", quoted(e.App))
+	}
+	if _, ok := errors.AsType[*provisioning.CutShortError](err); ok {
+		return goOnHint
+	}
 	return otherwise
 }
+
+const goOnHint = "the same command goes on from there within a day; --from-start begins anew"
 
 func adviseInvalidSchema(e *mappings.InvalidSchemaError) Advice {
 	return Advice{Code: ExitFailure, Hint: "nothing was sent; scimctl mapping check --verbose -f looks at the file and tells what to do", More: map[string]any{"findings": e.Findings}}
@@ -176,6 +242,7 @@ func adviseAttribute(e *mappings.UnknownAttributeError) Advice {
 func sandboxRules() []rule {
 	return []rule{
 		hinted[*sandbox.DamagedError](ExitFailure, "scimctl sandbox reset puts it aside and begins anew"),
+		hinted[*sandbox.NoCycleError](ExitAttention, "start one with scimctl provision start, or say how far: scimctl sandbox tick 40m"),
 		on(func(e *servedError) Advice {
 			return Advice{Code: ExitUsage, Hint: "leave --sandbox out, and set SCIMCTL_GRAPH_ENDPOINT=" + e.URL + " SCIMCTL_ACCESS_TOKEN=any"}
 		}),

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,24 +16,38 @@ func newAppCmd(a *App) *cobra.Command {
 Every application has three ids: the appId (also called client id), the object
 id of the application, and that of its service principal. Wherever scimctl
 takes an application, it takes its name or any of the three.`,
-		newAppListCmd(a), newAppShowCmd(a), newAppCreateCmd(a))
+		newAppTemplatesCmd(a), newAppListCmd(a), newAppShowCmd(a), newAppCreateCmd(a))
 }
 
 func newAppListCmd(a *App) *cobra.Command {
 	var list provisioning.ListApps
+	var inventory inventoryFlags
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List enterprise applications with their ids",
-		Long: `List enterprise applications with their ids.
+		Long: `List enterprise applications with their ids. With --provisioning, list their
+provisioning jobs instead, of the whole tenant: how each is, and what it is set
+to. Applications that cannot be read are named, and the exit code is 6.
 
-As JSON, a list of: name, appId, applicationId, servicePrincipalId, applicationTemplateId.`,
+As JSON, a list of: name, appId, applicationId, servicePrincipalId, applicationTemplateId.
+
+` + inventoryJSON,
 		Example: `  scimctl app list --search work
 
   # The ids of one application, for a script
-  scimctl app list --search Workato --jq '.[0].servicePrincipalId'`,
+  scimctl app list --search Workato --jq '.[0].servicePrincipalId'
+
+  # Everything that is provisioned, for a spreadsheet
+  scimctl app list --provisioning -o csv`,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if err := inventory.check(c); err != nil {
+				return err
+			}
 			if list.Graph, err = a.Graph(c.Context()); err != nil {
 				return err
+			}
+			if inventory.on {
+				return a.listInventory(c, list, inventory)
 			}
 			apps, err := list.Do(c.Context())
 			if err != nil {
@@ -51,65 +64,8 @@ As JSON, a list of: name, appId, applicationId, servicePrincipalId, applicationT
 		},
 	}
 	c.Flags().StringVar(&list.Search, "search", "", "only applications with this `text` in their name, in any case")
+	inventory.register(c)
 	return c
-}
-
-func newAppShowCmd(a *App) *cobra.Command {
-	return &cobra.Command{
-		Use:   "show [app]",
-		Short: "Show an application, its roles and provisioning",
-		Long: `Show an application: its ids, the roles that users and groups can be given,
-whether it can be provisioned, and its provisioning jobs. Without an argument
-it is the one of --app.
-
-As JSON: name, appId, applicationId, servicePrincipalId, applicationTemplateId,
-applicationTemplateName, gallery, provisions, syncTemplates[], roles[] {id,
-name, value, enabled, forUsers}, jobs[] {id, templateId, state}.`,
-		Example: `  scimctl app show Workato
-
-  scimctl app show Workato -o json --jq '.roles[].name'`,
-		ValidArgsFunction: first(a.completeApps()),
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				a.Settings.App = args[0]
-			}
-			client, err := a.connect(c)
-			if err != nil {
-				return err
-			}
-			app, err := provisioning.ShowApp{Graph: client, App: a.Settings.App}.Do(c.Context())
-			if err != nil {
-				return err
-			}
-			return output.Fields(a.IO.Out, a.Printer, app, appFields(app)...)
-		},
-	}
-}
-
-func appFields(app provisioning.AppDetails) []output.Field {
-	roles, jobs := []string{}, []string{}
-	for _, r := range app.Roles {
-		if r.Enabled && r.ForUsers {
-			roles = append(roles, r.Name)
-		}
-	}
-	for _, j := range app.Jobs {
-		jobs = append(jobs, fmt.Sprintf("%s (%s)", j.ID, j.State))
-	}
-	template := app.TemplateName
-	if template == "" {
-		template = app.TemplateID
-	}
-	return []output.Field{
-		{Name: "name", Value: app.Name},
-		{Name: "app id", Value: app.AppID},
-		{Name: "application id", Value: app.ApplicationID},
-		{Name: "service principal id", Value: app.ServicePrincipalID},
-		{Name: "template", Value: template},
-		{Name: "can be provisioned", Value: yesNo(app.Provisions)},
-		{Name: "roles", Value: strings.Join(roles, ", ")},
-		{Name: "jobs", Value: strings.Join(jobs, ", ")},
-	}
 }
 
 func newAppCreateCmd(a *App) *cobra.Command {

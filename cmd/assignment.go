@@ -2,11 +2,15 @@ package cmd
 
 import (
 	"fmt"
+	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/cmd/internal/plaintext"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -15,7 +19,7 @@ func newAssignmentCmd(a *App) *cobra.Command {
 		`Assign users and groups to an application. Provisioning with the scope
 "assigned" reaches those who are assigned, and the direct members of assigned
 groups; members of nested groups are not reached.`,
-		newAssignmentListCmd(a), newAssignmentAddCmd(a), newAssignmentRemoveCmd(a))
+		newAssignmentListCmd(a), newAssignmentAddCmd(a), newAssignmentRemoveCmd(a), newAssignmentAuditCmd(a))
 }
 
 func newAssignmentListCmd(a *App) *cobra.Command {
@@ -23,9 +27,11 @@ func newAssignmentListCmd(a *App) *cobra.Command {
 		Use:   "list",
 		Short: "List who is assigned to an application",
 		Long: `List who is assigned to an application. The members of an assigned group count
-as assigned and are not listed themselves.
+as assigned and are not listed themselves: the table says how many direct members
+it has, of which provisioning reaches the users.
 
-As JSON, a list of: id, principal, principalId, type, role, roleId, created.`,
+As JSON, a list of: id, principal, principalId, type, role, roleId, created,
+userPrincipalName (of a user), members (of a group).`,
 		Example: `  scimctl assignment list --app Workato
 
   scimctl assignment list --app Workato -o csv`,
@@ -44,32 +50,56 @@ As JSON, a list of: id, principal, principalId, type, role, roleId, created.`,
 			return output.List(a.IO.Out, a.Printer, rows,
 				column("type", func(r provisioning.Assignment) string { return r.Type }),
 				long("principal", func(r provisioning.Assignment) string { return r.Principal }),
+				column("user principal name", func(r provisioning.Assignment) string { return r.UserPrincipalName }),
+				column("members", memberCount),
 				column("role", func(r provisioning.Assignment) string { return r.Role }),
+				column("created", func(r provisioning.Assignment) string { return moment(r.Created) }),
 				column("principal id", func(r provisioning.Assignment) string { return r.PrincipalID }))
 		},
 	}
 }
 
+// memberCount is how many members a group has; "" for others.
+func memberCount(r provisioning.Assignment) string {
+	if r.Members == nil {
+		return ""
+	}
+	return strconv.Itoa(*r.Members)
+}
+
 func newAssignmentAddCmd(a *App) *cobra.Command {
 	var add provisioning.AddAssignments
+	var file string
 	c := &cobra.Command{
 		Use:   "add [user...]",
 		Short: "Assign users and groups",
 		Long: `Assign users and groups to an application. Without --role they get its role
 "User", else the first that users can have. Who is assigned already stays so.
+Everybody is looked up before the first is assigned; whom Graph then refuses does
+not keep the others from being assigned, and the exit code is 6.
 
-As JSON, a list of: id, name, type, role, already.`,
+A group has to be security-enabled, and the tenant needs Entra ID P1 for it; it
+may have dynamic members. Provisioning reaches its direct members only: a warning
+names the groups within it. Another names users who are disabled in Entra.
+
+With --file, a file or with - standard input names users, one on a line; empty
+lines and those that begin with # are passed over.
+
+As JSON, a list of: id, name, type, role, already, warnings[].`,
 		Example: `  scimctl assignment add ada@contoso.com --app Workato
 
   scimctl assignment add --group Sales --role User --app Workato`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
-			if len(args)+len(add.Groups) == 0 {
+			if add.Users, err = a.namedUsers(c, args, file); err != nil {
+				return err
+			}
+			if len(add.Users)+len(add.Groups) == 0 {
 				return usagef(c, "whom? Name users, or groups with --group")
 			}
 			if add.Graph, err = a.connect(c); err != nil {
 				return err
 			}
-			add.App, add.Users = a.Settings.App, args
+			add.App = a.Settings.App
 			rows, err := add.Do(c.Context())
 			if len(rows) == 0 {
 				return err
@@ -79,7 +109,44 @@ As JSON, a list of: id, name, type, role, already.`,
 	}
 	c.Flags().StringArrayVar(&add.Groups, "group", nil, "assign this `group`: its name or id; may be given several times")
 	c.Flags().StringVar(&add.Role, "role", "", "in this `role` of the application: its name, value or id")
+	c.Flags().StringVarP(&file, "file", "f", "", "assign the users in this `file` too, - for standard input")
 	return c
+}
+
+// namedUsers are the users of the arguments, then those of the file.
+func (a *App) namedUsers(c *cobra.Command, args []string, file string) ([]string, error) {
+	if !c.Flags().Changed("file") {
+		return args, nil
+	}
+	text, err := a.readInput(c, "file", file)
+	if err != nil {
+		return nil, err
+	}
+	users := slices.Clone(args)
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			users = append(users, line)
+		}
+	}
+	if len(users) == len(args) {
+		return nil, usagef(c, "--file: %s names nobody", file)
+	}
+	return users, nil
+}
+
+// readInput is [readNamed] for a flag that takes - for standard input.
+func (a *App) readInput(c *cobra.Command, flag, path string) (string, error) {
+	if path != "-" {
+		return readNamed(c, flag, path)
+	}
+	raw, err := io.ReadAll(a.IO.In)
+	if err == nil {
+		raw, err = plaintext.Decode(raw)
+	}
+	if err != nil {
+		return "", usagef(c, "--%s: standard input: %w", flag, err)
+	}
+	return string(raw), nil
 }
 
 func (a *App) listAssigned(rows []provisioning.Assigned) error {
@@ -89,6 +156,11 @@ func (a *App) listAssigned(rows []provisioning.Assigned) error {
 			there = append(there, row.Name)
 		} else {
 			made = append(made, row.Name)
+		}
+	}
+	for _, row := range rows {
+		for _, warning := range row.Warnings {
+			a.IO.Warn("%s", warning)
 		}
 	}
 	if len(made) > 0 {
@@ -110,10 +182,16 @@ func newAssignmentRemoveCmd(a *App) *cobra.Command {
 		Short: "Take users and groups off an application",
 		Long: `Take users and groups off an application: all their roles, or that of --role.
 Who is not assigned in another way then is deprovisioned: at the next cycle, or
-at once with provision on-demand, the account in the application is disabled.
+at once with provision on-demand, the application is sent an update that disables
+the account (active: false), as long as IsSoftDeleted is mapped and updates are
+on. It is sent nothing when the scope is all users, or when out-of-scope
+deletions are skipped. The account is not deleted, also not when the user is
+deleted from the tenant later: unassigned, they are no longer looked at.
 
-As JSON, a list of: id, name, type, roles, already, follows (nothing,
-disableAtNextCycle, stillAssigned or membersAtNextCycle).`,
+Who is not in the directory any more is named by the object id.
+
+As JSON, a list of: id, name, type, roles[], already, follows (nothing,
+disableAtNextCycle, stillAssigned or membersAtNextCycle), still[].`,
 		Example: `  scimctl assignment remove ada@contoso.com --app Workato
 
   scimctl assignment remove --group Sales --app Workato --dry-run`,
@@ -143,7 +221,7 @@ func (a *App) listRemoved(rows []provisioning.Removed) error {
 		case provisioning.FollowsNothing:
 			a.say("%s is not assigned to %s: nothing to remove", row.Name, a.Settings.App)
 		case provisioning.FollowsStillThere:
-			a.say("%s %s, but stays in scope by another role or a group", row.Name, a.would("removed"))
+			a.say("%s %s, but stays in scope: still assigned as %s", row.Name, a.would("removed"), strings.Join(row.Still, ", "))
 		case provisioning.FollowsDisable:
 			a.say("%s %s; the next cycle disables the account, at once: scimctl provision on-demand %s", row.Name, a.would("removed"), quoted(row.Name))
 		case provisioning.FollowsDisableGroup:

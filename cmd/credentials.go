@@ -2,80 +2,45 @@ package cmd
 
 import (
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/scimctl/scimctl/cmd/internal/plaintext"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
 func newCredentialsCmd(a *App) *cobra.Command {
-	return newGroup(groupProvisioning, "credentials", "Save and test the tenant URL and token",
+	return newGroup(groupProvisioning, "credentials", "Save, test and renew the tenant URL and token",
 		`The tenant URL and secret token with which the provisioning service signs in to
-an application: the portal's Admin Credentials.
+an application: the portal's Admin Credentials. Some applications take OAuth 2.0
+client credentials instead of a token.
 
-A token comes from standard input, a file, a variable or a prompt, never from
+A secret comes from standard input, a file, a variable or a prompt, never from
 the command line.`,
-		newCredentialsSetCmd(a), newCredentialsTestCmd(a))
+		newCredentialsSetCmd(a), newCredentialsTestCmd(a), newCredentialsShowCmd(a), newCredentialsRotateCmd(a), newCredentialsClearCmd(a))
 }
 
-// tokenFlags say where a token comes from.
-type tokenFlags struct {
-	Stdin bool
-	File  string
-	Env   string
-}
+const credentialsJSON = `
 
-func (f *tokenFlags) register(c *cobra.Command) {
-	c.Flags().BoolVar(&f.Stdin, "token-stdin", false, "read the token from standard input")
-	c.Flags().StringVar(&f.File, "token-file", "", "read the token from this `file`")
-	c.Flags().StringVar(&f.Env, "token-env", "", "read the token from this environment `variable`")
-	exclusive(c, "token-stdin", "token-file", "token-env")
-}
-
-func (f *tokenFlags) given() bool { return f.Stdin || f.File != "" || f.Env != "" }
-
-// longestToken is far more than the service stores.
-const longestToken = 1 << 20
-
-// read gets the token, from a prompt when no flag says otherwise.
-func (f *tokenFlags) read(c *cobra.Command, a *App) (string, error) {
-	switch {
-	case f.Stdin:
-		raw, err := io.ReadAll(io.LimitReader(a.IO.In, longestToken))
-		if err != nil {
-			return "", err
-		}
-		text, err := plaintext.Decode(raw)
-		return string(text), err
-	case f.File != "":
-		return readNamed(c, "token-file", f.File)
-	case f.Env != "":
-		text := a.getenv(f.Env)
-		if text == "" {
-			return "", usagef(c, "--token-env: there is nothing in the variable %s", f.Env)
-		}
-		return text, nil
-	}
-	return a.IO.ReadSecret(c.Context(), "Secret token")
-}
+As JSON: app {the members of app list}, url, saved, valid, already, expires (as
+given, or of a token that is a JWT), cautions[] {code, problem, remedy, hint}`
 
 func newCredentialsSetCmd(a *App) *cobra.Command {
 	var set provisioning.SetCredentials
-	var token tokenFlags
+	var how signInFlags
+	var expiry expiryFlag
+	var expires untilFlag
 	c := &cobra.Command{
 		Use:   "set",
 		Short: "Save the tenant URL and token",
-		Long: `Save the tenant URL and the secret token. The service tries them first, only
-what works is saved, and then what was saved is tried.
+		Long: `Save the tenant URL and the secret token, or with --scim-client-id and
+--scim-token-url the client credentials. The service tries them first, only what
+works is saved, and then what was saved is tried.
 
-The same again is not written: a salted fingerprint of the token, never the
-token, is kept on this machine.
-
-As JSON: app {the members of app list}, url, saved, valid, already, expires (of
-a token that is a JWT).`,
+The same again is not written: a salted fingerprint of the secret, never the
+secret, is kept on this machine. In a pipeline that keeps nothing, --if-changed
+writes only when the URL is another one or what is saved does not work any more;
+another secret, while the saved one works, is not noticed there.` + credentialsJSON + `.`,
 		Example: `  # bash
   scimctl credentials set --app Workato --url https://app.example.com/scim --token-stdin < token.txt
 
@@ -85,47 +50,60 @@ a token that is a JWT).`,
 			if set.URL == "" {
 				return usagef(c, "which tenant URL? Name it with --url")
 			}
+			if err := how.complete(c); err != nil {
+				return err
+			}
 			if set.Graph, err = a.connect(c); err != nil {
 				return err
 			}
 			if set.Keeper, err = a.keeper(); err != nil {
 				return err
 			}
-			if set.Token, err = token.read(c, a); err != nil {
+			if set.Token, set.Client, err = how.read(c, a); err != nil {
 				return err
 			}
-			set.App, set.Job = a.Settings.App, a.Settings.Job
+			set.App, set.Job, set.Expires = a.Settings.App, a.Settings.Job, time.Time(expires)
 			done, err := set.Do(c.Context())
+			a.tellCautions(done)
 			if err != nil {
 				return err
 			}
-			a.warnOfExpiry(done)
-			return a.tellCredentials(done, savedSentence(a, done))
+			return firstError(a.tellCredentials(done, savedSentence(a, done, set.IfChanged)), expiry.check(c, a, done.App.Name, done.Expires))
 		},
 	}
 	c.Flags().StringVar(&set.URL, "url", "", "tenant `URL` of the application's SCIM endpoint")
 	c.Flags().BoolVar(&set.Force, "force", false, "write also what was saved from this machine before; someone else may have saved another token since")
+	c.Flags().BoolVar(&set.IfChanged, "if-changed", false, "write only what differs, or works no more; where this machine knows nothing, what works is the same")
 	c.Flags().BoolVar(&set.NoValidate, "no-validate", false, "save without trying them")
-	token.register(c)
+	how.register(c)
+	expires.register(c)
+	expiry.register(c)
+	exclusive(c, "force", "if-changed")
+	exclusive(c, "if-changed", "no-validate")
 	return c
 }
 
-// soon is when the end of a token is worth a warning.
-const soon = 30 * 24 * time.Hour
-
-// warnOfExpiry looks at the end that a token that is a JWT tells.
-func (a *App) warnOfExpiry(done provisioning.Credentials) {
-	switch left := time.Until(done.Expires); {
-	case done.Expires.IsZero():
-	case left < 0:
-		a.IO.Warn("the token expired on %s", moment(done.Expires))
-	case left < soon:
-		a.IO.Warn("the token expires on %s: provisioning stops then", moment(done.Expires))
+// tellCautions says what may go wrong later with credentials that work.
+func (a *App) tellCautions(done provisioning.Credentials) {
+	for _, caution := range done.Cautions {
+		text := caution.Problem
+		if caution.Remedy != "" {
+			text += "; " + caution.Remedy
+		}
+		if caution.Hint {
+			a.IO.Note("note: %s", text)
+		} else {
+			a.IO.Warn("%s", text)
+		}
 	}
 }
 
-func savedSentence(a *App, done provisioning.Credentials) string {
+// savedSentence says what became of credentials. Where nothing is known of the
+// saved ones, ifKnown says that they are taken for the same.
+func savedSentence(a *App, done provisioning.Credentials, ifKnown bool) string {
 	switch {
+	case done.Already && ifKnown:
+		return fmt.Sprintf("what is saved for %s works, and nothing is known to have changed: nothing to write (--force writes all the same)", done.App.Name)
 	case done.Already:
 		return fmt.Sprintf("the credentials of %s were saved from this machine already, and what is saved works: nothing to write (--force writes them all the same)", done.App.Name)
 	case a.Settings.DryRun && done.Valid:
@@ -149,48 +127,60 @@ func (a *App) tellCredentials(done provisioning.Credentials, sentence string) er
 
 func newCredentialsTestCmd(a *App) *cobra.Command {
 	var try provisioning.TryCredentials
-	var token tokenFlags
+	var how signInFlags
+	var expiry expiryFlag
 	c := &cobra.Command{
 		Use:   "test",
 		Short: "Try the credentials against the application",
 		Long: `Have the service try the credentials against the application, as the portal's
 Test Connection does: those that are saved, or with a token flag others, which
-are not saved.
-
-As JSON: app {the members of app list}, url, saved, valid, already, expires.`,
+are not saved. Of the saved ones this machine knows the end only when it saved
+them.` + credentialsJSON + `.`,
 		Example: `  scimctl credentials test --app Workato
 
   # A new token, before it is saved
-  scimctl credentials test --app Workato --token-file token.txt`,
+  scimctl credentials test --app Workato --token-file token.txt
+
+  # In a pipeline, once a day: exit code 9 says that a new token is due
+  scimctl credentials test --app Workato --warn-within 30d`,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if err := how.complete(c); err != nil {
+				return err
+			}
 			if try.Graph, err = a.connect(c); err != nil {
 				return err
 			}
 			if try.Keeper, err = a.keeper(); err != nil {
 				return err
 			}
-			if token.given() {
-				if try.Token, err = token.read(c, a); err != nil {
+			if how.given() {
+				if try.Token, try.Client, err = how.read(c, a); err != nil {
 					return err
 				}
-				if try.Token == "" {
+				if try.Token == "" && try.Client.Secret == "" {
 					return &provisioning.TokenError{Reason: "is empty"}
 				}
 			}
 			try.App, try.Job = a.Settings.App, a.Settings.Job
 			tried, err := try.Do(c.Context())
+			a.tellCautions(tried)
 			if err != nil {
 				return err
 			}
-			sentence := fmt.Sprintf("the credentials of %s work: %s answers them", tried.App.Name, tried.URL)
-			if a.forPeople() { // in a dry run too: a test changes nothing
-				a.IO.Note("%s", sentence)
-				return nil
-			}
-			return a.tellCredentials(tried, sentence)
+			return firstError(a.tellTried(tried), expiry.check(c, a, tried.App.Name, tried.Expires))
 		},
 	}
 	c.Flags().StringVar(&try.URL, "url", "", "try this tenant `URL` instead of the saved one")
-	token.register(c)
+	how.register(c)
+	expiry.register(c)
 	return c
+}
+
+func (a *App) tellTried(tried provisioning.Credentials) error {
+	sentence := fmt.Sprintf("the credentials of %s work: %s answers them", tried.App.Name, tried.URL)
+	if a.forPeople() { // in a dry run too: a test changes nothing
+		a.IO.Note("%s", sentence)
+		return nil
+	}
+	return a.tellCredentials(tried, sentence)
 }

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,10 +20,14 @@ import (
 
 const docsFolder = "../docs"
 
+// dayOfThePages is when their commands run.
+var dayOfThePages = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
+
 // TestDocsShowWhatCommandsPrint runs what the pages show in ```console blocks:
 // lines after "$ " are commands, what follows is what they print on both
 // streams. The commands of a page run one after the other, with a home and a
-// sandbox of their own; "$ export NAME=VALUE" holds for the rest of the page. A
+// sandbox of their own, on the same day in a time that passes only while they
+// wait; "$ export NAME=VALUE" holds for the rest of the page. A
 // line … stands for any number of lines. UPDATE=1 writes down what was printed
 // where that differs.
 func TestDocsShowWhatCommandsPrint(t *testing.T) {
@@ -43,18 +49,21 @@ func TestDocsShowWhatCommandsPrint(t *testing.T) {
 		}
 		t.Run(filepath.Base(page), func(t *testing.T) {
 			t.Parallel()
-			r := newReader(t)
-			rest, updated := string(text), ""
-			for _, s := range shown {
-				head := "$ " + s.written + "\n"
-				before, after, _ := strings.Cut(rest, head+s.output)
-				updated, rest = updated+before+head+r.try(t, s), after
-			}
-			if os.Getenv("UPDATE") != "" {
-				if err := os.WriteFile(page, []byte(updated+rest), 0o644); err != nil {
-					t.Error(err)
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(time.Until(dayOfThePages))
+				r := newReader(t)
+				rest, updated := string(text), ""
+				for _, s := range shown {
+					head := "$ " + s.written + "\n"
+					before, after, _ := strings.Cut(rest, head+s.output)
+					updated, rest = updated+before+head+r.try(t, s), after
 				}
-			}
+				if os.Getenv("UPDATE") != "" {
+					if err := os.WriteFile(page, []byte(updated+rest), 0o644); err != nil {
+						t.Error(err)
+					}
+				}
+			})
 		})
 	}
 }
@@ -108,11 +117,11 @@ func (r reader) run(t *testing.T, args []string) (printed string, code int) {
 	code = a.run(t.Context(), args)
 	printed = strings.TrimPrefix(out.String(), "SANDBOX\n") // every command of the sandbox says so
 	printed = strings.ReplaceAll(printed, r.env["SCIMCTL_STATE_DIR"], "~/.local/state/scimctl")
-	return copyID.ReplaceAllString(printed, "20261124T0930-scim"), code
+	return copyID.ReplaceAllString(printed, "${1}T$2-$3"), code
 }
 
 // copyID is the id of a kept schema, which tells the time and the job.
-var copyID = regexp.MustCompile(`\d{8}T\d{6}\.\d+Z-scim\.[0-9a-f]{32}\.[0-9a-f-]{36}`)
+var copyID = regexp.MustCompile(`(\d{8})T(\d{4})\d\d\.\d+Z-(\w+)\.[0-9a-f]{32}\.[0-9a-f-]{36}`)
 
 // try runs a command, and returns what the page should show of it.
 func (r reader) try(t *testing.T, s shownCommand) string {

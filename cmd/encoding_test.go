@@ -36,8 +36,8 @@ func TestATokenIsReadAsWindowsWritesIt(t *testing.T) {
 		}
 		a, _ := pretend(t, nil)
 		a.IO.In = bytes.NewReader(raw)
-		for _, from := range []tokenFlags{{File: path}, {Stdin: true}} {
-			if got, err := from.read(new(cobra.Command), a); err != nil || got != token+"\n" {
+		for _, from := range []secretFlags{{file: path}, {stdin: true}} {
+			if got, err := from.read(new(cobra.Command), a, "Secret token"); err != nil || got != token+"\n" {
 				t.Errorf("%s: %q, %v", name, got, err)
 			}
 		}

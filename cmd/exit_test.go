@@ -14,6 +14,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/provisioning"
 )
 
 func graphError(status int, code string) *graph.Error {
@@ -52,6 +53,14 @@ func TestEveryErrorHasItsExitCode(t *testing.T) {
 		{&UsageError{Err: errors.New("x")}, ExitUsage},
 		{&DeclinedError{}, ExitFailure},
 		{&fileThereError{Path: "x"}, ExitConflict},
+		{&provisioning.CredentialsRefusedError{}, ExitFailure},
+		{&provisioning.SecretDroppedError{}, ExitConflict},
+		{&provisioning.RotationError{Err: &provisioning.CredentialsRefusedError{Saved: true}}, ExitConflict},
+		{&provisioning.OtherKindError{}, ExitConflict},
+		{&provisioning.JobRunningError{}, ExitConflict},
+		{&provisioning.NotClearedError{}, ExitConflict},
+		{&provisioning.ExpiringError{}, ExitAttention},
+		{&provisioning.SettingError{}, ExitUsage},
 		{&mappings.DiffersError{Changes: 1}, ExitDiffers},
 		{&mappings.InvalidSchemaError{}, ExitFailure},
 		{&mappings.OtherCopyError{}, ExitConflict},

@@ -42,10 +42,7 @@ func afflictions() []affliction {
 
 // want is how a command may end when one of its requests is struck.
 func (a affliction) want(line string, r asked) ExitCode {
-	several := strings.HasPrefix(line, "assignment add") && strings.Count(line, "@")+strings.Count(line, "--group") > 1
 	switch {
-	case several && !r.repeatable() && a.lookedUp != ExitOK:
-		return ExitPartial // the others are assigned all the same
 	case a.Kind == sandbox.CutOff && r.status == http.StatusNoContent:
 		return ExitOK // there is nothing to cut
 	case r.repeatable():

@@ -21,8 +21,10 @@ func operations() map[string][]graph.Operation {
 	read := with(find, graph.OpReadExtensions, graph.OpReadUsers)
 	write := with(read, graph.OpUpdateUser)
 	return map[string][]graph.Operation{
-		"app list":   find,
-		"app show":   with(job, graph.OpReadTemplates, graph.OpReadSyncTemplates),
+		"app templates": {graph.OpReadTemplates},
+		"app list":      with(find, graph.OpReadJobs, graph.OpReadSecrets, graph.OpReadOwners), // all but the first with --provisioning
+		"app show": with(schema, graph.OpReadTemplates, graph.OpReadSyncTemplates, graph.OpReadSecrets, graph.OpReadAssignments,
+			graph.OpReadExtensions, graph.OpReadOwners),
 		"app create": with(find, graph.OpReadTemplates, graph.OpInstantiate, graph.OpReadSyncTemplates),
 
 		"ext create": with(find, graph.OpReadExtensions, graph.OpCreateExtension, graph.OpAvailableExtensions),
@@ -32,20 +34,24 @@ func operations() map[string][]graph.Operation {
 		"ext get":    read,
 		"ext clear":  write,
 
-		"user list":       {graph.OpReadUsers},
-		"user show":       with(find, graph.OpReadUsers, graph.OpReadOwnAssignments),
+		"user list":       {graph.OpReadUsers, graph.OpReadDeletedUsers}, // the latter with --deleted
+		"user show":       with(find, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadOwnAssignments),
 		"user set-role":   write,
 		"user get-role":   read,
 		"user clear-role": write,
-		"user delete":     {graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpDeleteUser},
+		"user delete":     {graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadOwnAssignments, graph.OpDeleteUser},
 		"user restore":    {graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpRestoreUser},
 
-		"assignment list":   with(find, graph.OpReadAssignments),
+		"assignment list":   with(find, graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups),
+		"assignment audit":  with(find, graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadDeletedUsers),
 		"assignment add":    with(find, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpAssign),
-		"assignment remove": with(find, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpUnassign),
+		"assignment remove": with(find, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpReadAssignments, graph.OpUnassign),
 
-		"credentials set":  with(settings, graph.OpWriteSecrets, graph.OpValidate),
-		"credentials test": with(settings, graph.OpValidate),
+		"credentials set":    with(settings, graph.OpWriteSecrets, graph.OpValidate),
+		"credentials test":   with(settings, graph.OpValidate),
+		"credentials show":   with(find, graph.OpReadSecrets),
+		"credentials rotate": with(settings, graph.OpWriteSecrets, graph.OpValidate, graph.OpReadUsers, graph.OpReadSchema, graph.OpReadOwnAssignments, graph.OpProvision), // from the users on with --probe
+		"credentials clear":  with(settings, graph.OpWriteSecrets),
 
 		"mapping list": schema,
 		"mapping check": with(schema, graph.OpReadSecrets, graph.OpReadOperators, graph.OpReadFunctions, graph.OpReadAssignments,
@@ -71,7 +77,14 @@ func operations() map[string][]graph.Operation {
 		"mapping actions":          edit,
 		"mapping eval":             with(find, graph.OpReadUsers, graph.OpReadExtensions, graph.OpReadOwnAssignments), // with --user alone
 
+		"why": with(schema, graph.OpReadSecrets, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadOwnAssignments, graph.OpReadGroups, graph.OpReadLogs),
+
+		"doctor": with(find, graph.OpReadTemplates, graph.OpReadOwners, graph.OpReadSubscriptions, graph.OpReadSelf, graph.OpReadUsers,
+			graph.OpReadDeletedUsers, graph.OpReadGroups, graph.OpReadExtensions, graph.OpReadAssignments, graph.OpReadJobs, graph.OpReadSecrets,
+			graph.OpReadSyncTemplates, graph.OpReadLogs),
+
 		"provision setup":      with(settings, graph.OpReadSyncTemplates, graph.OpCreateJob, graph.OpWriteSecrets),
+		"provision settings":   with(settings, graph.OpWriteSecrets, graph.OpValidate, graph.OpReadUsers, graph.OpRestartJob, graph.OpStartJob), // users with --scope all, the last two when asked
 		"provision start":      with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpStartJob),
 		"provision stop":       with(job, graph.OpPauseJob),
 		"provision sync-now":   with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpPauseJob, graph.OpStartJob),

@@ -14,7 +14,7 @@ func newProvisionCmd(a *App) *cobra.Command {
 		`Set automatic provisioning of an application up, run it and look at it. The
 service runs a cycle about every 40 minutes; provision on-demand provisions one
 person at once.`,
-		newProvisionSetupCmd(a), newProvisionStartCmd(a), newProvisionStopCmd(a), newProvisionSyncNowCmd(a),
+		newProvisionSetupCmd(a), newProvisionSettingsCmd(a), newProvisionStartCmd(a), newProvisionStopCmd(a), newProvisionSyncNowCmd(a),
 		newProvisionRestartCmd(a), newProvisionOnDemandCmd(a), newProvisionStatusCmd(a), newProvisionLogsCmd(a), newProvisionDisableCmd(a))
 }
 

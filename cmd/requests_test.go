@@ -24,7 +24,7 @@ const costs = `
 0 0 0 0  help provision
 0 0 0 0  completion bash
 0 2 0 1  app list --search work
-0 5 0 2  app show
+0 10 0 2  app show
 0 6 1 4  app create Fabrikam
 0 3 0 2  app create Fabrikam
 0 7 3 6  ext create workato_role workato_role_test workato_role_prod
@@ -43,6 +43,12 @@ const costs = `
 0 7 1 6  credentials set --url https://scim.sandbox.invalid/scim --token-stdin
 0 4 0 3  credentials set --url https://scim.sandbox.invalid/scim --token-stdin
 0 4 0 3  credentials test
+0 2 0 2  credentials show
+0 4 0 3  credentials rotate --token-stdin
+0 7 1 6  credentials rotate --token-stdin --force
+0 2 0 2  provision settings
+0 7 1 6  provision settings --notify ops@contoso.com --delete-threshold 100
+0 3 0 2  provision settings --notify ops@contoso.com --delete-threshold 100
 0 6 1 6  mapping disable --object group
 0 3 0 3  mapping disable --object group
 0 3 0 3  mapping enable --object user
@@ -73,8 +79,9 @@ const costs = `
 0 4 1 3  assignment add ada@contoso.com
 0 3 0 2  assignment add ada@contoso.com
 0 7 0 5  mapping preview ada@contoso.com
-0 10 3 5  assignment add betty@contoso.com radia@contoso.com --group Sales
-0 2 0 2  assignment list
+0 6 3 3  assignment add betty@contoso.com radia@contoso.com --group Sales
+0 4 0 3  assignment list
+0 6 0 5  assignment audit
 0 11 1 10  mapping filter add Engineers --where department~equals~Engineering --yes
 0 4 0 4  mapping filter add Engineers --where department~equals~Engineering
 0 10 1 9  mapping filter remove Engineers
@@ -86,6 +93,7 @@ const costs = `
 0 6 1 5  provision start --yes
 0 2 0 2  provision start --yes
 0 2 0 2  provision status
+0 10 0 4  why ada@contoso.com
 0 6 2 6  provision sync-now
 0 4 1 4  provision restart --yes
 0 4 1 4  provision stop
@@ -102,7 +110,8 @@ const costs = `
 0 7 1 4  provision on-demand ada@contoso.com
 0 1 0 1  user list
 0 1 0 1  user list --search ada
-0 2 1 2  user delete ada@contoso.com --yes
+0 3 1 3  user delete ada@contoso.com --yes
+0 1 0 1  user list --deleted
 0 3 0 3  user delete ada@contoso.com --yes
 0 2 1 2  user restore ada@contoso.com
 0 2 0 2  user restore ada@contoso.com
@@ -110,6 +119,7 @@ const costs = `
 0 2 0 2  provision disable
 0 7 2 6  provision disable --delete --yes
 0 3 0 2  provision disable --delete --yes
+0 3 0 2  credentials clear --yes
 `
 
 // limits are the most requests that a command may send, told by its beginning.
@@ -120,6 +130,7 @@ func limits() map[string]int {
 		"provision on-demand ": 8,
 		"mapping add ":         8,
 		"mapping preview ":     8,
+		"why ":                 12,
 	}
 }
 

@@ -20,7 +20,7 @@ command works on it, without signing in; it is kept between commands.
 It begins as a small company with a Workato application. Its provisioning
 service really evaluates scope and mappings, and really sends SCIM: to a SCIM
 server inside, `+sandbox.SCIMURL+`, or to one of yours.`,
-		newSandboxTourCmd(a), newSandboxServeCmd(a), newSandboxShowCmd(a), newSandboxResetCmd(a))
+		newSandboxTourCmd(a), newSandboxServeCmd(a), newSandboxShowCmd(a), newSandboxTickCmd(a), newSandboxResetCmd(a))
 }
 
 func newSandboxShowCmd(a *App) *cobra.Command {
@@ -31,7 +31,8 @@ func newSandboxShowCmd(a *App) *cobra.Command {
 the users and groups that it holds. The token is made when the sandbox is reset
 and is no secret.
 
-As JSON: tenantId, domain, scimUrl, scimToken, users[] and groups[] as the SCIM
+As JSON: tenantId, domain, time (by the sandbox's clock, which sandbox tick puts
+forward), scimUrl, scimHabit, scimToken, users[] and groups[] as the SCIM
 server holds them, jobs[] {id, application, state, provisioned}, counts.`,
 		Example: `  scimctl sandbox show
 
@@ -67,7 +68,9 @@ func viewFields(view sandbox.View) []output.Field {
 	return []output.Field{
 		{Name: "domain", Value: view.Domain},
 		{Name: "tenant id", Value: view.TenantID},
+		{Name: "time", Value: moment(view.Time)},
 		{Name: "scim url", Value: view.SCIMURL},
+		{Name: "scim habit", Value: string(view.Habit)},
 		{Name: "scim token", Value: view.Token},
 		{Name: "scim users", Value: fmt.Sprint(len(view.Users))},
 		{Name: "scim groups", Value: fmt.Sprint(len(view.Groups))},
@@ -107,14 +110,26 @@ func (a *App) lookOverShoulder() (sandbox.View, error) {
 }
 
 func newSandboxResetCmd(a *App) *cobra.Command {
-	return &cobra.Command{
+	var habit string
+	c := &cobra.Command{
 		Use:   "reset",
 		Short: "Make the sandbox as it was at first",
-		Long:  "Make the sandbox the small company again that it was at first. All that was done in it is gone.",
+		Long: `Make the sandbox the small company again that it was at first. All that was done
+in it is gone, and its clock is right again.
+
+With --scim-habit the SCIM server inside does from then on what some real ones
+do, so that it can be seen what the provisioning service makes of it:
+
+` + habitsHelp(),
 		Example: `  scimctl sandbox reset --yes
 
-  scimctl sandbox reset --dry-run`,
+  # A SCIM server that refuses to disable with a text
+  scimctl sandbox reset --scim-habit strict-booleans --yes`,
 		RunE: func(c *cobra.Command, _ []string) error {
+			options, err := habitOf(habit)
+			if err != nil {
+				return usagef(c, "%w", err)
+			}
 			if err := a.Confirm(c.Context(), "Everything that was done in the sandbox will be gone. Go on?"); err != nil {
 				return err
 			}
@@ -129,7 +144,7 @@ func newSandboxResetCmd(a *App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			kept, err := sandbox.Reset(path)
+			kept, err := sandbox.Reset(path, options...)
 			if err != nil {
 				return err
 			}
@@ -140,6 +155,8 @@ func newSandboxResetCmd(a *App) *cobra.Command {
 			return nil
 		},
 	}
+	habitFlag(c, &habit)
+	return c
 }
 
 func (a *App) sandboxFile(name string) (string, error) {

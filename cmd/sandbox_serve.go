@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,8 @@ type serveFlags struct {
 	lagTime       time.Duration
 	strictSecrets bool
 	faults        []string
+	speed         int
+	habit         string
 }
 
 func newSandboxServeCmd(a *App) *cobra.Command {
@@ -43,7 +46,13 @@ After the kind stands, between colons, which requests it strikes: method=POST,
 path=/start (how the path ends), skip=2 (so many pass first), first=3 (then so
 many are struck), every=4 (and then each fourth); all, when nothing is said.
 throttled and unavailable take retry-after=5s or retry-after=none, slow takes
-delay=2s, and quota units=100 (in 10 seconds) and writes=10 (in 150 seconds).`,
+delay=2s, and quota units=100 (in 10 seconds) and writes=10 (in 150 seconds).
+
+With --clock-speed 60 forty minutes pass in forty seconds, and the provisioning
+cycles run when they are due, also when nobody looks. With --scim-habit the SCIM
+server inside does what some real ones do:
+
+` + habitsHelp(),
 		Example: `  scimctl sandbox serve
 
   # Every third request is throttled, and the first start is answered 504
@@ -54,6 +63,8 @@ delay=2s, and quota units=100 (in 10 seconds) and writes=10 (in 150 seconds).`,
 	c.Flags().IntVar(&flags.lag, "lag", 1, "replication lags by this `number` of requests")
 	c.Flags().DurationVar(&flags.lagTime, "lag-time", 0, "replication lags by this `duration` instead")
 	c.Flags().BoolVar(&flags.strictSecrets, "strict-secrets", false, "saving credentials drops those that are left out")
+	c.Flags().IntVar(&flags.speed, "clock-speed", 1, "let time run this `number` of times as fast, and cycles run unasked")
+	habitFlag(c, &flags.habit)
 	c.Flags().StringArrayVar(&flags.faults, "fault", nil, "let this `kind` of fault strike, as in kind:every=3")
 	return c
 }
@@ -67,9 +78,12 @@ func (a *App) serve(c *cobra.Command, flags serveFlags) error {
 	if flags.lag < 0 || flags.lagTime < 0 {
 		return usagef(c, "--lag and --lag-time are 0 or more")
 	}
+	if flags.speed < 1 || flags.speed > fastestClock {
+		return usagef(c, "--clock-speed is a number from 1 to %d", fastestClock)
+	}
 	options, err := flags.options()
 	if err != nil {
-		return usagef(c, "--fault: %w", err)
+		return usagef(c, "%w", err)
 	}
 	tenant, err := a.openSandbox(ctx, options...)
 	if err != nil {
@@ -93,6 +107,15 @@ func (a *App) serve(c *cobra.Command, flags serveFlags) error {
 		_ = server.Shutdown(closing) // those who are still connected are cut off below
 	})
 	defer stopped()
+	if flags.speed > 1 {
+		var cycles sync.WaitGroup
+		cycles.Go(func() {
+			if err := tenant.Run(ctx, time.Second); err != nil {
+				a.IO.Warn("cycles no longer run unasked: %v", err)
+			}
+		})
+		defer cycles.Wait()
+	}
 	fmt.Fprintln(a.IO.Out, url)
 	a.IO.Note("the sandbox answers below %s/v1.0, its SCIM server below %s/scim; Ctrl-C ends it", url, url)
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -101,8 +124,11 @@ func (a *App) serve(c *cobra.Command, flags serveFlags) error {
 	return server.Close() // Ctrl-C is how it ends
 }
 
+// fastestClock makes a cycle come each quarter of a second.
+const fastestClock = 10000
+
 func (f serveFlags) options() ([]sandbox.Option, error) {
-	options := []sandbox.Option{sandbox.WithSCIMPath("/scim"), sandbox.WithLag(f.lag)}
+	options := []sandbox.Option{sandbox.WithSCIMPath("/scim"), sandbox.WithLag(f.lag), sandbox.WithClockSpeed(f.speed)}
 	if f.lagTime > 0 {
 		options = append(options, sandbox.WithLagTime(f.lagTime))
 	}
@@ -112,11 +138,12 @@ func (f serveFlags) options() ([]sandbox.Option, error) {
 	for _, text := range f.faults {
 		fault, err := sandbox.ParseFault(text)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("--fault: %w", err)
 		}
 		options = append(options, sandbox.WithFault(fault))
 	}
-	return options, nil
+	habit, err := habitOf(f.habit)
+	return append(options, habit...), err
 }
 
 // faultsHelp lists what can go wrong.

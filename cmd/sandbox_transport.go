@@ -42,8 +42,11 @@ func (a *App) openSandbox(ctx context.Context, options ...sandbox.Option) (*sand
 	if token := a.getenv("SCIMCTL_SANDBOX_SCIM_TOKEN"); token != "" {
 		options = append(options, sandbox.WithSCIMToken(token))
 	}
-	return sandbox.Open(path, options...)
+	return sandbox.Open(path, append(options, sandbox.WithRegexLimit(regexLimit))...)
 }
+
+// regexLimit is what one regular expression of a schema may take in the sandbox.
+const regexLimit = 2 * time.Second
 
 // servedAt is the URL of the server that has the sandbox; "" when none runs,
 // also when one left its mark behind.

@@ -28,18 +28,31 @@ func userColumns() []output.Column[provisioning.User] {
 	}
 }
 
+func deletedColumns() []output.Column[provisioning.User] {
+	return []output.Column[provisioning.User]{
+		column("former user principal name", func(u provisioning.User) string { return u.Former }),
+		long("display name", func(u provisioning.User) string { return u.DisplayName }),
+		column("deleted", func(u provisioning.User) string { return moment(u.Deleted) }),
+		column("purge", func(u provisioning.User) string { return moment(u.Purge) }),
+		column("id", func(u provisioning.User) string { return u.ID }),
+	}
+}
+
 func newUserListCmd(a *App) *cobra.Command {
 	var list provisioning.ListUsers
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List users",
-		Long: `List the users of the tenant.
+		Long: `List the users of the tenant, or with --deleted those who were deleted in the
+last 30 days, the first deleted first: user restore brings them back.
 
 As JSON, a list of: id, displayName, userPrincipalName, mail, userType,
-accountEnabled, onPremisesSyncEnabled.`,
+accountEnabled, onPremisesSyncEnabled; of a deleted user also
+formerUserPrincipalName, deletedDateTime, purgeDateTime (when they are gone for
+good).`,
 		Example: `  scimctl user list --search ada
 
-  scimctl user list -o csv`,
+  scimctl user list --deleted -o csv`,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if list.Top < 0 {
 				return usagef(c, "--top: %d is less than none", list.Top)
@@ -51,13 +64,20 @@ accountEnabled, onPremisesSyncEnabled.`,
 			if err != nil {
 				return err
 			}
-			if len(users) == 0 && list.Search != "" {
+			switch {
+			case len(users) == 0 && list.Search != "":
 				a.IO.Note("no name, user principal name or mail address begins with %q", list.Search)
+			case len(users) == 0 && list.Deleted:
+				a.IO.Note("nobody was deleted in the last 30 days")
+			}
+			if list.Deleted {
+				return output.List(a.IO.Out, a.Printer, users, deletedColumns()...)
 			}
 			return output.List(a.IO.Out, a.Printer, users, userColumns()...)
 		},
 	}
 	c.Flags().StringVar(&list.Search, "search", "", "only users whose name, user principal name or mail begins with this `text`")
+	c.Flags().BoolVar(&list.Deleted, "deleted", false, "those who were deleted and can be restored")
 	c.Flags().IntVar(&list.Top, "top", 0, "no more than this `number` of users; 0 for all")
 	return c
 }
@@ -66,7 +86,8 @@ func newUserShowCmd(a *App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show <user>",
 		Short: "Show a user",
-		Long: `Show a user and, with --app, what assigns them to the application.
+		Long: `Show a user and, with --app, what assigns them to the application. Of one who
+was deleted it says so.
 
 As JSON: the members of user list, app {the members of app list}, assignments[]
 {id, principal, principalId, type, role, roleId, created}.`,
@@ -116,11 +137,15 @@ func newUserDeleteCmd(a *App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "delete <user>",
 		Short: "Delete a user from the tenant",
-		Long: `Delete a user from the tenant. For 30 days user restore brings them back. At
-the next cycle their account in the application is disabled, and when the 30
-days are over it is deleted there too.
+		Long: `Delete a user from the tenant. For 30 days user restore brings them back.
 
-As JSON: the members of user list, already.`,
+What an application is sent, that the user is provisioned to: at the next cycle
+an update that disables the account (active: false), as long as IsSoftDeleted is
+mapped and updates are on; when the 30 days are over a DELETE, as long as deletes
+are on. It is not sent a DELETE when the user was unassigned before. The question
+names the applications that the user is assigned to.
+
+As JSON: the members of user list, already, apps[].`,
 		Example: `  scimctl user delete ada@contoso.com
 
   scimctl user delete ada@contoso.com --dry-run`,
@@ -134,6 +159,9 @@ As JSON: the members of user list, already.`,
 				return err
 			}
 			sentence := fmt.Sprintf("%s %s; within 30 days scimctl user restore %s brings them back", args[0], a.would("deleted"), done.ID)
+			if len(done.Apps) > 0 {
+				sentence += fmt.Sprintf("; assigned to %s: where that is provisioned, the next cycle disables the account", strings.Join(done.Apps, ", "))
+			}
 			if done.Already {
 				sentence = fmt.Sprintf("%s is deleted already; scimctl user restore %s brings them back", args[0], done.ID)
 			}
@@ -147,9 +175,11 @@ func newUserRestoreCmd(a *App) *cobra.Command {
 		Use:   "restore <user>",
 		Short: "Bring a deleted user back",
 		Long: `Bring a user back who was deleted in the last 30 days, named by object id, mail
-address or the user principal name from before.
+address or the user principal name from before. Assignments and group memberships
+come back with them, and the next cycle enables the account in the application
+again. user list --deleted lists who can be restored.
 
-As JSON: the members of user list, already.`,
+As JSON: the members of user list, already, apps[] (empty).`,
 		Example: `  scimctl user restore ada@contoso.com
 
   scimctl user restore ada@contoso.com --dry-run`,

@@ -16,8 +16,7 @@ const deletedUsers = "/directory/deletedItems/microsoft.graph.user"
 // names only with some delay. See
 // https://learn.microsoft.com/graph/api/directory-deleteditems-list.
 func (c *Client) FindDeletedUser(ctx context.Context, nameOrID string) (User, error) {
-	all, err := list[User](ctx, c, OpReadDeletedUsers, with(deletedUsers,
-		"$select", basicProperties+",deletedDateTime", "$top", largestPage))
+	all, err := c.ListDeletedUsers(ctx)
 	if err != nil {
 		return User{}, err
 	}
@@ -25,16 +24,24 @@ func (c *Client) FindDeletedUser(ctx context.Context, nameOrID string) (User, er
 	return one(ctx, c, "deleted user", nameOrID, found, User.deletedMatch, "")
 }
 
+// ListDeletedUsers lists the users who can be restored, with the basic
+// properties and DeletedDateTime.
+func (c *Client) ListDeletedUsers(ctx context.Context) ([]User, error) {
+	return list[User](ctx, c, OpReadDeletedUsers, with(deletedUsers,
+		"$select", basicProperties+",deletedDateTime", "$top", largestPage))
+}
+
 func (u User) wasNamed(nameOrID string) bool {
 	if nameOrID == "" {
 		return false
 	}
 	return strings.EqualFold(u.ID, nameOrID) || strings.EqualFold(u.Mail, nameOrID) ||
-		strings.EqualFold(u.UserPrincipalName, nameOrID) || strings.EqualFold(u.formerName(), nameOrID)
+		strings.EqualFold(u.UserPrincipalName, nameOrID) || strings.EqualFold(u.FormerName(), nameOrID)
 }
 
-// formerName is the user principal name before the deletion.
-func (u User) formerName() string {
+// FormerName is the user principal name of a deleted user before the deletion;
+// of any other user it is the present one.
+func (u User) FormerName() string {
 	prefix := strings.ReplaceAll(u.ID, "-", "")
 	if len(u.UserPrincipalName) > len(prefix) && strings.EqualFold(u.UserPrincipalName[:len(prefix)], prefix) {
 		return u.UserPrincipalName[len(prefix):]
@@ -43,7 +50,7 @@ func (u User) formerName() string {
 }
 
 func (u User) deletedMatch() Match {
-	return Match{Name: u.formerName(), ID: u.ID, Detail: "deleted " + u.DeletedDateTime.UTC().Format(time.RFC3339)}
+	return Match{Name: u.FormerName(), ID: u.ID, Detail: "deleted " + u.DeletedDateTime.UTC().Format(time.RFC3339)}
 }
 
 // RestoreUser brings a deleted user back, under the old name unless that has

@@ -31,18 +31,48 @@ func (g *Group) UnmarshalJSON(data []byte) (err error) {
 
 // FindGroup finds a group by its exact display name or object id.
 func (c *Client) FindGroup(ctx context.Context, nameOrID string) (Group, error) {
-	if isGUID(nameOrID) {
-		group, err := get[Group](ctx, c, OpReadGroups, with(at("groups", nameOrID), "$select", groupProperties))
-		if !IsNotFound(err) {
-			return group, err
+	groups, errs := c.FindGroups(ctx, []string{nameOrID})
+	return groups[0], errs[0]
+}
+
+// FindGroups does for several names what [Client.FindGroup] does for one,
+// twenty in one request. Each has an error of its own, nil when the group was
+// found.
+func (c *Client) FindGroups(ctx context.Context, namesOrIDs []string) (groups []Group, errs []error) {
+	groups, errs = c.groupsAt(ctx, namesOrIDs)
+	var open []int
+	var paths []string
+	for i, name := range namesOrIDs {
+		if IsNotFound(errs[i]) {
+			open = append(open, i)
+			paths = append(paths, with("/groups", "$filter", "displayName eq "+literal(name), "$select", groupProperties))
 		}
 	}
-	found, err := list[Group](ctx, c, OpReadGroups, with("/groups",
-		"$filter", "displayName eq "+literal(nameOrID), "$select", groupProperties))
-	if err != nil {
-		return Group{}, err
+	found, failed := listEach[Group](ctx, c, OpReadGroups, paths)
+	for n, i := range open {
+		if errs[i] = failed[n]; errs[i] == nil {
+			groups[i], errs[i] = one(ctx, c, "group", namesOrIDs[i], found[n], Group.match, "groups")
+		}
 	}
-	return one(ctx, c, "group", nameOrID, found, Group.match, "groups")
+	return groups, errs
+}
+
+// groupsAt reads the groups whose id is given; what is no id is not found.
+func (c *Client) groupsAt(ctx context.Context, ids []string) (groups []Group, errs []error) {
+	groups, errs = make([]Group, len(ids)), make([]error, len(ids))
+	var open []int
+	var paths []string
+	for i, id := range ids {
+		errs[i] = &NotFoundError{Kind: "group", Name: id}
+		if isGUID(id) {
+			open, paths = append(open, i), append(paths, with(at("groups", id), "$select", groupProperties))
+		}
+	}
+	found, failed := readEach[Group](ctx, c, OpReadGroups, paths, nil)
+	for n, i := range open {
+		groups[i], errs[i] = found[n], failed[n]
+	}
+	return groups, errs
 }
 
 func (g Group) match() Match {
@@ -60,19 +90,73 @@ type Member struct {
 // ListMembers lists the direct members of a group, which are all that
 // provisioning looks at: it does not go into groups within groups.
 func (c *Client) ListMembers(ctx context.Context, groupID string) ([]Member, error) {
+	lists, err := c.MembersOf(ctx, []string{groupID})
+	if err != nil {
+		return nil, err
+	}
+	return lists[0], nil
+}
+
+// MembersOf lists the direct members of each of several groups, twenty groups
+// in one request.
+func (c *Client) MembersOf(ctx context.Context, groupIDs []string) ([][]Member, error) {
+	return c.members(ctx, groupIDs, "members")
+}
+
+// NestedGroups lists the groups among the direct members of each of several
+// groups.
+func (c *Client) NestedGroups(ctx context.Context, groupIDs []string) ([][]Member, error) {
+	return c.members(ctx, groupIDs, "members", "microsoft.graph.group")
+}
+
+// AllUsersOf lists the users among the direct members of each of several
+// groups and those of the groups within, however deep. See
+// https://learn.microsoft.com/graph/api/group-list-transitivemembers.
+func (c *Client) AllUsersOf(ctx context.Context, groupIDs []string) ([][]Member, error) {
+	return c.members(ctx, groupIDs, "transitiveMembers", "microsoft.graph.user")
+}
+
+// members reads members of groups; a last segment that names a type leaves the
+// others out, and Type may be "" then.
+func (c *Client) members(ctx context.Context, groupIDs []string, segments ...string) ([][]Member, error) {
 	type object struct {
 		Member
 		Type string `json:"@odata.type"`
 	}
-	found, err := list[object](ctx, c, OpReadGroups, with(at("groups", groupID, "members"),
-		"$select", "id,displayName,userPrincipalName", "$top", largestPage))
-	if err != nil {
-		return nil, err
+	chosen := "id,displayName,userPrincipalName"
+	if segments[len(segments)-1] == "microsoft.graph.group" { // which has no such property
+		chosen = "id,displayName"
 	}
-	members := make([]Member, len(found))
-	for i, o := range found {
-		members[i] = o.Member
-		members[i].Type = strings.TrimPrefix(o.Type, "#microsoft.graph.")
+	paths := make([]string, len(groupIDs))
+	for i, id := range groupIDs {
+		paths[i] = with(at(append([]string{"groups", id}, segments...)...), "$select", chosen, "$top", largestPage)
 	}
-	return members, nil
+	found, errs := listEach[object](ctx, c, OpReadGroups, paths)
+	lists := make([][]Member, len(groupIDs))
+	for i, objects := range found {
+		lists[i] = make([]Member, len(objects))
+		for n, o := range objects {
+			lists[i][n] = o.Member
+			lists[i][n].Type = strings.TrimPrefix(o.Type, "#microsoft.graph.")
+		}
+	}
+	return lists, firstOf(errs)
+}
+
+// CountMembers counts the direct members of each of several groups, of
+// whatever type. The counts come from an index that lags a little behind:
+// https://learn.microsoft.com/graph/aad-advanced-queries.
+func (c *Client) CountMembers(ctx context.Context, groupIDs []string) ([]int, error) {
+	paths := make([]string, len(groupIDs))
+	for i, id := range groupIDs {
+		paths[i] = with(at("groups", id, "members"), "$count", "true", "$top", "1", "$select", "id")
+	}
+	answers, errs := readEach[struct {
+		Count int `json:"@odata.count"`
+	}](ctx, c, OpReadGroups, paths, map[string]string{"ConsistencyLevel": "eventual"})
+	counts := make([]int, len(groupIDs))
+	for i, answer := range answers {
+		counts[i] = answer.Count
+	}
+	return counts, firstOf(errs)
 }

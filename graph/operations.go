@@ -28,6 +28,21 @@ var (
 	}
 )
 
+// Who owns an application, and what the caller and the tenant have. Less would
+// do for two of them: Organization.Read.All for subscriptions, User.Read for
+// one's own roles. What other operations need covers both, and spares a consent.
+var (
+	OpReadOwners = Operation{
+		Name: "read the owners of the application", Repeatable: true,
+		Delegated: []string{"Application.Read.All"}, AppOnly: []string{"Application.Read.All"},
+	}
+	OpReadSubscriptions = Operation{
+		Name: "read the tenant's subscriptions", Repeatable: true,
+		Delegated: []string{"Directory.Read.All"}, AppOnly: []string{"Directory.Read.All"},
+	}
+	OpReadSelf = Operation{Name: "read one's own directory roles", Repeatable: true, Delegated: []string{"User.Read.All"}}
+)
+
 // Directory extension properties.
 var (
 	OpReadExtensions = Operation{
@@ -151,7 +166,7 @@ func syncWrite(name string, repeatable bool) Operation {
 // Operations returns all operations, sorted by name.
 func Operations() []Operation {
 	all := []Operation{
-		OpReadTemplates, OpInstantiate, OpReadApps,
+		OpReadTemplates, OpInstantiate, OpReadApps, OpReadOwners, OpReadSubscriptions, OpReadSelf,
 		OpReadExtensions, OpCreateExtension, OpDeleteExtension, OpAvailableExtensions,
 		OpReadUsers, OpUpdateUser, OpDeleteUser, OpReadDeletedUsers, OpRestoreUser, OpReadGroups,
 		OpReadAssignments, OpReadOwnAssignments, OpAssign, OpUnassign,

@@ -80,19 +80,34 @@ func spellings(secret string) []string {
 // https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put-synchronization.
 func inClear(key string) bool {
 	switch strings.ToLower(key) {
-	case "baseaddress", "syncall", "syncnotificationsettings", "skipoutofscopedeletions":
+	case "baseaddress", "syncall", "syncnotificationsettings", "skipoutofscopedeletions", "authenticationtype", "oauth2tokenexchangeuri":
 		return true
 	}
 	return false
 }
 
-// secretsOf are the values that must not be seen.
+// secretsOf are the values that must not be seen. In the query of a URL, where
+// some vendors have a secret put, a value may be one.
 func secretsOf(pairs []KeyValue) []string {
 	var values []string
 	for _, p := range pairs {
-		if !inClear(p.Key) {
+		switch {
+		case !inClear(p.Key):
 			values = append(values, p.Value)
+		case strings.Contains(p.Value, "://"):
+			values = append(values, queryValues(p.Value)...)
 		}
+	}
+	return values
+}
+
+// queryValues are the values in the query of a URL, as they stand there.
+func queryValues(text string) []string {
+	_, query, _ := strings.Cut(text, "?")
+	var values []string
+	for part := range strings.SplitSeq(query, "&") {
+		_, value, _ := strings.Cut(part, "=")
+		values = append(values, value)
 	}
 	return values
 }

@@ -129,7 +129,7 @@ func pretty(body []byte) []byte {
 }
 
 // shape knows secrets by what they look like.
-type shape struct{ member, jwt, pair *regexp.Regexp }
+type shape struct{ member, jwt, pair, query *regexp.Regexp }
 
 func newShape() *shape {
 	return &shape{
@@ -137,6 +137,8 @@ func newShape() *shape {
 		jwt:    regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`),
 		// A pair of key and value, in either order.
 		pair: regexp.MustCompile(`(?i)("key"\s*:\s*"((?:[^"\\]|\\.)*)"\s*,\s*"value"\s*:\s*)"(?:[^"\\]|\\.)*"|("value"\s*:\s*)"(?:[^"\\]|\\.)*"(\s*,\s*"key"\s*:\s*"((?:[^"\\]|\\.)*)")`),
+		// A value in the query of a URL, whose & may be escaped.
+		query: regexp.MustCompile(`((?:[?&]|\\u0026)[^=&?"\\]*=)[^&"\\]+`),
 	}
 }
 
@@ -160,6 +162,8 @@ func (s *shape) strikePair(pair string) string {
 		return m[1] + `"` + struckOut + `"`
 	case m[3] != "" && !inClear(m[5]):
 		return m[3] + `"` + struckOut + `"` + m[4]
+	case strings.Contains(pair, "://"): // the URL of a SCIM server: some vendors have a secret put there
+		return s.query.ReplaceAllString(pair, "${1}"+struckOut)
 	}
 	return pair
 }

@@ -84,12 +84,56 @@ func (c *Client) FindUser(ctx context.Context, nameOrID string, selects ...strin
 	}
 	var found []User
 	if strings.Contains(nameOrID, "@") {
-		found, err = list[User](ctx, c, OpReadUsers, with("/users", "$filter", "mail eq "+literal(nameOrID), "$select", chosen))
-		if err != nil {
+		if found, err = list[User](ctx, c, OpReadUsers, userByMail(nameOrID, chosen)); err != nil {
 			return User{}, err
 		}
 	}
 	return one(ctx, c, "user", nameOrID, found, User.match, "")
+}
+
+func userByMail(mail, chosen string) string {
+	return with("/users", "$filter", "mail eq "+literal(mail), "$select", chosen)
+}
+
+// FindUsers does for several names what [Client.FindUser] does for one, twenty
+// in one request. Each has an error of its own, nil when the user was found.
+func (c *Client) FindUsers(ctx context.Context, namesOrIDs []string, selects ...string) (users []User, errs []error) {
+	if len(namesOrIDs) == 1 || slices.Contains(namesOrIDs, "") {
+		users, errs = make([]User, len(namesOrIDs)), make([]error, len(namesOrIDs))
+		for i, name := range namesOrIDs {
+			users[i], errs[i] = c.FindUser(ctx, name, selects...)
+		}
+		return users, errs
+	}
+	chosen := selection(selects)
+	paths := make([]string, len(namesOrIDs))
+	for i, name := range namesOrIDs {
+		paths[i] = with(userAt(name), "$select", chosen)
+	}
+	users, errs = readEach[User](ctx, c, OpReadUsers, paths, nil)
+	c.findByMail(ctx, namesOrIDs, chosen, users, errs)
+	return users, errs
+}
+
+// findByMail looks for those who have no such user principal name or id.
+func (c *Client) findByMail(ctx context.Context, names []string, chosen string, users []User, errs []error) {
+	var missing []int
+	var paths []string
+	for i, name := range names {
+		switch {
+		case !IsNotFound(errs[i]):
+		case strings.Contains(name, "@"):
+			missing, paths = append(missing, i), append(paths, userByMail(name, chosen))
+		default:
+			users[i], errs[i] = one(ctx, c, "user", name, nil, User.match, "")
+		}
+	}
+	found, failed := listEach[User](ctx, c, OpReadUsers, paths)
+	for n, i := range missing {
+		if errs[i] = failed[n]; errs[i] == nil {
+			users[i], errs[i] = one(ctx, c, "user", names[i], found[n], User.match, "")
+		}
+	}
 }
 
 func (u User) match() Match { return Match{Name: u.Mail, ID: u.ID, Detail: u.UserPrincipalName} }

@@ -44,6 +44,9 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !sameServer(req.URL, w.base) {
 		return nil, fmt.Errorf("request to %s: not the endpoint's host", req.URL.Host)
 	}
+	if err := context.Cause(req.Context()); err != nil {
+		return nil, err // not every transport looks before it sends
+	}
 	ctx, cancel := context.WithTimeout(req.Context(), attemptTimeout)
 	defer cancel()
 	body := bodyOf(req.Context())

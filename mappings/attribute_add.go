@@ -152,5 +152,5 @@ func (a attributeAdder) add(ix indexed, name string, listed []string) error {
 			return err
 		}
 	}
-	return ix.AddAttribute(a.asked.Side, want)
+	return ix.addAttribute(a.asked.Side, want)
 }

@@ -47,23 +47,3 @@ func (o Object) listed(side Side) []ListedAttribute {
 	}
 	return list
 }
-
-// readObject reads the object mapping of a job.
-func readObject(ctx context.Context, client *graph.Client, appName, jobName, kind string) (Object, error) {
-	app, err := client.FindApp(ctx, appName)
-	if err != nil {
-		return Object{}, err
-	}
-	job, err := client.FindJob(ctx, app, jobName)
-	if err != nil {
-		return Object{}, err
-	}
-	s, err := Read(ctx, client, app, graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: job.ID})
-	if err != nil {
-		return Object{}, err
-	}
-	if kind == "" {
-		kind = User
-	}
-	return s.Object(kind)
-}

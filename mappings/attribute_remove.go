@@ -28,11 +28,15 @@ func (r RemoveAttributes) Plan(_ context.Context, at Place) (Edit, error) {
 			return err
 		}
 		ix, uses := index(o), o.uses(r.Side)
+		gone := map[string]bool{}
 		for _, name := range r.Names {
-			if err := o.removeAttribute(r.Side, planner.listedName(ix, r.Side, name), uses); err != nil {
+			name = planner.listedName(ix, r.Side, name)
+			if err := ix.removable(r.Side, name, uses[name]); err != nil {
 				return err
 			}
+			gone[name] = true
 		}
+		o.list(r.Side).drop(func(_ string, v *node) bool { return gone[v.field("name")] })
 		return nil
 	}, nil
 }
@@ -50,19 +54,19 @@ func (p planner) listedName(ix indexed, side Side, name string) string {
 	return name
 }
 
-func (o Object) removeAttribute(side Side, name string, uses map[string][]Use) error {
-	a, ok := o.attribute(side, name)
+// removable refuses to take an attribute off its list that has to stay.
+func (ix indexed) removable(side Side, name string, uses []Use) error {
+	a, listed := ix.attributeOf(side, name)
 	switch {
-	case !ok:
+	case !listed:
 		return nil
 	case a.Anchor:
-		return &RefusedError{Action: "remove " + name, Reason: "it is the anchor, by which the " + o.kind + " is known"}
+		return &RefusedError{Action: "remove " + name, Reason: "it is the anchor, by which the " + ix.kind + " is known"}
 	case a.Required:
 		return &RefusedError{Action: "remove " + name, Reason: "it is required"}
-	case len(uses[name]) > 0:
-		return &AttributeUsedError{Side: side, Name: name, UsedBy: uses[name]}
+	case len(uses) > 0:
+		return &AttributeUsedError{Side: side, Name: name, UsedBy: uses}
 	}
-	o.list(side).drop(func(_ string, v *node) bool { return v.field("name") == name })
 	return nil
 }
 

@@ -100,7 +100,7 @@ func (c *checker) outOfEntra() bool { return entra(c.object.rule.field("sourceDi
 
 // custom says that the application is no gallery application: its target
 // directory always has this name.
-func (c *checker) custom() bool { return c.object.rule.field("targetDirectoryName") == "customappsso" }
+func (c *checker) custom() bool { return c.object.directory(Target) == nonGallery }
 
 // place looks at whether the job has the rule and the object.
 func (c *checker) place() {

@@ -39,26 +39,18 @@ func (e *NoExtensionError) Error() string {
 // Plan reads the other application's schema, and the extensions when that
 // names any, and returns the edit. It is what [Update] asks for.
 func (c CopyFrom) Plan(ctx context.Context, at Place) (Edit, error) {
-	app, err := at.Graph.FindApp(ctx, c.App)
+	from, err := live(ctx, at.Graph, c.App, c.Job)
 	if err != nil {
 		return nil, err
 	}
-	job, err := at.Graph.FindJob(ctx, app, c.Job)
-	if err != nil {
-		return nil, err
-	}
-	from, err := Read(ctx, at.Graph, app, graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: job.ID})
-	if err != nil {
-		return nil, err
-	}
-	x := copier{CopyFrom: c, from: from, old: extattr.FullName(app.AppID, ""), now: extattr.FullName(at.App.AppID, "")}
-	if x.kinds, err = c.kinds(at.Schema, from); err != nil {
+	x := copier{CopyFrom: c, from: from.Schema, old: extattr.FullName(from.App.AppID, ""), now: extattr.FullName(at.App.AppID, "")}
+	if x.kinds, err = c.kinds(at.Schema, from.Schema); err != nil {
 		return nil, err
 	}
 	if missing, err := x.missing(ctx, at); err != nil {
 		return nil, err
 	} else if len(missing) > 0 {
-		return nil, &NoExtensionError{App: at.App.Name, From: app.Name, Names: missing}
+		return nil, &NoExtensionError{App: at.App.Name, From: from.App.Name, Names: missing}
 	}
 	return x.edit, nil
 }

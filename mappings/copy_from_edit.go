@@ -76,20 +76,14 @@ func (x copier) attribute(from, to indexed, side Side, name string) {
 
 // prune takes away the mappings that the other application lacks.
 func (x copier) prune(from, to indexed) error {
-	var gone []string
-	for _, m := range to.Mappings() {
-		if from.mappings[m.Target] == nil {
-			gone = append(gone, m.Target)
+	for _, target := range to.mapped() {
+		if from.mappings[target] == nil && to.requires(target) {
+			return required(target)
 		}
 	}
 	to.mapping.get("attributeMappings").drop(func(_ string, n *node) bool {
-		return slices.Contains(gone, n.field("targetAttributeName"))
+		return from.mappings[n.field("targetAttributeName")] == nil
 	})
-	for _, target := range gone {
-		if a, listed := to.attributeOf(Target, target); listed && a.Required {
-			return &RefusedError{Action: "remove the mapping of " + target, Reason: "the attribute list says that the application requires it"}
-		}
-	}
 	return nil
 }
 

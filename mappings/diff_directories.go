@@ -48,20 +48,14 @@ func (d *differ) attributeLists(path, directory string, before, after *node) {
 	}
 }
 
-// attributeInWords names the type and what is not usual.
+// attributeInWords describes a definition with what [Attribute.words] leaves
+// out because nobody asks for it.
 func attributeInWords(n *node) string {
 	a := readAttribute(n)
-	words := []string{cmp.Or(a.Type, "String")}
-	for _, p := range n.get("referencedObjects").elements() {
-		words[0] += " to " + p.value.field("referencedObjectName")
-	}
-	for _, flag := range []struct {
-		on   bool
-		word string
-	}{{a.Required, "required"}, {a.Multivalued, "multi-value"}, {a.CaseExact, "case-exact"}, {a.Anchor, "anchor"}} {
-		if flag.on {
-			words = append(words, flag.word)
-		}
+	a.Type = cmp.Or(a.Type, "String")
+	words := []string{a.words()}
+	if a.Anchor {
+		words = append(words, "anchor")
 	}
 	if a.Mutability != "" && !strings.EqualFold(a.Mutability, "ReadWrite") {
 		words = append(words, a.Mutability)

@@ -61,7 +61,7 @@ func TestEveryDifferenceIsTold(t *testing.T) {
 			`user: mapping active: Switch([IsSoftDeleted], , "False", "True", "True", "False"), source.parameters[1].key "switchValue" -> Switch([IsSoftDeleted], , "False", "True", "True", "False"), source.parameters[1].key "switchvalue"`,
 		}},
 		{`"name": "title", "type": "String"`, `"name": "title", "type": "Boolean", "required": true, "caseExact": true, "multivalued": true, "mutability": "ReadOnly", "x": 1`, []string{
-			`user: target attribute title: String, x none -> Boolean, required, multi-value, case-exact, x 1`,
+			`user: target attribute title: String, x none -> Boolean, required, multi-valued, case-exact, x 1`,
 		}}, // the later "mutability" counts
 		{`"name": "manager", "type": "Reference"`, `"name": "manager", "type": "Reference", "referencedObjects": [ { "referencedObjectName": "User", "referencedProperty": "objectId" } ]`, []string{
 			`user: source attribute manager: Reference -> Reference to User`,

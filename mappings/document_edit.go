@@ -82,15 +82,16 @@ func (n *node) insert(key string, head, value []byte) {
 
 // drop removes the parts that match.
 func (n *node) drop(match func(key string, value *node) bool) {
-	kept := make([]part, 0, len(n.elements()))
-	for _, p := range n.elements() {
+	parts := n.elements()
+	kept := make([]part, 0, len(parts))
+	for _, p := range parts {
 		if !match(p.key, p.value) {
 			kept = append(kept, p)
 		}
 	}
-	if len(kept) < len(n.parts) {
+	if len(kept) < len(parts) {
 		if len(kept) > 0 {
-			kept[len(kept)-1].after = n.parts[len(n.parts)-1].after
+			kept[len(kept)-1].after = parts[len(parts)-1].after
 		}
 		n.parts = kept
 		n.touch()

@@ -21,18 +21,3 @@ func (e Export) Do(ctx context.Context) ([]byte, error) {
 	}
 	return at.Schema.Bytes(), nil
 }
-
-// live reads the present schema of an application's job.
-func live(ctx context.Context, client *graph.Client, name, job string) (Place, error) {
-	app, err := client.FindApp(ctx, name)
-	if err != nil {
-		return Place{}, err
-	}
-	found, err := client.FindJob(ctx, app, job)
-	if err != nil {
-		return Place{}, err
-	}
-	at := Place{Graph: client, App: app, Job: graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: found.ID}}
-	at.Schema, err = Read(ctx, client, app, at.Job)
-	return at, err
-}

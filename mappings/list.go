@@ -15,22 +15,7 @@ type List struct {
 
 // Do reads the schema and returns the mappings in its order.
 func (l List) Do(ctx context.Context) ([]Mapping, error) {
-	app, err := l.Graph.FindApp(ctx, l.App)
-	if err != nil {
-		return nil, err
-	}
-	job, err := l.Graph.FindJob(ctx, app, l.Job)
-	if err != nil {
-		return nil, err
-	}
-	s, err := Read(ctx, l.Graph, app, graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: job.ID})
-	if err != nil {
-		return nil, err
-	}
-	if l.Object == "" {
-		l.Object = User
-	}
-	o, err := s.Object(l.Object)
+	o, err := readObject(ctx, l.Graph, l.App, l.Job, l.Object)
 	if err != nil {
 		return nil, err
 	}

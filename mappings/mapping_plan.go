@@ -46,7 +46,10 @@ func (p planner) plan(ctx context.Context, at Place) (Edit, error) {
 			return nil, err
 		}
 	}
-	return p.edit, p.ask(ctx, at, ix)
+	if err := p.ask(ctx, at, ix); err != nil {
+		return nil, err
+	}
+	return p.edit, nil
 }
 
 // normalize writes all that is asked for as it would be read back, each target

@@ -27,7 +27,7 @@ func misspelt(name, of string) bool {
 	}
 	namespace, last := cutLast(name)
 	ofNamespace, ofLast := cutLast(of)
-	if namespace == ofNamespace && withoutDigits(last) == withoutDigits(ofLast) && last != ofLast {
+	if namespace == ofNamespace && last != ofLast && alikeButDigits(last, ofLast) {
 		return false
 	}
 	a, b := words(name), words(of)
@@ -70,7 +70,7 @@ func words(name string) []string {
 	return strings.Fields(spaced.String())
 }
 
-func numeric(word string) bool { return withoutDigits(word) == "" }
+func numeric(word string) bool { return alikeButDigits(word, "") }
 
 func sorted(word string) string {
 	letters := []rune(word)
@@ -83,11 +83,20 @@ func cutLast(urn string) (namespace, attribute string) {
 	return urn[:i+1], urn[i+1:]
 }
 
-func withoutDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return -1
+// alikeButDigits says that two texts are the same once all digits are left
+// out.
+func alikeButDigits(a, b string) bool {
+	for a, b = skipDigits(a), skipDigits(b); a != "" && b != ""; a, b = skipDigits(a[1:]), skipDigits(b[1:]) {
+		if a[0] != b[0] {
+			return false
 		}
-		return r
-	}, s)
+	}
+	return a == b
+}
+
+func skipDigits(s string) string {
+	for s != "" && s[0] >= '0' && s[0] <= '9' {
+		s = s[1:]
+	}
+	return s
 }

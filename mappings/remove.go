@@ -51,17 +51,32 @@ func (r Remove) Plan(_ context.Context, at Place) (Edit, error) {
 // those that are not mapped are passed over. A mapping that must stay is a
 // *[RefusedError], and then none is taken away.
 func (o Object) RemoveMappings(targets ...string) error {
-	gone := func(m Mapping) bool { return slices.Contains(targets, m.Target) }
-	for _, m := range o.Mappings() {
-		if a, listed := o.attribute(Target, m.Target); gone(m) && listed && a.Required {
-			return &RefusedError{Action: "remove the mapping of " + m.Target, Reason: "the attribute list says that the application requires it"}
+	ix, gone := index(o), map[string]bool{}
+	for _, target := range targets {
+		if ix.mappings[target] == nil {
+			continue
 		}
+		if ix.requires(target) {
+			return required(target)
+		}
+		gone[target] = true
 	}
-	if matching := o.matching(); len(matching) > 0 && !slices.ContainsFunc(matching, func(m Mapping) bool { return !gone(m) }) {
+	if matching := o.matching(); len(matching) > 0 && !slices.ContainsFunc(matching, func(m Mapping) bool { return !gone[m.Target] }) {
 		return &RefusedError{Action: "remove the mapping of " + matching[0].Target, Reason: "accounts are matched by nothing else; let another attribute match first"}
 	}
-	o.mapping.get("attributeMappings").drop(func(_ string, n *node) bool { return slices.Contains(targets, n.field("targetAttributeName")) })
+	o.mapping.get("attributeMappings").drop(func(_ string, n *node) bool { return gone[n.field("targetAttributeName")] })
 	return nil
+}
+
+// requires says whether the application does without no value of the target.
+func (ix indexed) requires(target string) bool {
+	a, listed := ix.attributeOf(Target, target)
+	return listed && a.Required
+}
+
+// required refuses to take away the mapping of such a target.
+func required(target string) error {
+	return &RefusedError{Action: "remove the mapping of " + target, Reason: "the attribute list says that the application requires it"}
 }
 
 // mapped are the targets that have a mapping.

@@ -37,15 +37,17 @@ type verdict struct {
 // event is what the value holds, once or in a list. Its members are named
 // otherwise than in the provisioning logs, whose names are understood as well.
 type event struct {
-	Action      string        `json:"action"`
-	Modified    []modified    `json:"modifiedProperties"`
-	Steps       []eventStep   `json:"provisioningSteps"`
-	Status      *eventStatus  `json:"statusInfo"`
-	LogStatus   *eventStatus  `json:"provisioningStatusInfo"`
-	Source      eventIdentity `json:"sourceIdentity"`
-	Target      eventIdentity `json:"targetIdentity"`
-	SourceStore eventIdentity `json:"sourceSystem"`
-	TargetStore eventIdentity `json:"targetSystem"`
+	Action      string          `json:"action"`
+	ChangeID    string          `json:"changeId"`
+	Ended       json.RawMessage `json:"endTime"`
+	Modified    []modified      `json:"modifiedProperties"`
+	Steps       []eventStep     `json:"provisioningSteps"`
+	Status      *eventStatus    `json:"statusInfo"`
+	LogStatus   *eventStatus    `json:"provisioningStatusInfo"`
+	Source      eventIdentity   `json:"sourceIdentity"`
+	Target      eventIdentity   `json:"targetIdentity"`
+	SourceStore eventIdentity   `json:"sourceSystem"`
+	TargetStore eventIdentity   `json:"targetSystem"`
 }
 
 type modified struct {

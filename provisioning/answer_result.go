@@ -43,6 +43,7 @@ func (r *Result) add(e event) {
 	for _, m := range e.Modified {
 		r.Changes = mergeChanges(r.Changes, []Change{{Attribute: m.Name, Old: text(m.Old), New: text(m.New)}})
 	}
+	r.ChangeID, r.Ended = cmp.Or(e.ChangeID, r.ChangeID), moment(e.Ended)
 	if r.Source == (Identity{}) {
 		r.Source = identity(e.Source, e.SourceStore)
 	}

@@ -89,8 +89,8 @@ func whole(app graph.App) bool { return app.ApplicationID != "" && app.ServicePr
 
 func (c CreateApp) template(ctx context.Context) (graph.AppTemplate, error) {
 	custom := c.Graph.Cloud().CustomTemplateID
-	if c.Template == "" || strings.EqualFold(c.Template, custom) {
-		return graph.AppTemplate{ID: custom, DisplayName: "Custom"}, nil
+	if c.Template == "" || strings.EqualFold(c.Template, custom) || strings.EqualFold(c.Template, customName) {
+		return graph.AppTemplate{ID: custom, DisplayName: customName}, nil
 	}
 	template, err := c.Graph.FindAppTemplate(ctx, c.Template)
 	if err == nil && template.ID != custom && !template.Provisions() {

@@ -2,6 +2,7 @@ package provisioning
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -23,35 +24,67 @@ type AddAssignments struct {
 // Assigned is who has a role now.
 type Assigned struct {
 	Principal
-	Role    string `json:"role"`
-	Already bool   `json:"already"`
+	Role     string   `json:"role"`
+	Already  bool     `json:"already"`
+	Warnings []string `json:"warnings"` // sentences about who will not be provisioned all the same
 }
 
-// Do looks everything up before it writes, and returns the principals in the
-// order asked for, users first. When some of several cannot be assigned, the
-// error is a [PartialError].
+// Do looks everything up before it writes, twenty at a time, and returns the
+// principals in the order asked for, users first. Whom a request fails for does
+// not keep the others from being assigned: the error is then a [PartialError].
 func (a AddAssignments) Do(ctx context.Context) ([]Assigned, error) {
-	app, who, err := appAndPrincipals(ctx, a.Graph, a.App, a.Users, a.Groups)
-	if err != nil {
+	app, who, missing, err := appAndAssignees(ctx, a.Graph, a.App, a.Users, a.Groups)
+	if err := firstError(err, missed(missing)); err != nil {
 		return nil, err
 	}
 	role, err := findRole(app, a.Role)
 	if err != nil {
 		return nil, err
 	}
-	have, err := each(ctx, who, func(ctx context.Context, p Principal) ([]graph.Assignment, error) {
-		return assignmentsOf(ctx, a.Graph, app, p)
-	})
+	have, nested, err := a.look(ctx, app, who)
 	if err != nil {
 		return nil, err
 	}
-	return carryOut(ctx, who, func(i int, p Principal) (Assigned, error) {
-		if row, ok := a.alike(have[i], role); ok {
-			return Assigned{Principal: p, Role: roleName(app, row.AppRoleID), Already: true}, nil
+	rows, errs := make([]Assigned, len(who)), make([]error, len(who))
+	var open []int
+	for i, p := range who {
+		rows[i] = Assigned{Principal: p.Principal, Role: role.DisplayName, Warnings: p.warnings(app, nested[p.ID])}
+		if row, ok := a.alike(ownOf(p.Principal, have[i]), role); ok {
+			rows[i].Role, rows[i].Already = roleName(app, row.AppRoleID), true
+		} else if errs[i] = p.refused(); errs[i] == nil {
+			open = append(open, i)
 		}
-		already, err := a.assign(ctx, app, p, role)
-		return Assigned{Principal: p, Role: role.DisplayName, Already: already}, err
-	})
+	}
+	a.assign(ctx, app, role, rows, errs, open)
+	return settled(who, rows, errs)
+}
+
+// look reads what assigns them already, and the groups within groups.
+func (a AddAssignments) look(ctx context.Context, app graph.App, who []assignee) (have [][]graph.Assignment, nested map[string][]graph.Member, err error) {
+	err = together(ctx,
+		func(ctx context.Context) (err error) {
+			have, err = assignmentsOfEach(ctx, a.Graph, app, who)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			nested, err = nestedGroups(ctx, a.Graph, idsOf(who, "Group"))
+			return err
+		},
+	)
+	return have, nested, err
+}
+
+// nestedGroups are the groups that are direct members of groups, by the ids of
+// the latter.
+func nestedGroups(ctx context.Context, client *graph.Client, groups []string) (map[string][]graph.Member, error) {
+	lists, err := inTwenties(ctx, groups, client.NestedGroups)
+	nested := map[string][]graph.Member{}
+	for i, list := range lists {
+		if len(list) > 0 {
+			nested[groups[i]] = list
+		}
+	}
+	return nested, err
 }
 
 // alike finds an assignment that is what was asked for: any, when no role was.
@@ -65,20 +98,44 @@ func (a AddAssignments) alike(rows []graph.Assignment, role graph.AppRole) (grap
 	return rows[i], true
 }
 
-// assign writes one assignment. If the service says that it exists, somebody
-// else was faster, or its lists lag behind: the row has to show.
-func (a AddAssignments) assign(ctx context.Context, app graph.App, p Principal, role graph.AppRole) (already bool, err error) {
-	err = a.Graph.WhenReady(ctx, app, app.Name+" can be assigned to", func(ctx context.Context) error {
-		_, err := a.Graph.Assign(ctx, app.ServicePrincipalID, p.ID, role.ID)
-		return err
-	})
-	if !graph.IsAlreadyExists(err) {
-		return false, err
+// assign writes the assignments that are open. If the service says that one
+// exists, somebody else was faster, or its lists lag behind: the row has to
+// show.
+func (a AddAssignments) assign(ctx context.Context, app graph.App, role graph.AppRole, rows []Assigned, errs []error, open []int) {
+	if len(open) == 0 {
+		return
 	}
-	err = a.Graph.Wait(ctx, "the assignment of "+p.Name+" shows", func(ctx context.Context) (bool, error) {
-		rows, err := assignmentsOf(ctx, a.Graph, app, p)
-		shows := slices.ContainsFunc(rows, func(row graph.Assignment) bool { return strings.EqualFold(row.AppRoleID, role.ID) })
-		return shows, err
+	asked := open
+	err := a.Graph.WhenReady(ctx, app, app.Name+" can be assigned to", func(ctx context.Context) (late error) {
+		ids := make([]string, len(open))
+		for n, i := range open {
+			ids[n] = rows[i].ID
+		}
+		var again []int
+		for n, err := range a.Graph.AssignEach(ctx, app.ServicePrincipalID, ids, role.ID) {
+			if errs[open[n]] = err; graph.IsNotReady(err) {
+				again, late = append(again, open[n]), err
+			}
+		}
+		open = again
+		return late
 	})
-	return true, err
+	if _, inVain := errors.AsType[*graph.NotReplicatedError](err); inVain || !graph.IsNotReady(err) { // or the wait was cut short
+		for _, i := range open {
+			errs[i] = err
+		}
+	}
+	for _, i := range asked {
+		if graph.IsAlreadyExists(errs[i]) {
+			rows[i].Already, errs[i] = true, a.untilShown(ctx, app, rows[i].Principal, role)
+		}
+		errs[i] = refusedGroup(rows[i].Principal, errs[i])
+	}
+}
+
+func (a AddAssignments) untilShown(ctx context.Context, app graph.App, p Principal, role graph.AppRole) error {
+	return a.Graph.Wait(ctx, "the assignment of "+p.Name+" shows", func(ctx context.Context) (bool, error) {
+		rows, err := assignmentsOf(ctx, a.Graph, app, p)
+		return slices.ContainsFunc(rows, func(row graph.Assignment) bool { return strings.EqualFold(row.AppRoleID, role.ID) }), err
+	})
 }

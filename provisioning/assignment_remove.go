@@ -27,6 +27,7 @@ type Removed struct {
 	Roles   []string    `json:"roles"`   // those taken away, by display name
 	Already bool        `json:"already"` // there was nothing to take away
 	Follows Consequence `json:"follows"`
+	Still   []string    `json:"still"` // what keeps them assigned: "User", or "User through Sales"
 }
 
 // A Consequence is what becomes of somebody's account.
@@ -43,13 +44,14 @@ const (
 
 type removal struct {
 	rows      []graph.Assignment // to take away
-	remaining int                // what the principal still has then
+	remaining []graph.Assignment // what the principal still has then
 }
 
-// Do looks everything up before it writes, and returns the principals in the
-// order asked for, users first.
+// Do looks everything up before it writes, twenty at a time, and returns the
+// principals in the order asked for, users first. What fails for one does not
+// keep the others from being removed: the error is then a [PartialError].
 func (r RemoveAssignments) Do(ctx context.Context) ([]Removed, error) {
-	app, who, err := appAndPrincipals(ctx, r.Graph, r.App, r.Users, r.Groups)
+	app, who, missing, err := appAndAssignees(ctx, r.Graph, r.App, r.Users, r.Groups)
 	if err != nil {
 		return nil, err
 	}
@@ -57,18 +59,46 @@ func (r RemoveAssignments) Do(ctx context.Context) ([]Removed, error) {
 	if err != nil {
 		return nil, err
 	}
-	removals, err := each(ctx, who, func(ctx context.Context, p Principal) (removal, error) {
-		return r.look(ctx, app, p, matches)
-	})
+	gone, err := r.gone(ctx, app, missing)
 	if err != nil {
 		return nil, err
 	}
+	removals, err := r.look(ctx, app, who, matches)
+	if err != nil {
+		return nil, err
+	}
+	for _, rows := range gone {
+		who = append(who, assignee{Principal: Principal{ID: rows[0].PrincipalID, Name: rows[0].PrincipalID, Type: rows[0].PrincipalType}})
+		removals = append(removals, divide(rows, rows[0].PrincipalID, matches))
+	}
+	withoutRemoved(removals)
 	if err := r.ask(ctx, app, who, removals); err != nil {
 		return nil, err
 	}
-	return carryOut(ctx, who, func(i int, p Principal) (Removed, error) {
-		return r.remove(ctx, app, p, removals[i])
-	})
+	return r.remove(ctx, app, who, removals)
+}
+
+// gone finds the assignments of those who are named by their id and are no
+// longer in the directory.
+func (r RemoveAssignments) gone(ctx context.Context, app graph.App, missing []Failure) ([][]graph.Assignment, error) {
+	if !slices.ContainsFunc(missing, func(f Failure) bool { return len(f.Name) == len(defaultAccess) }) {
+		return nil, missed(missing)
+	}
+	all, err := r.Graph.ListAssignments(ctx, app.ServicePrincipalID)
+	if err != nil {
+		return nil, err
+	}
+	var found [][]graph.Assignment
+	var nobody []Failure
+	for _, f := range missing {
+		rows := slices.DeleteFunc(slices.Clone(all), func(row graph.Assignment) bool { return !strings.EqualFold(row.PrincipalID, f.Name) })
+		if len(rows) == 0 {
+			nobody = append(nobody, f)
+		} else {
+			found = append(found, rows)
+		}
+	}
+	return found, missed(nobody)
 }
 
 // matcher tells the rows to take away. A role that is disabled, or that the
@@ -90,39 +120,66 @@ func (r RemoveAssignments) matcher(app graph.App) (func(graph.Assignment) bool, 
 	return func(row graph.Assignment) bool { return strings.EqualFold(row.AppRoleID, id) }, nil
 }
 
-func (r RemoveAssignments) look(ctx context.Context, app graph.App, p Principal, matches func(graph.Assignment) bool) (removal, error) {
-	rows, err := allAssignmentsOf(ctx, r.Graph, app, p)
-	var found removal
+func (r RemoveAssignments) look(ctx context.Context, app graph.App, who []assignee, matches func(graph.Assignment) bool) ([]removal, error) {
+	lists, err := assignmentsOfEach(ctx, r.Graph, app, who)
+	if err != nil {
+		return nil, err
+	}
+	removals := make([]removal, len(who))
+	for i, p := range who {
+		removals[i] = divide(lists[i], p.ID, matches)
+	}
+	return removals, nil
+}
+
+// divide tells the rows to take away from those that stay: another role, or
+// that of a group.
+func divide(rows []graph.Assignment, principal string, matches func(graph.Assignment) bool) (found removal) {
 	for _, row := range rows {
-		if row.PrincipalID == p.ID && matches(row) {
+		if row.PrincipalID == principal && matches(row) {
 			found.rows = append(found.rows, row)
 		} else {
-			found.remaining++ // another role, or through a group
+			found.remaining = append(found.remaining, row)
 		}
 	}
-	return found, err
+	return found
+}
+
+// withoutRemoved takes what goes away together out of what stays: the
+// assignment of a group does not keep a member when both are removed.
+func withoutRemoved(removals []removal) {
+	going := map[string]bool{}
+	for _, found := range removals {
+		for _, row := range found.rows {
+			going[row.ID] = true
+		}
+	}
+	for i := range removals {
+		removals[i].remaining = slices.DeleteFunc(removals[i].remaining, func(row graph.Assignment) bool { return going[row.ID] })
+	}
 }
 
 // ask says whom the removal reaches: users, and the direct members of groups.
-func (r RemoveAssignments) ask(ctx context.Context, app graph.App, who []Principal, removals []removal) error {
-	var losing []Principal
+func (r RemoveAssignments) ask(ctx context.Context, app graph.App, who []assignee, removals []removal) error {
+	users, groups := 0, []string(nil)
 	for i, p := range who {
-		if len(removals[i].rows) > 0 && removals[i].remaining == 0 {
-			losing = append(losing, p)
+		switch {
+		case len(removals[i].rows) == 0 || len(removals[i].remaining) > 0:
+		case p.Type == "Group":
+			groups = append(groups, p.ID)
+		default:
+			users++
 		}
 	}
-	if len(losing) == 0 {
+	if users+len(groups) == 0 {
 		return nil
 	}
 	return ask(ctx, r.Graph, r.Confirm, func() (Risk, error) {
-		counts, err := each(ctx, losing, func(ctx context.Context, p Principal) (int, error) {
-			if p.Type == "User" {
-				return 1, nil
-			}
-			members, err := r.Graph.ListMembers(ctx, p.ID)
-			return len(members), err
-		})
-		reached := Risk{What: fmt.Sprintf("take assignments to %s away: unless the scope is all users, the next cycle disables the accounts in the application", app.Name)}
+		reached := Risk{
+			What:   fmt.Sprintf("take assignments to %s away: unless the scope is all users, the next cycle disables the accounts in the application", app.Name),
+			People: users,
+		}
+		counts, err := inTwenties(ctx, groups, r.Graph.CountMembers)
 		for _, n := range counts {
 			reached.People += n
 		}
@@ -130,21 +187,38 @@ func (r RemoveAssignments) ask(ctx context.Context, app graph.App, who []Princip
 	})
 }
 
-func (r RemoveAssignments) remove(ctx context.Context, app graph.App, p Principal, found removal) (Removed, error) {
-	done := Removed{Principal: p, Roles: []string{}, Already: len(found.rows) == 0, Follows: consequence(p, found)}
-	for _, row := range found.rows {
-		err := r.Graph.Unassign(ctx, app.ServicePrincipalID, row.ID)
-		if err != nil && !r.gone(ctx, app, p, row, err) {
-			return done, err
+// remove takes all rows away in as few requests as it can.
+func (r RemoveAssignments) remove(ctx context.Context, app graph.App, who []assignee, removals []removal) ([]Removed, error) {
+	var ids []string
+	for _, found := range removals {
+		for _, row := range found.rows {
+			ids = append(ids, row.ID)
 		}
-		done.Roles = append(done.Roles, roleName(app, row.AppRoleID))
 	}
-	return done, nil
+	outcome := r.Graph.UnassignEach(ctx, app.ServicePrincipalID, ids)
+	rows, errs := make([]Removed, len(who)), make([]error, len(who))
+	for i, p := range who {
+		found := removals[i]
+		rows[i] = Removed{
+			Principal: p.Principal, Roles: []string{}, Already: len(found.rows) == 0,
+			Follows: consequence(p.Principal, found), Still: ways(app, p.Principal, found.remaining),
+		}
+		for _, row := range found.rows {
+			err := outcome[0]
+			outcome = outcome[1:]
+			if err != nil && !r.vanished(ctx, app, p.Principal, row, err) {
+				errs[i] = err
+				continue
+			}
+			rows[i].Roles = append(rows[i].Roles, roleName(app, row.AppRoleID))
+		}
+	}
+	return settled(who, rows, errs)
 }
 
-// gone tells a refusal of what somebody else has removed in the meantime from
-// any other: Graph says 400 or 404, and the row no longer shows.
-func (r RemoveAssignments) gone(ctx context.Context, app graph.App, p Principal, row graph.Assignment, refusal error) bool {
+// vanished tells a refusal of what somebody else has removed in the meantime
+// from any other: Graph says 400 or 404, and the row no longer shows.
+func (r RemoveAssignments) vanished(ctx context.Context, app graph.App, p Principal, row graph.Assignment, refusal error) bool {
 	e, ok := errors.AsType[*graph.Error](refusal)
 	if !ok || e.Status != http.StatusBadRequest && e.Status != http.StatusNotFound {
 		return false
@@ -153,11 +227,24 @@ func (r RemoveAssignments) gone(ctx context.Context, app graph.App, p Principal,
 	return err == nil && !slices.ContainsFunc(rows, func(now graph.Assignment) bool { return now.ID == row.ID })
 }
 
+// ways are the roles that somebody has: "User", or "User through Sales".
+func ways(app graph.App, p Principal, rows []graph.Assignment) []string {
+	list := []string{}
+	for _, row := range rows {
+		way := roleName(app, row.AppRoleID)
+		if row.PrincipalID != p.ID {
+			way += " through " + row.PrincipalDisplayName
+		}
+		list = append(list, way)
+	}
+	return list
+}
+
 func consequence(p Principal, found removal) Consequence {
 	switch {
 	case len(found.rows) == 0:
 		return FollowsNothing
-	case found.remaining > 0:
+	case len(found.remaining) > 0:
 		return FollowsStillThere
 	case p.Type == "Group":
 		return FollowsDisableGroup

@@ -3,12 +3,17 @@ package provisioning_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -178,4 +183,189 @@ func TestWhoeverDeclinesHasNothingRemoved(t *testing.T) {
 	if !errors.Is(err, declined) || tenant.writes() != 0 {
 		t.Errorf("%v after %d writes", err, tenant.writes())
 	}
+}
+
+func TestManyAreAssignedAndRemovedTwentyInOneRequest(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	users := tenant.names()
+	tenant.ForgetRequests()
+	add := provisioning.AddAssignments{Graph: tenant.client, App: "Workato", Users: users, Groups: []string{"Sales"}}
+	if done := do(tenant, add); len(done) != len(users)+1 || tenant.writes() != len(users)+1 {
+		t.Errorf("%d assigned with %d writes", len(done), tenant.writes())
+	}
+	if n := len(tenant.Requests()); n != 9 { // application, 2 of names, group, 2 of what they have, nested, 2 of assignments
+		t.Errorf("assigning %d takes %d requests", len(users)+1, n)
+	}
+	tenant.ForgetRequests()
+	done := do(tenant, provisioning.RemoveAssignments{Graph: tenant.client, App: "Workato", Users: users, Groups: []string{"Sales"}})
+	if n := len(tenant.Requests()); n != 8 || tenant.writes() != len(users)+1 {
+		t.Errorf("removing takes %d requests with %d writes", n, tenant.writes())
+	}
+	for _, one := range done {
+		if one.Follows == provisioning.FollowsStillThere {
+			t.Errorf("%s is said to stay by %v, which is removed as well", one.Name, one.Still)
+		}
+	}
+}
+
+// names are the user principal names of all.
+func (t *tenant) names() []string {
+	t.Helper()
+	var names []string
+	for _, u := range do(t, provisioning.ListUsers{Graph: t.client}) {
+		names = append(names, u.UserPrincipalName)
+	}
+	return names
+}
+
+func TestWhoIsThrottledIsAssignedAfterTheTimeAsked(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tenant := newTenant(t, sandbox.WithFault(sandbox.Fault{
+			Kind: sandbox.Throttled, Method: "POST", Path: "/appRoleAssignedTo", RetryAfter: 20 * time.Second, First: 2,
+		}))
+		began := time.Now()
+		done := do(tenant, provisioning.AddAssignments{Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com", "betty@contoso.com", "radia@contoso.com"}})
+		if took := time.Since(began); len(done) != 3 || took < 20*time.Second || took > 22*time.Second {
+			t.Errorf("%+v after %s", done, took)
+		}
+		if rows := do(tenant, provisioning.ListAssignments{Graph: tenant.client, App: "Workato"}); len(rows) != 3 {
+			t.Errorf("rows %+v", rows)
+		}
+	})
+}
+
+// The batch is carried out, and its answer lost: it is sent again, and what
+// exists already is what was asked for.
+func TestAnAnswerToManyThatIsLostDoesNotAssignTwice(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tenant := newTenant(t, sandbox.WithFault(sandbox.Fault{Kind: sandbox.ResetAfter, Path: "/$batch", Skip: 2, First: 1}))
+		done := do(tenant, provisioning.AddAssignments{Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com", "betty@contoso.com"}})
+		rows := do(tenant, provisioning.ListAssignments{Graph: tenant.client, App: "Workato"})
+		if len(done) != 2 || len(rows) != 2 {
+			t.Errorf("done %+v, rows %+v", done, rows)
+		}
+	})
+}
+
+func TestEveryNameThatNobodyHasIsTold(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	err := fails(tenant, provisioning.AddAssignments{
+		Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com", "nobody@contoso.com", "nix"}, Groups: []string{"Salez"},
+	})
+	e, ok := errors.AsType[*provisioning.MissingError](err)
+	if !ok || tenant.writes() != 0 {
+		t.Fatalf("%v after %d writes", err, tenant.writes())
+	}
+	want := `no user named "nobody@contoso.com"; no user named "nix"; no group named "Salez" (near: Sales)`
+	if e.Error() != want || !graph.IsNotFound(err) {
+		t.Errorf("got %s", e)
+	}
+}
+
+func TestAWarningTellsWhoIsNotProvisionedThoughAssigned(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	var got []string
+	for _, done := range do(tenant, provisioning.AddAssignments{
+		Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com", "alan@contoso.com"}, Groups: []string{"Sales", "Finance (dynamic)"},
+	}) {
+		got = append(got, done.Warnings...)
+	}
+	want := []string{
+		"alan@contoso.com is disabled in Entra, and so is not active in the application either",
+		"Sales holds the group Sales Field Team: provisioning reaches direct members only, and misses theirs; scimctl assignment add --group 'Sales Field Team' --app Workato",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
+func TestAGroupThatIsNotSecurityEnabledIsRefusedInWords(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	err := fails(tenant, provisioning.AddAssignments{Graph: tenant.client, App: "Workato", Groups: []string{"All Hands News"}})
+	if e, ok := errors.AsType[*provisioning.GroupRefusedError](err); !ok || e.Group != "All Hands News" || e.Err != nil || tenant.writes() != 0 {
+		t.Errorf("%v after %d writes", err, tenant.writes())
+	}
+	tenant.answer("POST appRoleAssignedTo", with(400, graphError("Request_BadRequest", "Not a valid reference update.")))
+	err = fails(tenant, provisioning.AddAssignments{Graph: tenant.client, App: "Workato", Groups: []string{"Sales"}})
+	if e, ok := errors.AsType[*provisioning.GroupRefusedError](err); !ok || e.Group != "Sales" || e.Err == nil {
+		t.Errorf("a group that Graph refuses gives %v", err)
+	}
+}
+
+func TestTheListTellsWhoIsWhoAndHowManyAreInAGroup(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.AddAssignments{Graph: tenant.client, App: "Workato", Users: []string{"john.smith@contoso.com", "john.smith2@contoso.com"}, Groups: []string{"Sales"}})
+	tenant.ForgetRequests()
+	var got []string
+	for _, row := range do(tenant, provisioning.ListAssignments{Graph: tenant.client, App: "Workato"}) {
+		members := -1
+		if row.Members != nil {
+			members = *row.Members
+		}
+		got = append(got, fmt.Sprintf("%s %s %d", row.Principal, row.UserPrincipalName, members))
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{"John Smith john.smith2@contoso.com -1", "John Smith john.smith@contoso.com -1", "Sales  6"}, got); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	if n := len(tenant.Requests()); n != 4 {
+		t.Errorf("it takes %d requests", n)
+	}
+	// A group that is gone has no members, and keeps nobody from being listed.
+	sales, err := tenant.client.FindGroup(t.Context(), "Sales")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := func(id string) any {
+		return object{"id": "row", "principalId": id, "principalType": "Group", "principalDisplayName": "G", "appRoleId": "x"}
+	}
+	tenant.answer("GET appRoleAssignedTo", with(200, object{"value": []any{row(sales.ID), row("11111111-2222-3333-4444-555555555555")}}))
+	rows := do(tenant, provisioning.ListAssignments{Graph: tenant.client, App: "Workato"})
+	if len(rows) != 2 || rows[0].Members == nil || *rows[0].Members != 6 || rows[1].Members != nil {
+		t.Errorf("rows %+v", rows)
+	}
+}
+
+func TestWhoStaysAssignedIsToldHow(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.AddAssignments{Graph: tenant.client, App: "Workato", Users: []string{"dorothy@contoso.com"}, Groups: []string{"Sales"}})
+	done := do(tenant, provisioning.RemoveAssignments{Graph: tenant.client, App: "Workato", Users: []string{"dorothy@contoso.com"}})
+	if diff := cmp.Diff([]string{"User through Sales"}, done[0].Still); diff != "" || done[0].Follows != provisioning.FollowsStillThere {
+		t.Errorf("removed %+v", done[0])
+	}
+}
+
+// The directory has not heard of a new application everywhere yet: each of the
+// answers in a batch says so, and is waited out.
+func TestANewApplicationIsAssignedToWhenItIsThere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tenant := newTenant(t)
+		do(tenant, provisioning.CreateApp{Graph: tenant.client, Name: "Grid"})
+		tries := 0
+		tenant.answer("POST appRoleAssignedTo", func(w http.ResponseWriter, r *http.Request) {
+			if tries++; tries < 4 {
+				with(404, graphError("Request_ResourceNotFound", "Resource 'sp' does not exist."))(w, r)
+				return
+			}
+			with(201, object{"id": "row"})(w, r)
+		})
+		add := provisioning.AddAssignments{Graph: tenant.client, App: "Grid", Users: []string{"ada@contoso.com"}}
+		if done := do(tenant, add); len(done) != 1 || done[0].Already || tries != 4 {
+			t.Errorf("%+v after %d tries", done, tries)
+		}
+		tries = -1 << 30
+		add.Users = []string{"betty@contoso.com"}
+		if _, ok := errors.AsType[*graph.NotReplicatedError](fails(tenant, add)); !ok {
+			t.Error("what never comes is not told as that")
+		}
+	})
 }

@@ -3,60 +3,70 @@ package provisioning
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
 )
 
-// SetCredentials saves the tenant URL and the secret token with which the
-// service signs in to the application.
+// SetCredentials saves the tenant URL and the secret token, or the OAuth 2.0
+// client credentials, with which the service signs in to the application.
 type SetCredentials struct {
 	Graph      *graph.Client
-	App, Job   string // Job as for [FindJob]
-	URL        string // https, or http on this machine
-	Token      string // line ends and a byte-order mark around it are taken off
-	NoValidate bool   // save without trying them before or afterwards
-	Force      bool   // write also what this machine saved before
-	Keeper     Keeper // remembers a fingerprint of the token; may be nil
+	App, Job   string            // Job as for [FindJob]
+	URL        string            // https, or http on this machine
+	Token      string            // line ends and a byte-order mark around it are taken off
+	Client     ClientCredentials // instead of Token
+	Expires    time.Time         // of the token or client secret; zero when not known, and then that of a JWT counts
+	NoValidate bool              // save without trying them before or afterwards
+	Force      bool              // write also what this machine saved before
+	IfChanged  bool              // where this machine has saved none, what is saved and works is the same
+	Keeper     Keeper            // remembers a fingerprint of the secret; may be nil
 }
 
 // Credentials is what is known of saved or tried credentials. There is never a
-// token in it.
+// secret in it.
 type Credentials struct {
-	App     App       `json:"app"`
-	URL     string    `json:"url"`
-	Saved   bool      `json:"saved"`            // they are what the service has now
-	Valid   bool      `json:"valid"`            // the service tried them, and they work
-	Already bool      `json:"already"`          // they were saved before, and nothing was written
-	Expires time.Time `json:"expires,omitzero"` // of a token that is a JWT
+	App      App       `json:"app"`
+	URL      string    `json:"url"`              // of its query the names alone
+	Saved    bool      `json:"saved"`            // they are what the service has now
+	Valid    bool      `json:"valid"`            // the service tried them, and they work
+	Already  bool      `json:"already"`          // they were saved before, and nothing was written
+	Expires  time.Time `json:"expires,omitzero"` // as given, or of a token that is a JWT
+	Cautions []Caution `json:"cautions"`         // what somebody should know of them
 }
 
 // Do tries the credentials, saves them when they work, and tries what was
-// saved. Nothing is written when this machine saved the same token before and
-// the saved credentials still work. The service never tells a saved token: that
+// saved. Nothing is written when this machine saved the same secret before and
+// the saved credentials still work. The service never tells a saved secret: that
 // somebody else has saved another one that works as well cannot be seen, and
-// Force is the answer. The errors to know are
+// Force is the answer. Where this machine has saved none, as in a pipeline,
+// IfChanged lets the trial alone decide. The errors to know are
 // [InsecureURLError], [InvalidURLError], [TokenError], [graph.NoJobError],
-// [CredentialsRefusedError] and [SecretDroppedError].
+// [CredentialsRefusedError] and [SecretDroppedError]. With an error that comes
+// after the look at the application, the cautions are there.
 func (s SetCredentials) Do(ctx context.Context) (Credentials, error) {
-	url, err := checkURL(s.URL)
+	with, err := newSignIn(s.URL, s.Token, s.Client)
 	if err != nil {
-		return Credentials{}, err
-	}
-	if s.Token, err = cleanToken(s.Token); err != nil {
 		return Credentials{}, err
 	}
 	t, current, err := targetAndSecrets(ctx, s.Graph, s.App, s.Job)
 	if err != nil {
 		return Credentials{}, err
 	}
-	done := Credentials{App: describe(t.App), URL: url, Expires: tokenExpiry(s.Token)}
-	if s.alreadySaved(ctx, t, current, url) {
+	return s.replace(ctx, t, current, with)
+}
+
+// replace puts new credentials in the place of those that are saved. As long as
+// the new ones are only tried, nothing has changed.
+func (s SetCredentials) replace(ctx context.Context, t Target, current secrets, with signIn) (Credentials, error) {
+	done := describeCredentials(s.Graph, t, current, with, s.Expires)
+	if s.alreadySaved(ctx, t, current, with) {
 		done.Saved, done.Valid, done.Already = true, true, true
 		return done, nil
 	}
 	if !s.NoValidate {
-		if err := validate(ctx, s.Graph, t, url, s.Token); err != nil {
+		if err := validate(ctx, s.Graph, t, with); err != nil {
 			return done, err
 		}
 		done.Valid = true
@@ -64,11 +74,23 @@ func (s SetCredentials) Do(ctx context.Context) (Credentials, error) {
 	if err := s.forget(t); err != nil {
 		return done, err
 	}
-	if err := s.save(ctx, t, current, url); err != nil {
+	if err := s.save(ctx, t, current, with); err != nil {
 		return done, err
 	}
 	done.Saved = !s.Graph.DryRun()
-	return done, s.remember(t)
+	return done, s.remember(t, with, done.Expires)
+}
+
+// describeCredentials is what can be told of credentials before they are tried.
+func describeCredentials(client *graph.Client, t Target, current secrets, with signIn, expires time.Time) Credentials {
+	if expires.IsZero() {
+		expires = tokenExpiry(with.secret())
+	}
+	gallery := t.App.TemplateID != "" && !strings.EqualFold(t.App.TemplateID, client.Cloud().CustomTemplateID)
+	return Credentials{
+		App: describe(t.App), URL: shownURL(with.url), Expires: expires,
+		Cautions: cautions(t.App, gallery, current.merge(with.over(current)...), with),
+	}
 }
 
 // targetAndSecrets reads the job and the secrets side by side.
@@ -84,18 +106,34 @@ func targetAndSecrets(ctx context.Context, client *graph.Client, name, job strin
 	return t, current, err
 }
 
-// alreadySaved compares as far as a masked token permits: by the fingerprint
+// alreadySaved compares as far as a masked secret permits: by the fingerprint
 // that this machine kept, and by whether what is saved works.
-func (s SetCredentials) alreadySaved(ctx context.Context, t Target, current secrets, url string) bool {
-	if s.Force || s.NoValidate || s.Keeper == nil || current.get(keyBaseAddress) != url || current.get(keySecretToken) == "" {
+func (s SetCredentials) alreadySaved(ctx context.Context, t Target, current secrets, with signIn) bool {
+	if s.Force || s.NoValidate || !current.holds(with) {
 		return false
 	}
-	kept, err := s.Keeper.Recall(t.App.ServicePrincipalID)
-	return err == nil && kept.Of(s.Token) && validateSaved(ctx, s.Graph, t, url) == nil
+	var kept Fingerprint
+	if s.Keeper != nil {
+		kept, _ = s.Keeper.Recall(t.App.ServicePrincipalID) // what cannot be read is as good as none
+	}
+	same := kept.Of(with.secret()) || s.IfChanged && len(kept.Hash) == 0
+	return same && validateSaved(ctx, s.Graph, t, with.url) == nil
 }
 
-func (s SetCredentials) save(ctx context.Context, t Target, current secrets, url string) error {
-	changes := []graph.KeyValue{{Key: keyBaseAddress, Value: url}, {Key: keySecretToken, Value: s.Token}}
+// holds reports whether all that can be read of a way of signing in is saved,
+// and a secret, which cannot.
+func (s secrets) holds(with signIn) bool {
+	for _, kv := range with.over(s) {
+		value := s.get(kv.Key)
+		if value == "" || value != kv.Value && !masked(value) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s SetCredentials) save(ctx context.Context, t Target, current secrets, with signIn) error {
+	changes := with.over(current)
 	if s.NoValidate {
 		_, err := current.write(ctx, s.Graph, t, changes...)
 		return err
@@ -103,7 +141,7 @@ func (s SetCredentials) save(ctx context.Context, t Target, current secrets, url
 	return current.save(ctx, s.Graph, t, changes...)
 }
 
-// forget drops the fingerprint before another token may take its place: if the
+// forget drops the fingerprint before another secret may take its place: if the
 // run ends between the two, what is saved is not known.
 func (s SetCredentials) forget(t Target) error {
 	if s.Keeper == nil || s.Graph.DryRun() {
@@ -112,13 +150,14 @@ func (s SetCredentials) forget(t Target) error {
 	return s.Keeper.Forget(t.App.ServicePrincipalID)
 }
 
-// remember keeps the fingerprint of a token that is saved now.
-func (s SetCredentials) remember(t Target) error {
+// remember keeps the fingerprint of a secret that is saved now.
+func (s SetCredentials) remember(t Target, with signIn, expires time.Time) error {
 	if s.Keeper == nil || s.Graph.DryRun() {
 		return nil
 	}
-	kept, err := fingerprint(s.Token)
+	kept, err := fingerprint(with.secret())
 	if err == nil {
+		kept.Expires = expires
 		err = s.Keeper.Keep(t.App.ServicePrincipalID, kept)
 	}
 	if err != nil {

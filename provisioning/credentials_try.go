@@ -1,6 +1,7 @@
 package provisioning
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -11,10 +12,11 @@ import (
 // the portal's Test Connection does. Nothing is saved.
 type TryCredentials struct {
 	Graph    *graph.Client
-	App, Job string // Job as for [FindJob]
-	URL      string // with a token, "" is the saved URL
-	Token    string // "" tries what is saved; the service never tells a saved token
-	Keeper   Keeper // knows the expiry of what this machine saved; may be nil
+	App, Job string            // Job as for [FindJob]
+	URL      string            // with a secret, "" is the saved URL
+	Token    string            // "", without Client, tries what is saved; the service never tells a saved token
+	Client   ClientCredentials // instead of Token
+	Keeper   Keeper            // knows the expiry of what this machine saved; may be nil
 }
 
 // A NoCredentialsError says that no credentials are saved.
@@ -27,48 +29,43 @@ func (e *NoCredentialsError) Error() string {
 // Do returns nil as error when the credentials work. The errors to know are
 // those of [SetCredentials.Do] and [NoCredentialsError].
 func (c TryCredentials) Do(ctx context.Context) (Credentials, error) {
-	if c.URL != "" && c.Token == "" {
+	given := c.Token != "" || c.Client != ClientCredentials{}
+	if c.URL != "" && !given {
 		return Credentials{}, &TokenError{Reason: "is needed to try another URL: the service does not tell the saved one"}
 	}
 	t, current, err := targetAndSecrets(ctx, c.Graph, c.App, c.Job)
 	if err != nil {
 		return Credentials{}, err
 	}
-	if c.Token == "" {
+	if !given {
 		return c.saved(ctx, t, current)
 	}
 	return c.given(ctx, t, current)
 }
 
 func (c TryCredentials) saved(ctx context.Context, t Target, current secrets) (Credentials, error) {
-	if !current.credentials() {
-		return Credentials{App: describe(t.App)}, &NoCredentialsError{App: t.App.Name}
+	if !current.holdCredentials() {
+		return Credentials{App: describe(t.App), Cautions: []Caution{}}, &NoCredentialsError{App: t.App.Name}
 	}
-	tried := Credentials{App: describe(t.App), URL: current.get(keyBaseAddress), Saved: true}
+	url := current.get(keyBaseAddress)
+	tried := Credentials{App: describe(t.App), URL: shownURL(url), Saved: true, Cautions: []Caution{}}
 	if c.Keeper != nil {
 		if kept, err := c.Keeper.Recall(t.App.ServicePrincipalID); err == nil {
 			tried.Expires = kept.Expires
 		}
 	}
-	err := validateSaved(ctx, c.Graph, t, tried.URL)
+	err := validateSaved(ctx, c.Graph, t, url)
 	tried.Valid = err == nil
 	return tried, err
 }
 
 func (c TryCredentials) given(ctx context.Context, t Target, current secrets) (Credentials, error) {
-	if c.URL == "" {
-		c.URL = current.get(keyBaseAddress)
-	}
-	url, err := checkURL(c.URL)
+	with, err := newSignIn(cmp.Or(c.URL, current.get(keyBaseAddress)), c.Token, c.Client)
 	if err != nil {
 		return Credentials{}, err
 	}
-	token, err := cleanToken(c.Token)
-	if err != nil {
-		return Credentials{}, err
-	}
-	tried := Credentials{App: describe(t.App), URL: url, Expires: tokenExpiry(token)}
-	err = validate(ctx, c.Graph, t, url, token)
+	tried := describeCredentials(c.Graph, t, current, with, tokenExpiry(with.secret()))
+	err = validate(ctx, c.Graph, t, with)
 	tried.Valid = err == nil
 	return tried, err
 }

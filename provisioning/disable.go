@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/scimctl/scimctl/graph"
 )
@@ -113,7 +114,7 @@ func (d Disable) remove(ctx context.Context, t Target, jobs int, current secrets
 		done.OtherJobs = jobs
 		return done, nil
 	}
-	err = d.clear(ctx, t, current, saved)
+	err = d.clear(ctx, t, current)
 	done.SecretsCleared = saved && err == nil
 	return done, err
 }
@@ -128,6 +129,9 @@ func (d Disable) keep(ctx context.Context, t Target, current secrets) ([]string,
 	}
 	kept := Configuration{App: describe(t.App), Job: t.Job, Settings: []graph.KeyValue{}, Schema: schema}
 	for _, kv := range current {
+		if strings.Contains(kv.Value, "://") {
+			kv.Value = shownURL(kv.Value) // some vendors have a secret put into its query
+		}
 		if !masked(kv.Value) {
 			kept.Settings = append(kept.Settings, kv)
 		}
@@ -148,17 +152,8 @@ func (d Disable) deleteJob(ctx context.Context, t Target) error {
 	return nil
 }
 
-// clear empties URL and token together; an empty value removes a key.
-func (d Disable) clear(ctx context.Context, t Target, current secrets, saved bool) error {
-	if saved {
-		_, err := current.write(ctx, d.Graph, t,
-			graph.KeyValue{Key: keyBaseAddress}, graph.KeyValue{Key: keySecretToken})
-		if err != nil {
-			return err
-		}
-	}
-	if d.Keeper == nil || d.Graph.DryRun() {
-		return nil
-	}
-	return d.Keeper.Forget(t.App.ServicePrincipalID)
+// clear empties URL and token together.
+func (d Disable) clear(ctx context.Context, t Target, current secrets) error {
+	_, err := current.clear(ctx, d.Graph, t, d.Keeper)
+	return err
 }

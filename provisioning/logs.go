@@ -189,12 +189,5 @@ func (s ShowLog) Do(ctx context.Context) (ExplainedLog, error) {
 	if err != nil {
 		return ExplainedLog{}, err
 	}
-	x := ExplainedLog{LogEntry: logView(e)}
-	if explanation, ok := ExplainCode(x.Code); ok {
-		x.Meaning, x.Remedy = explanation.Meaning, explanation.Remedy
-	}
-	if x.Remedy == "" && e.Status.Error != nil {
-		x.Remedy = e.Status.Error.Recommended
-	}
-	return x, nil
+	return explained(e), nil
 }

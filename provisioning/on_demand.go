@@ -1,9 +1,12 @@
 package provisioning
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
@@ -15,6 +18,9 @@ type OnDemand struct {
 	App, Job string // Job as for [FindJob]
 	User     string // user principal name, mail or id
 	Expect   Expectation
+	// WaitForLog says to wait until the entry of what was done shows in the
+	// provisioning logs, some minutes later.
+	WaitForLog bool
 }
 
 // Do provisions the user and returns what came of it.
@@ -25,6 +31,10 @@ type OnDemand struct {
 // [graph.NotReplicatedError]. A create that leaves out mapped attributes is
 // followed by a second run, which sends them as an update.
 //
+// The service does not take users who are deleted or disabled, by its
+// documentation: a [DeletedUserError], or without a word of what is expected of
+// a disabled one a [DisabledUserError].
+//
 // When the state that came of it is not the one expected, the error is a
 // [NotReachedError]. The result comes with either error.
 func (o OnDemand) Do(ctx context.Context) (Result, error) {
@@ -32,8 +42,23 @@ func (o OnDemand) Do(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	began := time.Now()
+	result, err := p.provisionNow(ctx)
+	if err != nil || !o.WaitForLog {
+		return result, err
+	}
+	results := []Result{result}
+	err = awaitLogs(ctx, o.Graph, p.target, began, results)
+	return results[0], err
+}
+
+// provisionNow takes a person all the way.
+func (p *person) provisionNow(ctx context.Context) (Result, error) {
+	if err := p.refused(); err != nil {
+		return Result{}, err
+	}
 	result, err := p.run(ctx)
-	if err != nil || o.Graph.DryRun() {
+	if err != nil || p.Graph.DryRun() {
 		return result, err
 	}
 	if result, err = p.untilCurrent(ctx, result); err != nil {
@@ -42,7 +67,18 @@ func (o OnDemand) Do(ctx context.Context) (Result, error) {
 	if result, err = p.complete(ctx, result); err != nil {
 		return result, err
 	}
-	return result, o.Expect.check(p.target.App.Name, result)
+	err = p.Expect.check(p.target.App.Name, result)
+	result.Reached = err == nil
+	return result, err
+}
+
+// A DisabledUserError says that a user is disabled in Entra, and so is not
+// taken for provisioning on demand:
+// https://learn.microsoft.com/entra/identity/app-provisioning/provision-on-demand#frequently-asked-questions.
+type DisabledUserError struct{ User, App string }
+
+func (e *DisabledUserError) Error() string {
+	return fmt.Sprintf("%s is disabled in Entra, and provisioning on demand is not for disabled users: the next cycle disables the account in %s", e.User, e.App)
 }
 
 // person is one user on the way into an application.
@@ -54,12 +90,21 @@ type person struct {
 	rows   []graph.Assignment // what assigns them, as last read
 }
 
+// refused is the error of whom the service does not take. Whoever says what is
+// expected of a disabled user wants to see what the service makes of it.
+func (p *person) refused() error {
+	if p.user.AccountEnabled || p.Expect == ExpectDeprovisioned || p.Expect == ExpectSkipped {
+		return nil
+	}
+	return &DisabledUserError{User: p.user.UserPrincipalName, App: p.target.App.Name}
+}
+
 // find looks up the names side by side, then what the service is to be asked.
 func (o OnDemand) find(ctx context.Context) (*person, error) {
 	p := &person{OnDemand: o}
 	err := together(ctx,
 		func(ctx context.Context) (err error) { p.target.App, err = o.Graph.FindApp(ctx, o.App); return err },
-		func(ctx context.Context) (err error) { p.user, err = o.Graph.FindUser(ctx, o.User); return err },
+		func(ctx context.Context) (err error) { p.user, err = findUser(ctx, o.Graph, o.User); return err },
 	)
 	if err != nil {
 		return nil, err
@@ -84,6 +129,7 @@ func (p *person) run(ctx context.Context) (result Result, err error) {
 	)
 	p.user, p.mapped.sources = user, sources
 	result.Subject, result.Assigned = p.user.UserPrincipalName, len(p.rows) > 0
+	result.Source.ID = cmp.Or(result.Source.ID, p.user.ID)
 	return result, err
 }
 
@@ -127,7 +173,7 @@ func (p *person) complete(ctx context.Context, result Result) (Result, error) {
 	if err != nil {
 		return result, err
 	}
-	again.Subject, again.Assigned = result.Subject, result.Assigned
+	again.Subject, again.Assigned, again.Source.ID = result.Subject, result.Assigned, cmp.Or(again.Source.ID, result.Source.ID)
 	again = again.after(result)
 	again.NotExported = p.mapped.notExported(again, p.user)
 	return again, nil

@@ -1,9 +1,11 @@
 package provisioning
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
-	"strings"
+	"time"
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
@@ -20,16 +22,23 @@ type OnDemandGroup struct {
 	Group    string // display name or id
 	// Members are users by user principal name, mail or id; none are all direct
 	// members. One who has left the group is taken out of it in the application.
-	Members  []string
-	Expect   Expectation
-	Progress func(done, total int) // told of each request that ended; may be nil
+	Members    []string
+	Expect     Expectation
+	WaitForLog bool                  // as for [OnDemand]
+	Progress   func(done, total int) // told of each request that ended; may be nil
+	// Bookmarks remember how far a run came that is cut short, so that another
+	// one of the same members goes on from there. It may be nil.
+	Bookmarks Bookmarks
+	FromStart bool // what was remembered is forgotten first
 }
 
 // GroupResult is what came of a group and its memberships.
 type GroupResult struct {
-	Group  string     `json:"group"`
-	Runs   []GroupRun `json:"runs"`
-	Nested []string   `json:"nested"` // groups inside the group, which the service does not expand
+	Group   string     `json:"group"`
+	Runs    []GroupRun `json:"runs"`
+	Nested  []string   `json:"nested"`  // groups inside the group, which the service does not expand
+	Earlier int        `json:"earlier"` // members that an earlier run provisioned, which was cut short
+	At      time.Time  `json:"earlierTime,omitzero"`
 }
 
 // A GroupRun is one request: the group with at most five of its members.
@@ -38,97 +47,184 @@ type GroupRun struct {
 	Result
 }
 
-// Do asks the service for five members after the other. It ends at the first
-// request that is refused; what came of the others is returned. When the group
+// A CutShortError says that a group was not provisioned to its end.
+type CutShortError struct {
+	Group       string
+	Done, Total int // members
+	Err         error
+}
+
+func (e *CutShortError) Error() string {
+	return fmt.Sprintf("%d of %d members of %s are provisioned: %v", e.Done, e.Total, e.Group, e.Err)
+}
+
+func (e *CutShortError) Unwrap() error { return e.Err }
+
+// Do asks the service for five members after the other, and again while it
+// works on an older name or assignment of the group than Graph has. Whether it
+// sees who has just become a member, its answers do not tell.
+//
+// It ends at the first request that is refused; what came of the others is
+// returned, and with Bookmarks the error is a [CutShortError]. When the group
 // does not reach the state expected, the error is a [NotReachedError] for the
-// first such request, after all have been carried out.
+// first such request, after all have been carried out. A group without a user
+// among its direct members is a [NoMembersError]; a member that is a group is a
+// [NestedGroupError].
 func (o OnDemandGroup) Do(ctx context.Context) (GroupResult, error) {
-	var app graph.App
-	var group graph.Group
+	w, err := o.find(ctx)
+	if err != nil {
+		return w.done, err
+	}
+	return w.run(ctx)
+}
+
+// groupWork is a group on the way into an application.
+type groupWork struct {
+	OnDemandGroup
+	target  Target
+	rule    mapped
+	group   graph.Group
+	members []graph.Member
+	marked  Bookmark
+	key     string
+	done    GroupResult
+}
+
+func (o OnDemandGroup) find(ctx context.Context) (*groupWork, error) {
+	w := &groupWork{OnDemandGroup: o, done: GroupResult{Runs: []GroupRun{}, Nested: []string{}}}
 	err := together(ctx,
-		func(ctx context.Context) (err error) { app, err = o.Graph.FindApp(ctx, o.App); return err },
-		func(ctx context.Context) (err error) { group, err = o.Graph.FindGroup(ctx, o.Group); return err },
+		func(ctx context.Context) (err error) { w.target.App, err = o.Graph.FindApp(ctx, o.App); return err },
+		func(ctx context.Context) (err error) { w.group, err = o.Graph.FindGroup(ctx, o.Group); return err },
 	)
 	if err != nil {
-		return GroupResult{}, err
+		return w, err
 	}
-	t, err := jobOf(ctx, o.Graph, app, o.Job)
-	if err != nil {
-		return GroupResult{}, err
+	if w.target, err = jobOf(ctx, o.Graph, w.target.App, o.Job); err != nil {
+		return w, err
 	}
-	done := GroupResult{Group: group.DisplayName, Runs: []GroupRun{}, Nested: []string{}}
-	var rule mapped
-	var members []graph.Member
+	w.done.Group = w.group.DisplayName
 	err = together(ctx,
 		func(ctx context.Context) (err error) {
-			rule, err = readMapped(ctx, o.Graph, t, mappings.Group)
+			w.rule, err = readMapped(ctx, o.Graph, w.target, mappings.Group)
 			return err
 		},
-		func(ctx context.Context) (err error) { members, done.Nested, err = o.members(ctx, group); return err },
+		func(ctx context.Context) (err error) {
+			w.members, w.done.Nested, err = o.members(ctx, w.group)
+			return err
+		},
 	)
-	if err != nil {
-		return done, err
+	if err == nil {
+		err = w.recall()
 	}
-	return o.run(ctx, t, rule, group, members, done)
+	return w, err
 }
 
-func (o OnDemandGroup) members(ctx context.Context, group graph.Group) (users []graph.Member, nested []string, err error) {
-	nested = []string{}
-	if len(o.Members) > 0 {
-		users, err = each(ctx, o.Members, func(ctx context.Context, name string) (graph.Member, error) {
-			user, err := o.Graph.FindUser(ctx, name)
-			return graph.Member{ID: user.ID, DisplayName: user.DisplayName, UserPrincipalName: user.UserPrincipalName}, err
-		})
-		return users, nested, err
+// recall leaves out the members that an earlier run has provisioned.
+func (w *groupWork) recall() error {
+	if w.Bookmarks == nil || w.Graph.DryRun() {
+		return nil
 	}
-	all, err := o.Graph.ListMembers(ctx, group.ID)
-	for _, member := range all {
-		switch strings.ToLower(member.Type) {
-		case "user":
-			users = append(users, member)
-		case "group":
-			nested = append(nested, member.DisplayName)
-		}
+	ids := make([]string, len(w.members))
+	for i, m := range w.members {
+		ids[i] = m.ID
 	}
-	return users, nested, err
+	w.key = bookmarkKey(w.target, w.group.ID, ids)
+	if w.FromStart {
+		return w.Bookmarks.Forget(w.key)
+	}
+	marked, err := w.Bookmarks.Recall(w.key)
+	if err != nil || time.Since(marked.Time) > bookmarksHold {
+		return err
+	}
+	left := slices.DeleteFunc(slices.Clone(w.members), func(m graph.Member) bool { return slices.Contains(marked.Done, m.ID) })
+	if len(left) > 0 { // else it was finished, and only the bookmark stayed
+		w.marked, w.members = marked, left
+		w.done.Earlier, w.done.At = len(ids)-len(left), marked.Time
+	}
+	return nil
 }
 
-func (o OnDemandGroup) run(ctx context.Context, t Target, rule mapped, group graph.Group, members []graph.Member, done GroupResult) (GroupResult, error) {
-	chunks := slices.Collect(slices.Chunk(members, membersPerRequest))
-	if len(chunks) == 0 {
-		chunks = [][]graph.Member{nil} // the group alone
-	}
+func (w *groupWork) run(ctx context.Context) (GroupResult, error) {
+	chunks := slices.Collect(slices.Chunk(w.members, membersPerRequest))
+	began := time.Now()
 	var unreached error
 	for i, chunk := range chunks {
-		run, err := o.once(ctx, t, rule, group, chunk)
+		run, err := w.untilCurrent(ctx, chunk)
 		if err != nil {
-			return done, err
+			return w.done, w.cut(err)
 		}
-		done.Runs = append(done.Runs, run)
-		if o.Progress != nil {
-			o.Progress(i+1, len(chunks))
+		if !w.Graph.DryRun() {
+			err = w.Expect.check(w.target.App.Name, run.Result)
+			run.Reached = err == nil
+			unreached = firstError(unreached, err)
 		}
-		if unreached == nil && !o.Graph.DryRun() {
-			unreached = o.Expect.check(t.App.Name, run.Result)
+		w.done.Runs = append(w.done.Runs, run)
+		if w.Progress != nil {
+			w.Progress(i+1, len(chunks))
+		}
+		if err := w.mark(chunk, run.Reached, i+1 == len(chunks)); err != nil {
+			return w.done, err
 		}
 	}
-	return done, unreached
+	if w.WaitForLog {
+		if err := w.awaitLogs(ctx, began); err != nil {
+			return w.done, err
+		}
+	}
+	return w.done, unreached
 }
 
-func (o OnDemandGroup) once(ctx context.Context, t Target, rule mapped, group graph.Group, members []graph.Member) (GroupRun, error) {
+// mark remembers who has been provisioned, and forgets it at the end.
+func (w *groupWork) mark(chunk []graph.Member, reached, last bool) error {
+	switch {
+	case w.key == "":
+		return nil
+	case last:
+		return w.Bookmarks.Forget(w.key)
+	case !reached:
+		return nil
+	}
+	for _, m := range chunk {
+		w.marked.Done = append(w.marked.Done, m.ID)
+	}
+	w.marked.Time = time.Now().UTC()
+	return w.Bookmarks.Keep(w.key, w.marked)
+}
+
+// cut tells with an error how far the run came, when that is remembered.
+func (w *groupWork) cut(err error) error {
+	if w.key == "" || len(w.marked.Done) == 0 {
+		return err
+	}
+	return &CutShortError{Group: w.group.DisplayName, Done: len(w.marked.Done), Total: len(w.members) + w.done.Earlier, Err: err}
+}
+
+func (w *groupWork) awaitLogs(ctx context.Context, began time.Time) error {
+	results := make([]Result, len(w.done.Runs))
+	for i, run := range w.done.Runs {
+		results[i] = run.Result
+	}
+	err := awaitLogs(ctx, w.Graph, w.target, began, results)
+	for i, result := range results {
+		w.done.Runs[i].Result = result
+	}
+	return err
+}
+
+func (w *groupWork) once(ctx context.Context, members []graph.Member) (GroupRun, error) {
 	run := GroupRun{Members: []string{}}
-	subject := graph.Subject{ObjectID: group.ID, ObjectTypeName: rule.objectName}
+	subject := graph.Subject{ObjectID: w.group.ID, ObjectTypeName: w.rule.objectName}
 	for _, member := range members {
 		run.Members = append(run.Members, member.UserPrincipalName)
 		subject.Members = append(subject.Members, graph.Subject{ObjectID: member.ID, ObjectTypeName: "User"})
 	}
-	answer, err := o.Graph.ProvisionOnDemand(ctx, t.Ref(), rule.ruleID, subject)
-	if err != nil || o.Graph.DryRun() {
-		run.Result = Result{Subject: group.DisplayName, Changes: []Change{}, Steps: []Step{}, NotExported: []string{}}
+	answer, err := w.Graph.ProvisionOnDemand(ctx, w.target.Ref(), w.rule.ruleID, subject)
+	if err != nil || w.Graph.DryRun() {
+		run.Result = Result{Subject: w.group.DisplayName, Changes: []Change{}, Steps: []Step{}, NotExported: []string{}}
 		return run, err
 	}
 	run.Result, err = resultOf(answer)
-	run.Subject = group.DisplayName
-	run.Assigned = !run.unassigned()
+	run.Subject, run.Assigned = w.group.DisplayName, !run.unassigned()
+	run.Source.ID, run.Source.Type = cmp.Or(run.Source.ID, w.group.ID), cmp.Or(run.Source.Type, w.rule.objectName)
 	return run, err
 }

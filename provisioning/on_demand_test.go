@@ -127,7 +127,7 @@ func TestStepsAndChangesAreTold(t *testing.T) {
 	tenant.answersOnDemand([2]any{said("Success", "", ""), e})
 	result := do(tenant, tenant.onDemand())
 	want := provisioning.Result{
-		Subject: "ada@contoso.com", State: provisioning.Updated, Assigned: true, Runs: 1, NotExported: []string{},
+		Subject: "ada@contoso.com", State: provisioning.Updated, Assigned: true, Reached: true, Runs: 1, NotExported: []string{},
 		Source:  provisioning.Identity{ID: "1", Type: "User", System: "Azure Active Directory"},
 		Target:  provisioning.Identity{ID: "2", Type: "U", System: "customappsso"},
 		Changes: []provisioning.Change{{Attribute: "displayName", New: "Ada"}, {Attribute: "title", Old: "Engineer"}},

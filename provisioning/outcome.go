@@ -35,6 +35,12 @@ type Result struct {
 	NotExported       []string `json:"notExported"` // mapped attributes with a value that a create left out
 	Assigned          bool     `json:"assigned"`    // in scope by assignment, as far as was looked
 	Runs              int      `json:"runs"`        // how often the service was asked
+	Reached           bool     `json:"reached"`     // it is as expected
+
+	ChangeID string    `json:"changeId,omitempty"` // as in the provisioning logs
+	Ended    time.Time `json:"ended,omitzero"`
+	LogID    string    `json:"logId,omitempty"` // of the entry in the logs, when it was waited for
+	Error    string    `json:"error,omitempty"` // why nothing is known of one of several
 }
 
 // An Identity is an object in one of the two systems.

@@ -100,10 +100,7 @@ type PreviewedAttribute struct {
 // that cannot be read, an *engine.NoMappingError for one that does not map
 // users, and a *[ComputedAttributeError].
 func (p Preview) Do(ctx context.Context) (Previewed, error) {
-	v := &view{Preview: p, made: Previewed{
-		Reasons: []Reason{}, Attributes: []PreviewedAttribute{}, CreateReferences: []engine.Request{},
-		Update: []engine.Request{}, UpdateCompliant: []engine.Request{}, Unknown: []string{}, Unused: []UnusedAttribute{},
-	}}
+	v := &view{Preview: p, made: emptyPreview()}
 	if _, set := p.Set[computed]; set {
 		return Previewed{}, &ComputedAttributeError{Attribute: computed}
 	}
@@ -115,4 +112,12 @@ func (p Preview) Do(ctx context.Context) (Previewed, error) {
 		return Previewed{}, err
 	}
 	return v.made, v.evaluate()
+}
+
+// emptyPreview is one whose lists are there.
+func emptyPreview() Previewed {
+	return Previewed{
+		Reasons: []Reason{}, Attributes: []PreviewedAttribute{}, CreateReferences: []engine.Request{},
+		Update: []engine.Request{}, UpdateCompliant: []engine.Request{}, Unknown: []string{}, Unused: []UnusedAttribute{},
+	}
 }

@@ -52,16 +52,10 @@ func (v *view) readRules(ctx context.Context, app graph.App) error {
 }
 
 func (v *view) readUser(ctx context.Context, app graph.App) error {
-	w := wantedFor(engine.User, v.rules.SourceAttributes(engine.User))
-	user, err := v.Graph.FindUser(ctx, v.User, w.properties()...)
-	if refusedProperty(err) && w.hasExtensions() {
-		w.gone = true
-		user, err = v.Graph.FindUser(ctx, v.User, w.properties()...)
-	}
+	user, w, err := v.readValues(ctx)
 	if err != nil {
 		return err
 	}
-	v.made.User, v.subject, v.unknown = user.UserPrincipalName, w.userSubject(user), w.unknown()
 	var rows []graph.Assignment
 	err = together(ctx,
 		func(ctx context.Context) (err error) {
@@ -77,6 +71,21 @@ func (v *view) readUser(ctx context.Context, app graph.App) error {
 		v.assign(app, row)
 	}
 	return nil
+}
+
+// readValues reads the user with the attributes that the rules read, but for
+// manager and roles.
+func (v *view) readValues(ctx context.Context) (graph.User, wanted, error) {
+	w := wantedFor(engine.User, v.rules.SourceAttributes(engine.User))
+	user, err := v.Graph.FindUser(ctx, v.User, w.properties()...)
+	if refusedProperty(err) && w.hasExtensions() {
+		w.gone = true
+		user, err = v.Graph.FindUser(ctx, v.User, w.properties()...)
+	}
+	if err == nil {
+		v.made.User, v.subject, v.unknown = user.UserPrincipalName, w.userSubject(user), w.unknown()
+	}
+	return user, w, err
 }
 
 func (v *view) readManager(ctx context.Context, user graph.User, w wanted) error {

@@ -2,6 +2,7 @@ package provisioning
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,66 +17,130 @@ type Principal struct {
 	Type string `json:"type"` // User or Group
 }
 
-// findPrincipals finds users and groups by name or id, users first. The first
-// that is not found ends it, before anything is written.
-func findPrincipals(ctx context.Context, client *graph.Client, users, groups []string) ([]Principal, error) {
-	type wanted struct{ kind, name string }
-	var names []wanted
-	for _, name := range users {
-		names = append(names, wanted{"User", name})
-	}
-	for _, name := range groups {
-		names = append(names, wanted{"Group", name})
-	}
-	found, err := each(ctx, names, func(ctx context.Context, w wanted) (Principal, error) {
-		if w.kind == "User" {
-			user, err := client.FindUser(ctx, w.name)
-			return Principal{ID: user.ID, Name: user.UserPrincipalName, Type: "User"}, err
-		}
-		group, err := client.FindGroup(ctx, w.name)
-		return Principal{ID: group.ID, Name: group.DisplayName, Type: "Group"}, err
-	})
-	var once []Principal
-	for _, p := range found {
-		if !slices.Contains(once, p) { // two names of one
-			once = append(once, p)
-		}
-	}
-	return once, err
+// An assignee is a principal with what the directory knows of it that decides
+// whether and how it is provisioned.
+type assignee struct {
+	Principal
+	disabled bool // a user whose account is off
+	mailOnly bool // a group that is not security-enabled
 }
 
-// appAndPrincipals finds the application and those to assign side by side.
-func appAndPrincipals(ctx context.Context, client *graph.Client, name string, users, groups []string) (app graph.App, who []Principal, err error) {
+// findAssignees finds users and groups by name or id, users first, each once.
+// A name that nobody has is among the missing.
+func findAssignees(ctx context.Context, client *graph.Client, users, groups []string) (found []assignee, missing []Failure, err error) {
+	var people []graph.User
+	var teams []graph.Group
+	var noUser, noGroup []error
+	err = together(ctx,
+		func(ctx context.Context) error { people, noUser = client.FindUsers(ctx, users); return fault(noUser) },
+		func(ctx context.Context) error {
+			teams, noGroup = client.FindGroups(ctx, groups)
+			return fault(noGroup)
+		},
+	)
+	if err != nil {
+		return nil, nil, err
+	}
+	take := func(name string, one assignee, err error) {
+		switch {
+		case err != nil:
+			missing = append(missing, Failure{Name: name, Err: err})
+		case !slices.Contains(found, one): // else two names of one
+			found = append(found, one)
+		}
+	}
+	for i, u := range people {
+		take(users[i], assignee{Principal: Principal{ID: u.ID, Name: u.UserPrincipalName, Type: "User"}, disabled: !u.AccountEnabled}, noUser[i])
+	}
+	for i, g := range teams {
+		take(groups[i], assignee{Principal: Principal{ID: g.ID, Name: g.DisplayName, Type: "Group"}, mailOnly: !g.SecurityEnabled}, noGroup[i])
+	}
+	return found, missing, nil
+}
+
+// fault is the first error that is more than a name that nobody has.
+func fault(errs []error) error {
+	for _, err := range errs {
+		if err != nil && !graph.IsNotFound(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// appAndAssignees finds the application and those to assign side by side.
+func appAndAssignees(ctx context.Context, client *graph.Client, name string, users, groups []string) (app graph.App, who []assignee, missing []Failure, err error) {
 	err = together(ctx,
 		func(ctx context.Context) (err error) { app, err = client.FindApp(ctx, name); return err },
 		func(ctx context.Context) (err error) {
-			who, err = findPrincipals(ctx, client, users, groups)
+			who, missing, err = findAssignees(ctx, client, users, groups)
 			return err
 		},
 	)
-	return app, who, err
+	return app, who, missing, err
 }
 
-// allAssignmentsOf lists what assigns a principal to an application. For a user
-// Graph shows the assignments of their groups as well:
-// https://learn.microsoft.com/graph/api/user-list-approleassignments.
-func allAssignmentsOf(ctx context.Context, client *graph.Client, app graph.App, p Principal) ([]graph.Assignment, error) {
-	if p.Type == "Group" {
-		return client.GroupAssignments(ctx, p.ID, app.ServicePrincipalID)
+// A MissingError says that several names belong to nobody. Nothing was changed.
+type MissingError struct{ Missing []Failure }
+
+func (e *MissingError) Error() string {
+	parts := make([]string, len(e.Missing))
+	for i, f := range e.Missing {
+		parts[i] = f.Err.Error()
 	}
-	return client.UserAssignments(ctx, p.ID, app.ServicePrincipalID)
+	return strings.Join(parts, "; ")
+}
+
+// Unwrap returns what was said of each name.
+func (e *MissingError) Unwrap() []error { return causes(e.Missing) }
+
+// missed is nil when everybody was found. What is said of the only one who was
+// not stands alone.
+func missed(missing []Failure) error {
+	switch len(missing) {
+	case 0:
+		return nil
+	case 1:
+		return missing[0].Err
+	}
+	return &MissingError{Missing: missing}
+}
+
+// assignmentsOfEach lists what assigns each of some principals, users first, to
+// an application. For a user Graph shows the assignments of their groups as
+// well: https://learn.microsoft.com/graph/api/user-list-approleassignments.
+func assignmentsOfEach(ctx context.Context, client *graph.Client, app graph.App, who []assignee) ([][]graph.Assignment, error) {
+	return client.AssignmentsOf(ctx, idsOf(who, "User"), idsOf(who, "Group"), app.ServicePrincipalID)
+}
+
+func idsOf(who []assignee, kind string) []string {
+	var ids []string
+	for _, p := range who {
+		if p.Type == kind {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
 }
 
 // assignmentsOf lists a principal's own assignments to an application.
 func assignmentsOf(ctx context.Context, client *graph.Client, app graph.App, p Principal) ([]graph.Assignment, error) {
-	rows, err := allAssignmentsOf(ctx, client, app, p)
+	rows, err := assignmentsOfEach(ctx, client, app, []assignee{{Principal: p}})
+	if err != nil {
+		return nil, err
+	}
+	return ownOf(p, rows[0]), nil
+}
+
+// ownOf are the rows that are a principal's own, and not those of a group.
+func ownOf(p Principal, rows []graph.Assignment) []graph.Assignment {
 	var own []graph.Assignment
 	for _, row := range rows {
 		if row.PrincipalID == p.ID {
 			own = append(own, row)
 		}
 	}
-	return own, err
+	return own
 }
 
 // A PartialError says that some of several changes failed. The others were
@@ -100,34 +165,35 @@ func (e *PartialError) Error() string {
 }
 
 // Unwrap returns the single failures.
-func (e *PartialError) Unwrap() []error {
-	errs := make([]error, len(e.Failed))
-	for i, f := range e.Failed {
+func (e *PartialError) Unwrap() []error { return causes(e.Failed) }
+
+func causes(failed []Failure) []error {
+	errs := make([]error, len(failed))
+	for i, f := range failed {
 		errs[i] = f.Err
 	}
 	return errs
 }
 
-// carryOut changes one principal after the other, and goes on when one fails.
-// It returns those that succeeded. The failure of the only one stands alone.
-func carryOut[R any](ctx context.Context, who []Principal, change func(int, Principal) (R, error)) ([]R, error) {
+// settled returns what was done, and of what failed a [PartialError]. What kept
+// all of them from being changed stands alone, as does the failure of the only
+// one. rows and errs go with who.
+func settled[R any](who []assignee, rows []R, errs []error) ([]R, error) {
 	done := []R{}
 	var failed []Failure
+	alike := true
 	for i, p := range who {
-		if ctx.Err() != nil {
-			return done, context.Cause(ctx)
-		}
-		r, err := change(i, p)
-		if err != nil {
-			failed = append(failed, Failure{Name: p.Name, Err: err})
+		if errs[i] == nil {
+			done = append(done, rows[i])
 			continue
 		}
-		done = append(done, r)
+		failed = append(failed, Failure{Name: p.Name, Err: errs[i]})
+		alike = alike && errors.Is(errs[i], failed[0].Err)
 	}
 	switch {
 	case len(failed) == 0:
 		return done, nil
-	case len(who) == 1:
+	case len(failed) == len(who) && alike:
 		return done, failed[0].Err
 	}
 	return done, &PartialError{Failed: failed, Total: len(who)}

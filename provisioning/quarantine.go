@@ -16,12 +16,46 @@ func quarantineOf(job graph.Job) *Quarantine {
 	}
 	q := job.Status.Quarantine
 	if q == nil {
-		return &Quarantine{Reason: "Unknown", Meaning: quarantineMeaning("Unknown")}
+		return &Quarantine{Reason: "Unknown", Meaning: quarantineMeaning("Unknown"), Remedy: quarantineRemedy("Unknown", nil)}
 	}
-	return &Quarantine{
-		Reason: q.Reason, Meaning: quarantineMeaning(q.Reason),
-		Since: q.CurrentBegan, NextAttempt: q.NextAttempt, Error: q.Error,
+	told := &Quarantine{
+		Reason: q.Reason, Meaning: quarantineMeaning(q.Reason), Remedy: quarantineRemedy(q.Reason, q.Error),
+		Since: q.CurrentBegan, First: q.SeriesBegan, InARow: q.SeriesCount, NextAttempt: q.NextAttempt, Error: q.Error,
 	}
+	if !q.CurrentBegan.IsZero() {
+		told.DisabledAt = q.CurrentBegan.Add(quarantineLasts)
+	}
+	return told
+}
+
+// quarantineLasts is how long the service tries before it disables the job:
+// https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-quarantine-status.
+const quarantineLasts = 28 * 24 * time.Hour
+
+// tooManyDeletes reports whether it is deletions that are held back.
+func (q *Quarantine) tooManyDeletes() bool {
+	return q != nil && (q.Reason == "TooManyDeletes" || q.Reason == "QuarantineTooManyDeletesThreshold")
+}
+
+// quarantineRemedy is what lifts a quarantine of a reason.
+func quarantineRemedy(reason string, because *graph.JobError) string {
+	const logs = "scimctl provision logs --status failure tells why; when it is mended, scimctl provision start"
+	switch reason {
+	case "EncounteredQuarantineException":
+		if because != nil {
+			if e, ok := ExplainCode(because.Code); ok && e.Remedy != "" {
+				return e.Remedy + "; then scimctl provision start"
+			}
+		}
+		return "scimctl credentials test tells whether URL and token are right, and credentials set saves others; then scimctl provision start"
+	case "TooManyDeletes", "QuarantineTooManyDeletesThreshold":
+		return "scimctl provision logs --action stagedDelete lists them; scimctl provision restart --allow-deletes lets them through; if they are a mistake, undo it, then scimctl provision restart"
+	case "QuarantinedOnDemand", "QuarantineOnDemand":
+		return "scimctl provision start lifts it"
+	case "EncounteredEscrowProportionThreshold", "EncounteredBaseEscrowThreshold", "EncounteredTotalEscrowThreshold":
+		return logs
+	}
+	return logs + "; the service tries again by itself"
 }
 
 // quarantineMeaning says a reason in words. See

@@ -17,6 +17,11 @@ const (
 	keySyncAll       = "SyncAll"
 	keyNotifications = "SyncNotificationSettings"
 	keySkipDeletions = "SkipOutOfScopeDeletions"
+
+	keyAuthentication = "AuthenticationType"
+	keyClientID       = "Oauth2ClientId"
+	keyClientSecret   = "Oauth2ClientSecret"
+	keyTokenURL       = "Oauth2TokenExchangeUri"
 )
 
 // noNotifications is the value of SyncNotificationSettings, which is JSON in a
@@ -66,16 +71,6 @@ func (s secrets) scope() Scope {
 	return ScopeAssigned
 }
 
-// credentials reports whether there is anything to sign in with.
-func (s secrets) credentials() bool {
-	for _, kv := range s {
-		if masked(kv.Value) {
-			return true
-		}
-	}
-	return s.get(keyBaseAddress) != ""
-}
-
 func masked(value string) bool { return value != "" && strings.Trim(value, "*") == "" }
 
 // merge is the whole that goes out: what is known of the current secrets, with
@@ -115,7 +110,7 @@ func (s secrets) with(change graph.KeyValue) secrets {
 // sent, or lost what it had. Credentials have to be entered again.
 type SecretDroppedError struct {
 	App  string
-	URL  string   // the tenant URL that was or should be saved
+	URL  string   // the tenant URL that was or should be saved; of its query the names alone
 	Keys []string // what is gone
 }
 
@@ -128,14 +123,26 @@ func (e *SecretDroppedError) Error() string {
 // service try the credentials that are saved now.
 func (s secrets) save(ctx context.Context, client *graph.Client, t Target, changes ...graph.KeyValue) error {
 	saved, err := s.write(ctx, client, t, changes...)
-	if err != nil || client.DryRun() || saved.get(keyBaseAddress) == "" || saved.get(keySecretToken) == "" {
+	if err != nil || client.DryRun() || !saved.canBeTried() {
 		return err
 	}
 	err = validateSaved(ctx, client, t, saved.get(keyBaseAddress))
 	if unauthorized(err) {
-		return &SecretDroppedError{App: t.App.Name, URL: saved.get(keyBaseAddress), Keys: []string{keySecretToken}}
+		return &SecretDroppedError{App: t.App.Name, URL: shownURL(saved.get(keyBaseAddress)), Keys: []string{saved.secretKey()}}
 	}
 	return err
+}
+
+// secretKey is the key of the secret that the service signs in with.
+func (s secrets) secretKey() string {
+	if s.get(keyClientSecret) != "" {
+		return keyClientSecret
+	}
+	return keySecretToken
+}
+
+func (s secrets) canBeTried() bool {
+	return s.get(keyBaseAddress) != "" && s.get(s.secretKey()) != ""
 }
 
 // write is save without the trial. It returns the secrets as they are now.
@@ -155,7 +162,7 @@ func (s secrets) write(ctx context.Context, client *graph.Client, t Target, chan
 		return nil, err
 	}
 	if lost := s.lost(sent, now); len(lost) > 0 {
-		return now, &SecretDroppedError{App: t.App.Name, URL: sent.get(keyBaseAddress), Keys: lost}
+		return now, &SecretDroppedError{App: t.App.Name, URL: shownURL(sent.get(keyBaseAddress)), Keys: lost}
 	}
 	return now, nil
 }
@@ -175,6 +182,41 @@ func (s secrets) lost(sent, now secrets) []string {
 		}
 	}
 	return lost
+}
+
+// clear empties URL, token and whatever else signs in, together: an empty value
+// removes a key. More changes may go along. The JSON of the notification
+// settings is never emptied, which the service refuses. It returns the secrets
+// as they are then, without a trial.
+func (s secrets) clear(ctx context.Context, client *graph.Client, t Target, keeper Keeper, changes ...graph.KeyValue) (secrets, error) {
+	for _, kv := range s {
+		if kv.Value != "" && isCredential(kv) {
+			changes = append(changes, graph.KeyValue{Key: kv.Key})
+		}
+	}
+	now := s
+	if len(changes) > 0 {
+		var err error
+		if now, err = s.write(ctx, client, t, changes...); err != nil {
+			return now, err
+		}
+	}
+	if keeper == nil || client.DryRun() {
+		return now, nil
+	}
+	return now, keeper.Forget(t.App.ServicePrincipalID)
+}
+
+// isCredential tells what signs in from what is merely set: the keys of URL,
+// token and OAuth, and whatever the service masks.
+func isCredential(kv graph.KeyValue) bool {
+	named := []string{
+		keyBaseAddress, keySecretToken, keyAuthentication, keyClientID, keyClientSecret, keyTokenURL,
+		"UserName", "Password", "AppKey", "ClientIdentifier", "ClientSecret", "ConsumerKey", "ConsumerSecret", "TokenKey", "TokenExpiration",
+		"Oauth2AccessToken", "Oauth2AccessTokenCreationTime", "Oauth2RefreshToken", "Oauth2AuthorizationCode", "Oauth2RedirectUri", "Oauth2AuthorizationUri",
+		"ConnectionString",
+	}
+	return masked(kv.Value) || slices.ContainsFunc(named, func(key string) bool { return strings.EqualFold(key, kv.Key) })
 }
 
 // holdCredentials reports whether anything is saved that could sign in: gallery

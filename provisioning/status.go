@@ -35,7 +35,8 @@ type Report struct {
 	LastSuccess time.Time         `json:"lastSuccess,omitzero"`
 	NextCycle   time.Time         `json:"nextCycle,omitzero"` // about then; zero when it does not run or is not known
 	Counts      []graph.TypeCount `json:"counts"`             // objects kept in the application, by type
-	Progress    []graph.Progress  `json:"progress"`
+	Progress    []graph.Progress  `json:"progress"`           // of the cycle that runs, as far as the service tells
+	Estimate    *Estimate         `json:"estimate,omitempty"` // of the initial cycle, when its progress is known
 	Quarantine  *Quarantine       `json:"quarantine,omitempty"`
 }
 
@@ -55,8 +56,12 @@ type Cycle struct {
 type Quarantine struct {
 	Reason      string          `json:"reason"` // Graph's name
 	Meaning     string          `json:"meaning"`
+	Remedy      string          `json:"remedy"`
 	Since       time.Time       `json:"since,omitzero"`
+	First       time.Time       `json:"first,omitzero"`   // when the first of those in a row began
+	InARow      int64           `json:"inARow,omitempty"` // how many those are
 	NextAttempt time.Time       `json:"nextAttempt,omitzero"`
+	DisabledAt  time.Time       `json:"disabledAt,omitzero"` // the service switches the job off then
 	Error       *graph.JobError `json:"error,omitempty"`
 }
 
@@ -66,6 +71,10 @@ func (s Status) Do(ctx context.Context) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	return reportOf(t), nil
+}
+
+func reportOf(t Target) Report {
 	status := t.Job.Status
 	report := Report{
 		App: describe(t.App), Job: jobView(t.Job),
@@ -78,7 +87,8 @@ func (s Status) Do(ctx context.Context) (Report, error) {
 	if status.LastSuccessfulExecution != nil {
 		report.LastSuccess = status.LastSuccessfulExecution.TimeEnded
 	}
-	return report, nil
+	report.Estimate = estimateOf(report.Job.State, report.Progress)
+	return report
 }
 
 func stateOf(job graph.Job) State {

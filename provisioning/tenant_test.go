@@ -142,11 +142,16 @@ func fails[R any](t *tenant, task interface {
 	return err
 }
 
-// writes counts the requests that change something.
-func (t *tenant) writes() int {
+// writes counts the requests that change something, those in batches too.
+func (t *tenant) writes() int { return writesIn(t.Requests()) }
+
+func writesIn(requests []sandbox.Request) int {
 	n := 0
-	for _, r := range t.Requests() {
-		if r.Method != http.MethodGet && !strings.HasSuffix(r.Path, "validateCredentials") && !strings.HasSuffix(r.Path, "$batch") {
+	for _, r := range requests {
+		switch {
+		case len(r.Items) > 0:
+			n += writesIn(r.Items)
+		case r.Method != http.MethodGet && !strings.HasSuffix(r.Path, "validateCredentials") && !strings.HasSuffix(r.Path, "$batch"):
 			n++
 		}
 	}

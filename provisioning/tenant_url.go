@@ -29,21 +29,56 @@ func checkURL(text string) (string, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		_, host, hasUser := strings.Cut(text, "@")
-		if hasUser { // what stands before may be a password
-			text = host
-		}
-		return "", &InvalidURLError{URL: text, Reason: "it cannot be parsed"}
+		return "", &InvalidURLError{URL: shownURL(text), Reason: "it cannot be parsed"}
 	case u.User != nil:
-		return "", &InvalidURLError{URL: u.Redacted(), Reason: "it carries a user name, and Entra signs in with the token alone"}
+		return "", &InvalidURLError{URL: shownURL(text), Reason: "it carries a user name, and Entra signs in with the token alone"}
 	case u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return "", &InvalidURLError{URL: text, Reason: "it has to begin with https:// and a host"}
+		return "", &InvalidURLError{URL: shownURL(text), Reason: "it has to begin with https:// and a host"}
 	case u.Fragment != "":
-		return "", &InvalidURLError{URL: text, Reason: "it has a fragment (#), which is never sent"}
+		return "", &InvalidURLError{URL: shownURL(text), Reason: "it has a fragment (#), which is never sent"}
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return "", &InsecureURLError{URL: text}
+		return "", &InsecureURLError{URL: shownURL(text)}
 	}
 	return text, nil
+}
+
+// shownURL is a tenant URL as it may be seen: without a user name, and of the
+// query the names alone, since some vendors have a secret put there.
+func shownURL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		text, _, _ = strings.Cut(text, "?")
+		if _, host, hasUser := strings.Cut(text, "@"); hasUser { // what stands before may be a password
+			return host
+		}
+		return text
+	}
+	if u.User != nil {
+		u.User = url.UserPassword("xxxxx", "xxxxx")
+	}
+	if u.RawQuery == "" {
+		return u.String()
+	}
+	parts := strings.Split(u.RawQuery, "&")
+	for i, part := range parts {
+		if name, value, _ := strings.Cut(part, "="); value != "" {
+			parts[i] = name + "=…"
+		}
+	}
+	u.RawQuery = strings.Join(parts, "&")
+	return u.String()
+}
+
+// inURL are the values in the query of a tenant URL, as they are written there.
+func inURL(text string) []string {
+	_, query, _ := strings.Cut(text, "?")
+	var values []string
+	for part := range strings.SplitSeq(query, "&") {
+		if _, value, _ := strings.Cut(part, "="); value != "" {
+			values = append(values, value)
+		}
+	}
+	return values
 }
 
 func loopback(host string) bool {

@@ -1,6 +1,7 @@
 package provisioning
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -10,21 +11,28 @@ import (
 )
 
 // A TokenError is a secret token that cannot be one. It does not show it.
-type TokenError struct{ Reason string }
+type TokenError struct {
+	What   string // "client secret"; "" is the token
+	Reason string
+}
 
-func (e *TokenError) Error() string { return fmt.Sprintf("the token %s", e.Reason) }
+func (e *TokenError) Error() string {
+	return fmt.Sprintf("the %s %s", cmp.Or(e.What, "token"), e.Reason)
+}
 
 // cleanToken takes off what files and pipes put around a token: line ends and
 // a byte-order mark.
-func cleanToken(token string) (string, error) {
-	token = strings.Trim(token, "\ufeff\r\n")
+func cleanToken(token string) (string, error) { return cleanSecret("", token) }
+
+func cleanSecret(what, secret string) (string, error) {
+	secret = strings.Trim(secret, "\ufeff\r\n")
 	switch {
-	case strings.TrimSpace(token) == "":
-		return "", &TokenError{Reason: "is empty"}
-	case strings.ContainsFunc(token, unprintable):
-		return "", &TokenError{Reason: "has characters in it that no header can carry: is the file text in UTF-8, and only the token?"}
+	case strings.TrimSpace(secret) == "":
+		return "", &TokenError{What: what, Reason: "is empty"}
+	case strings.ContainsFunc(secret, unprintable):
+		return "", &TokenError{What: what, Reason: "has characters in it that no header can carry: is the file text in UTF-8, and only the " + cmp.Or(what, "token") + "?"}
 	}
-	return token, nil
+	return secret, nil
 }
 
 func unprintable(r rune) bool { return r > unicode.MaxASCII || !unicode.IsPrint(r) }

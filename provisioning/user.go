@@ -1,47 +1,95 @@
 package provisioning
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
 )
 
-// A User is a user of the tenant.
+// A User is a user of the tenant, or a deleted one.
 type User struct {
 	ID                string    `json:"id"`
 	DisplayName       string    `json:"displayName"`
-	UserPrincipalName string    `json:"userPrincipalName"`
+	UserPrincipalName string    `json:"userPrincipalName"` // of a deleted user: with the id in front of the former one
+	Former            string    `json:"formerUserPrincipalName,omitempty"`
 	Mail              string    `json:"mail,omitempty"`
 	UserType          string    `json:"userType,omitempty"` // Member or Guest
 	AccountEnabled    bool      `json:"accountEnabled"`
 	OnPremises        bool      `json:"onPremisesSyncEnabled"` // mastered on premises
 	Deleted           time.Time `json:"deletedDateTime,omitzero"`
+	Purge             time.Time `json:"purgeDateTime,omitzero"` // when a deleted user is gone for good
 }
 
 func describeUser(u graph.User) User {
-	return User{
+	user := User{
 		ID: u.ID, DisplayName: u.DisplayName, UserPrincipalName: u.UserPrincipalName, Mail: u.Mail,
-		UserType: u.UserType, AccountEnabled: u.AccountEnabled, OnPremises: u.OnPremisesSyncEnabled, Deleted: u.DeletedDateTime,
+		UserType: u.UserType, AccountEnabled: u.AccountEnabled, OnPremises: u.OnPremisesSyncEnabled,
 	}
+	if !u.DeletedDateTime.IsZero() {
+		user.Former, user.Deleted, user.Purge = u.FormerName(), u.DeletedDateTime, purged(u)
+	}
+	return user
+}
+
+// dateOnly is how sentences write the day of something.
+const dateOnly = time.DateOnly
+
+// purged is when a deleted user is gone for good: after 30 days.
+// https://learn.microsoft.com/entra/fundamentals/users-restore
+func purged(u graph.User) time.Time { return u.DeletedDateTime.UTC().AddDate(0, 0, 30) }
+
+func describeUsers(found []graph.User) []User {
+	users := make([]User, len(found))
+	for i, user := range found {
+		users[i] = describeUser(user)
+	}
+	return users
 }
 
 // ListUsers lists users of the tenant.
 type ListUsers struct {
-	Graph  *graph.Client
-	Search string // display name, user principal name or mail begin with it; "" for all
-	Top    int    // at most so many; 0 for all
+	Graph   *graph.Client
+	Search  string // display name, user principal name or mail begin with it; "" for all
+	Top     int    // at most so many; 0 for all
+	Deleted bool   // those who can be restored, instead of those who are there
 }
 
-// Do returns the users as Graph orders them.
+// Do returns the users as Graph orders them, deleted ones those who are gone
+// first before the others.
 func (l ListUsers) Do(ctx context.Context) ([]User, error) {
+	if l.Deleted {
+		return l.deleted(ctx)
+	}
 	found, err := l.Graph.ListUsers(ctx, graph.ListUsers{Search: l.Search, Top: l.Top})
 	if err != nil {
 		return nil, err
 	}
-	users := make([]User, len(found))
-	for i, user := range found {
-		users[i] = describeUser(user)
+	return describeUsers(found), nil
+}
+
+// deleted looks for the beginnings of names here: the directory would look at
+// the ids in front of them.
+func (l ListUsers) deleted(ctx context.Context) ([]User, error) {
+	found, err := l.Graph.ListDeletedUsers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	begins := func(text string) bool {
+		return len(text) >= len(l.Search) && strings.EqualFold(text[:len(l.Search)], l.Search)
+	}
+	users := slices.DeleteFunc(describeUsers(found), func(u User) bool {
+		return !begins(u.DisplayName) && !begins(u.Former) && !begins(u.Mail)
+	})
+	slices.SortStableFunc(users, func(a, b User) int {
+		return cmp.Or(a.Deleted.Compare(b.Deleted), cmp.Compare(a.Former, b.Former))
+	})
+	if l.Top > 0 && len(users) > l.Top {
+		users = users[:l.Top]
 	}
 	return users, nil
 }
@@ -66,7 +114,7 @@ func (s ShowUser) Do(ctx context.Context) (UserDetails, error) {
 	var user graph.User
 	var app graph.App
 	err := together(ctx,
-		func(ctx context.Context) (err error) { user, err = s.Graph.FindUser(ctx, s.User); return err },
+		func(ctx context.Context) (err error) { user, err = findUser(ctx, s.Graph, s.User); return err },
 		func(ctx context.Context) (err error) {
 			if s.App != "" {
 				app, err = s.Graph.FindApp(ctx, s.App)
@@ -83,4 +131,32 @@ func (s ShowUser) Do(ctx context.Context) (UserDetails, error) {
 	rows, err := s.Graph.UserAssignments(ctx, user.ID, app.ServicePrincipalID)
 	details.Assignments = describeAssignments(app, rows)
 	return details, err
+}
+
+// A DeletedUserError says that a user is among the deleted ones.
+type DeletedUserError struct{ User User }
+
+func (e *DeletedUserError) Error() string {
+	return fmt.Sprintf("%s was deleted on %s, and is gone for good on %s",
+		e.User.Former, e.User.Deleted.UTC().Format(dateOnly), e.User.Purge.Format(dateOnly))
+}
+
+// findUser finds a user. One who is deleted is a [*DeletedUserError], as far as
+// the deleted ones may be read.
+func findUser(ctx context.Context, client *graph.Client, name string) (graph.User, error) {
+	user, err := client.FindUser(ctx, name)
+	if name == "" || !graph.IsNotFound(err) {
+		return user, err
+	}
+	return deletedInstead(ctx, client, name, err)
+}
+
+// deletedInstead looks among the deleted for a user who was not found, which is
+// the error otherwise.
+func deletedInstead(ctx context.Context, client *graph.Client, name string, notFound error) (graph.User, error) {
+	deleted, look := client.FindDeletedUser(ctx, name)
+	if look != nil {
+		return graph.User{}, notFound
+	}
+	return graph.User{}, &DeletedUserError{User: describeUser(deleted)}
 }

@@ -3,6 +3,7 @@ package provisioning
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/scimctl/scimctl/graph"
 )
@@ -21,26 +22,32 @@ type DeleteUser struct {
 type UserChange struct {
 	User
 	Already bool `json:"already"` // they were deleted, or there, before
+	// Apps are the names of the applications that they are assigned to, by
+	// themselves or by a group. It is empty when they were not asked for, or may
+	// not be read.
+	Apps []string `json:"apps"`
 }
 
-// Do deletes the user. One who is among the deleted ones is left there.
+// Do deletes the user. One who is among the deleted ones is left there. The
+// applications are looked up for the question, so that they are not without
+// Confirm and in a dry run.
 func (d DeleteUser) Do(ctx context.Context) (UserChange, error) {
 	user, err := d.Graph.FindUser(ctx, d.User)
 	if graph.IsNotFound(err) {
 		deleted, deletedErr := d.Graph.FindDeletedUser(ctx, d.User)
 		if graph.IsNotFound(deletedErr) {
-			return UserChange{}, err
+			return UserChange{Apps: []string{}}, err
 		}
-		return UserChange{User: describeUser(deleted), Already: true}, deletedErr
+		return UserChange{User: describeUser(deleted), Already: true, Apps: []string{}}, deletedErr
 	}
 	if err != nil {
-		return UserChange{}, err
+		return UserChange{Apps: []string{}}, err
 	}
-	done := UserChange{User: describeUser(user)}
-	err = ask(ctx, d.Graph, d.Confirm, known(Risk{
-		What:   fmt.Sprintf("delete %s from the tenant: for 30 days they can be restored; applications that they are provisioned to disable their account", user.UserPrincipalName),
-		People: 1,
-	}))
+	done := UserChange{User: describeUser(user), Apps: []string{}}
+	err = ask(ctx, d.Graph, d.Confirm, func() (Risk, error) {
+		done.Apps = applicationsOf(ctx, d.Graph, user)
+		return Risk{What: done.risk(), People: 1}, nil
+	})
 	if err != nil {
 		return done, err
 	}
@@ -49,6 +56,32 @@ func (d DeleteUser) Do(ctx context.Context) (UserChange, error) {
 		done.Already, err = true, nil
 	}
 	return done, err
+}
+
+// risk is what the applications are sent. Which of them provisioning runs for
+// is not looked up.
+func (u UserChange) risk() string {
+	apps := "applications that they are provisioned to"
+	if len(u.Apps) > 0 {
+		apps = "applications that they are assigned to (" + named(u.Apps) + ")"
+	}
+	return fmt.Sprintf("delete %s from the tenant: for 30 days they can be restored; %s disable their account at the next cycle, and delete it when the 30 days are over",
+		u.UserPrincipalName, apps)
+}
+
+// applicationsOf are the names of the applications that a user is assigned to.
+// They are help: who may not read them deletes without.
+func applicationsOf(ctx context.Context, client *graph.Client, user graph.User) []string {
+	rows, err := client.UserApplications(ctx, user.ID)
+	names := []string{}
+	if err != nil {
+		return names
+	}
+	for _, row := range rows {
+		names = append(names, row.ResourceDisplayName)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // RestoreUser brings a user back who was deleted in the last 30 days.
@@ -63,16 +96,16 @@ func (r RestoreUser) Do(ctx context.Context) (UserChange, error) {
 	if graph.IsNotFound(err) {
 		user, foundErr := r.Graph.FindUser(ctx, r.User)
 		if graph.IsNotFound(foundErr) {
-			return UserChange{}, err
+			return UserChange{Apps: []string{}}, err
 		}
-		return UserChange{User: describeUser(user), Already: true}, foundErr
+		return UserChange{User: describeUser(user), Already: true, Apps: []string{}}, foundErr
 	}
 	if err != nil {
-		return UserChange{}, err
+		return UserChange{Apps: []string{}}, err
 	}
 	restored, err := r.Graph.RestoreUser(ctx, deleted.ID)
 	if err != nil || r.Graph.DryRun() {
-		return UserChange{User: describeUser(deleted)}, err
+		return UserChange{User: describeUser(deleted), Apps: []string{}}, err
 	}
-	return UserChange{User: describeUser(restored)}, nil
+	return UserChange{User: describeUser(restored), Apps: []string{}}, nil
 }

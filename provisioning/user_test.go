@@ -3,8 +3,10 @@ package provisioning_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning"
@@ -73,5 +75,46 @@ func TestAUserIsShownWithTheirAssignments(t *testing.T) {
 	}
 	if without := do(tenant, provisioning.ShowUser{Graph: tenant.client, User: "ada@contoso.com"}); without.App != nil || without.Assignments == nil {
 		t.Errorf("shown %+v", without)
+	}
+}
+
+func TestADeletedUserIsListedWithTheirFormerNameAndTheDayOfTheirEnd(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.DeleteUser{Graph: tenant.client, User: "ada@contoso.com"})
+	do(tenant, provisioning.DeleteUser{Graph: tenant.client, User: "betty@contoso.com"})
+	for search, want := range map[string]int{"": 2, "BETTY": 1, "ada l": 1, "zz": 0} {
+		if users := do(tenant, provisioning.ListUsers{Graph: tenant.client, Deleted: true, Search: search}); len(users) != want || users == nil {
+			t.Errorf("%q finds %+v", search, users)
+		}
+	}
+	users := do(tenant, provisioning.ListUsers{Graph: tenant.client, Deleted: true, Top: 1})
+	if len(users) != 1 || users[0].Former != "ada@contoso.com" || users[0].Purge.Sub(users[0].Deleted) != 30*24*time.Hour {
+		t.Errorf("listed %+v", users)
+	}
+	err := fails(tenant, provisioning.ShowUser{Graph: tenant.client, User: "ada@contoso.com"})
+	if e, ok := errors.AsType[*provisioning.DeletedUserError](err); !ok || e.User.ID != users[0].ID {
+		t.Errorf("shown: %v", err)
+	}
+}
+
+func TestTheQuestionNamesTheApplicationsOfWhoIsDeleted(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	tenant.assign("ada@contoso.com")
+	do(tenant, provisioning.AddAssignments{Graph: tenant.client, App: "Workday Reporting", Users: []string{"ada@contoso.com"}})
+	var asked provisioning.Risk
+	remove := provisioning.DeleteUser{
+		Graph: tenant.client, User: "ada@contoso.com", Confirm: func(_ context.Context, r provisioning.Risk) error { asked = r; return errors.New("no") },
+	}
+	fails(tenant, remove)
+	if !strings.Contains(asked.What, "(Workato, Workday Reporting)") {
+		t.Errorf("asked %s", asked.What)
+	}
+	// Who may not read assignments may delete all the same.
+	tenant.answer("GET appRoleAssignments", with(403, graphError("Authorization_RequestDenied", "Insufficient privileges.")))
+	remove.Confirm = func(_ context.Context, r provisioning.Risk) error { asked = r; return nil }
+	if done := do(tenant, remove); len(done.Apps) != 0 || !strings.Contains(asked.What, "applications that they are provisioned to") {
+		t.Errorf("deleted %+v, asked %s", done, asked.What)
 	}
 }

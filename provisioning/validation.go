@@ -48,12 +48,11 @@ func unauthorized(err error) bool {
 }
 
 // validate has the service try credentials; it keeps nothing of them.
-func validate(ctx context.Context, client *graph.Client, t Target, url, token string) error {
+func validate(ctx context.Context, client *graph.Client, t Target, with signIn) error {
 	err := client.ValidateCredentials(ctx, graph.Validation{
-		ServicePrincipalID: t.App.ServicePrincipalID, TemplateID: t.Job.TemplateID, JobID: t.Job.ID,
-		Credentials: []graph.KeyValue{{Key: keyBaseAddress, Value: url}, {Key: keySecretToken, Value: token}},
+		ServicePrincipalID: t.App.ServicePrincipalID, TemplateID: t.Job.TemplateID, JobID: t.Job.ID, Credentials: with.pairs(),
 	})
-	return refusal(err, CredentialsRefusedError{App: t.App.Name, URL: url}, token)
+	return refusal(err, CredentialsRefusedError{App: t.App.Name, URL: shownURL(with.url)}, append(inURL(with.url), with.secret()))
 }
 
 // validateSaved has the service try the credentials that it keeps.
@@ -61,19 +60,21 @@ func validateSaved(ctx context.Context, client *graph.Client, t Target, url stri
 	err := client.ValidateCredentials(ctx, graph.Validation{
 		ServicePrincipalID: t.App.ServicePrincipalID, TemplateID: t.Job.TemplateID, JobID: t.Job.ID, UseSaved: true,
 	})
-	return refusal(err, CredentialsRefusedError{App: t.App.Name, URL: url, Saved: true}, "")
+	return refusal(err, CredentialsRefusedError{App: t.App.Name, URL: shownURL(url), Saved: true}, inURL(url))
 }
 
-// refusal turns the answer to a trial into what the application answered. Any
-// other error stays as it is.
-func refusal(err error, refused CredentialsRefusedError, token string) error {
+// refusal turns the answer to a trial into what the application answered,
+// without the secrets that a server may echo. Any other error stays as it is.
+func refusal(err error, refused CredentialsRefusedError, hidden []string) error {
 	answer, ok := errors.AsType[*graph.Error](err)
 	if !ok || !strings.Contains(answer.Code, "CredentialValidation") {
 		return err
 	}
 	message := answer.Message
-	if token != "" {
-		message = strings.ReplaceAll(message, token, "***") // a server may echo what it was sent
+	for _, secret := range hidden {
+		if secret != "" {
+			message = strings.ReplaceAll(message, secret, "***")
+		}
 	}
 	refused.Status, refused.Answer = applicationAnswer(message)
 	short := *answer

@@ -18,14 +18,11 @@ const lease = 10 * time.Minute
 // due are the ids of the jobs whose cycle is to run now; each is claimed, so
 // that no other request runs it too.
 func (s *state) due(now time.Time, wanted func(*job) bool) []string {
+	s.expire(now)
 	var out []string
 	for _, j := range s.Jobs {
-		next := j.Next
-		if j.Quarantine != nil {
-			next = j.Quarantine.Next
-		}
 		running := !j.Running.IsZero() && now.Before(j.Running.Add(lease))
-		if !j.Active || now.Before(next) || running || !wanted(j) {
+		if !j.Active || now.Before(j.nextAttempt()) || running || !wanted(j) {
 			continue
 		}
 		j.Running = now
@@ -33,6 +30,14 @@ func (s *state) due(now time.Time, wanted func(*job) bool) []string {
 		out = append(out, j.ID)
 	}
 	return out
+}
+
+// nextAttempt is when the next cycle of an active job begins.
+func (j *job) nextAttempt() time.Time {
+	if j.Quarantine != nil {
+		return j.Quarantine.Next
+	}
+	return j.Next
 }
 
 // A cycle is one pass of a job over the directory, cut loose from the state.
@@ -46,7 +51,8 @@ type cycle struct {
 	threshold   int  // 0: any number may be deprovisioned
 	sources     []source
 	links       map[string]*link
-	escrows     map[string]int
+	escrows     map[string]*escrow
+	managed     map[string]bool // those in scope, and those that were provisioned
 	wire        connection
 	export      exporter
 	broken      *jobError // why nothing could be done
@@ -62,25 +68,32 @@ func (t *Tenant) Tick(ctx context.Context) error {
 	if err := t.with(func(s *state) { due = s.due(t.now(), func(*job) bool { return true }) }); err != nil {
 		return err
 	}
-	return t.runCycles(ctx, due)
+	_, err := t.runCycles(ctx, due)
+	return err
 }
 
-func (t *Tenant) runCycles(ctx context.Context, jobs []string) error {
+func (t *Tenant) runCycles(ctx context.Context, jobs []string) ([]CycleReport, error) {
+	var reports []CycleReport
 	for _, id := range jobs {
 		var c *cycle
 		if err := t.with(func(s *state) { c = t.plan(s, id) }); err != nil {
-			return err
+			return reports, err
 		}
 		if c == nil {
 			continue
 		}
 		// A cycle goes on when the one who looked has left.
 		t.pass(context.WithoutCancel(ctx), c)
-		if err := t.with(func(s *state) { t.finish(s, c) }); err != nil {
-			return err
+		err := t.with(func(s *state) {
+			if r, ended := t.finish(s, c); ended {
+				reports = append(reports, r)
+			}
+		})
+		if err != nil {
+			return reports, err
 		}
 	}
-	return nil
+	return reports, nil
 }
 
 func (s *state) jobByID(id string) (*app, *job) {
@@ -100,7 +113,7 @@ func (t *Tenant) plan(s *state, id string) *cycle {
 	}
 	c := &cycle{
 		id: uuid.NewString(), job: j.ID, sp: a.SP, began: t.now(), edits: j.Edits, full: j.Full, force: j.Force, wasAll: j.SyncAll,
-		threshold: a.deleteThreshold(), links: map[string]*link{}, escrows: maps.Clone(j.Escrows),
+		threshold: a.deleteThreshold(), links: map[string]*link{}, escrows: maps.Clone(j.Escrows), managed: map[string]bool{},
 	}
 	for id, l := range j.Links {
 		c.links[id] = l.copy()
@@ -169,26 +182,27 @@ func (t *Tenant) pass(ctx context.Context, c *cycle) {
 		c.broken = &jobError{Code: credentialCode(err), Message: unexpected(err), Actionable: true}
 		return
 	}
-	work := c.work()
-	var again []source
-	for _, src := range work {
+	var again []outcome
+	for _, src := range c.work() {
 		o := c.export.provision(ctx, src, c.links[src.ID])
 		c.note(o)
-		if len(o.plan.Unresolved) > 0 {
-			again = append(again, src)
+		if len(o.plan.Unresolved) > 0 && o.failure == nil {
+			again = append(again, o)
 		}
 	}
-	for _, src := range again {
-		o := c.export.provision(ctx, src, c.links[src.ID])
-		if o.plan.Action == engine.Update || o.failure != nil {
-			c.note(o)
+	for _, o := range again {
+		if slices.ContainsFunc(o.plan.Unresolved, c.export.knows) {
+			late := c.export.resolve(ctx, o.source, c.links[o.ID])
+			if late.failure != nil || late.plan.Action == engine.Update {
+				c.note(late)
+			}
 		}
 	}
 }
 
 func (c *cycle) note(o outcome) {
 	c.outcomes = append(c.outcomes, o)
-	if o.failure == nil {
+	if o.failure == nil || o.failure.reference {
 		if o.link == nil {
 			delete(c.links, o.ID)
 		} else {

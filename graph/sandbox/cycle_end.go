@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"time"
 
@@ -22,29 +23,29 @@ func credentialCode(err error) string {
 	return prefix + "CredentialValidationUnavailable"
 }
 
-// finish puts what a cycle did into the state.
-func (t *Tenant) finish(s *state, c *cycle) {
-	_, j := s.jobByID(c.job)
+// finish puts what a cycle did into the state, and sums it up. ended is false
+// when the job is gone.
+func (t *Tenant) finish(s *state, c *cycle) (r CycleReport, ended bool) {
+	a, j := s.jobByID(c.job)
 	if j == nil {
-		return
+		return r, false
 	}
 	s.touch()
 	now := t.now()
-	j.Running, j.Next = time.Time{}, now.Add(interval)
+	j.Running, j.Next = time.Time{}, latest(c.began.Add(interval), now)
 	e := &execution{Activity: c.id, Began: c.began, Ended: now, State: "Succeeded", Entitled: c.entitled, Imported: int64(len(c.sources)), Deltas: c.deltas}
 	if c.broken != nil {
 		e.State, e.Error = "Failed", c.broken
 		j.Execution = e
 		j.Failures++
 		j.quarantine(now, "EncounteredQuarantineException", c.broken)
-		return
+		return c.report(a, j, e), true
 	}
 	for _, o := range c.outcomes {
-		j.remember(o)
+		j.remember(o, now)
 		e.Exported += o.exports
 		if o.failure != nil {
-			e.Escrowed++
-			e.State = "EntryLevelErrors"
+			o.failure.retried(j.Escrows[o.ID], j.Next)
 		}
 		if o.plan.Action != engine.Skip || c.full {
 			entry := newEntry(c.job, c.sp, c.export.rules, o, c.began, now)
@@ -52,7 +53,19 @@ func (t *Tenant) finish(s *state, c *cycle) {
 			t.log(s, entry)
 		}
 	}
+	maps.DeleteFunc(j.Escrows, func(id string, _ *escrow) bool { return !c.managed[id] })
+	if n := j.tally(); n.Failed+n.References > 0 {
+		e.Escrowed, e.State = int64(n.Failed+n.References), "EntryLevelErrors"
+	}
 	t.settle(s, j, c, e, now)
+	return c.report(a, j, e), true
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // settle brings the job's own state up to date after a cycle that ran.
@@ -64,7 +77,7 @@ func (t *Tenant) settle(s *state, j *job, c *cycle, e *execution, now time.Time)
 	if j.Last = now; j.First.IsZero() {
 		j.First = now
 	}
-	j.Quarantine, j.Force = nil, false
+	j.Force = false
 	if j.Edits != c.edits {
 		j.Next = now // what the cycle worked by is not what holds now
 	} else if c.full {
@@ -79,12 +92,29 @@ func (t *Tenant) settle(s *state, j *job, c *cycle, e *execution, now time.Time)
 		entry.Steps = append(entry.Steps[:1], step{"EntrySynchronizationSkip", "Export", "Skipped", entry.Reason, now, map[string]string{"SkipReason": entry.Code}})
 		t.log(s, entry)
 	}
+	if reason, cause := t.trouble(j, c); cause != nil {
+		j.quarantine(now, reason, cause)
+	} else {
+		j.Quarantine = nil
+	}
+}
+
+// trouble is why a job that ran goes into quarantine, or stays there; the
+// cause is nil when it does not.
+func (t *Tenant) trouble(j *job, c *cycle) (reason string, cause *jobError) {
 	if len(c.staged) > 0 {
-		j.quarantine(now, "TooManyDeletes", &jobError{
+		return "TooManyDeletes", &jobError{
 			Code: "TooManyDeletes", Actionable: true,
 			Message: fmt.Sprintf("%d objects would be deprovisioned, which the threshold of %d does not allow.", len(c.staged), c.threshold),
-		})
+		}
 	}
+	if n := j.tally(); n.quarantines(t.options.escrowMinimum) {
+		return "EncounteredEscrowProportionThreshold", &jobError{
+			Code: "EncounteredEscrowProportionThreshold", Actionable: true,
+			Message: fmt.Sprintf("%d objects fail, and %d more with their references alone; %d are in order.", n.Failed, n.References, n.Good),
+		}
+	}
+	return "", nil
 }
 
 // quarantine puts the job there, or keeps it there, ever longer.

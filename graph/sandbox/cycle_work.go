@@ -12,6 +12,7 @@ func (c *cycle) work() []source {
 	for _, src := range c.sources {
 		d, err := c.export.rules.Decide(src.Subject, src.access)
 		l := c.links[src.ID]
+		c.managed[src.ID] = d.InScope || l != nil || err != nil
 		if d.InScope {
 			c.entitled++
 		}
@@ -44,8 +45,11 @@ func (c *cycle) concerns(src source, d engine.Decision, l *link) bool {
 		return false
 	case !d.InScope && !c.full && c.wasAll && !src.access.SyncAll && !d.Assigned && d.Active:
 		return false // a narrower scope takes effect with a restart
-	case c.full || l == nil || c.escrows[src.ID] > 0:
+	case c.full:
 		return true
 	}
-	return l.Seen != fingerprint(src, d)
+	if e := c.escrows[src.ID]; e != nil {
+		return e.due(c.began) || e.Seen != fingerprint(src, d)
+	}
+	return l == nil || l.Seen != fingerprint(src, d)
 }

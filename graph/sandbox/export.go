@@ -20,6 +20,7 @@ type exporter struct {
 	skip     bool              // SkipOutOfScopeDeletions
 	onDemand bool
 	listed   []string // of a group on demand: the members to look at
+	late     bool     // only references are sent, which could not be resolved before
 }
 
 // An outcome is what became of one object.
@@ -32,6 +33,8 @@ type outcome struct {
 	link     *link // as it is afterwards; nil: there is none
 	target   string
 	exports  int64
+
+	referring bool // all was sent but references and members
 }
 
 func (x *exporter) kind(objectType string) scim.Kind {
@@ -60,6 +63,9 @@ func (x *exporter) provision(ctx context.Context, src source, l *link) outcome {
 		return o.failed(err)
 	}
 	if err := x.carryOut(ctx, &o); err != nil {
+		if o.referring {
+			o.link = x.withoutReferences(o)
+		}
 		return o.failed(err)
 	}
 	x.remember(&o)
@@ -138,6 +144,9 @@ func (x *exporter) carryOut(ctx context.Context, o *outcome) error {
 		o.exports++
 		o.target = made.ID()
 	case engine.Update, engine.Disable:
+		if x.late {
+			onlyReferences(&o.plan)
+		}
 		if err := x.patch(ctx, o, o.plan.Changes); err != nil {
 			return err
 		}
@@ -151,7 +160,18 @@ func (x *exporter) carryOut(ctx context.Context, o *outcome) error {
 	case engine.Skip, engine.Fail:
 		return nil
 	}
+	o.referring = true
 	return x.refer(ctx, o)
+}
+
+// withoutReferences is the link of an object whose references were refused.
+func (x *exporter) withoutReferences(o outcome) *link {
+	before := o.link
+	o.plan.AddMembers, o.plan.RemoveMembers = nil, nil
+	if x.remember(&o); o.link != nil && o.link != before {
+		o.link.Seen = ""
+	}
+	return o.link
 }
 
 func (x *exporter) patch(ctx context.Context, o *outcome, changes []scim.Change) error {

@@ -18,17 +18,20 @@ import (
 // https://learn.microsoft.com/entra/identity/monitoring-health/howto-analyze-provisioning-logs
 type failure struct {
 	code, message, advice string
+
+	reference bool // only references were refused
 }
 
 func (o outcome) failed(err error) outcome {
 	o.failure = failureOf(err)
+	o.failure.reference = o.referring
 	return o
 }
 
 func failureOf(err error) *failure {
 	f := &failure{code: codeOf(err), message: err.Error()}
 	if e, isStatus := errors.AsType[*scim.Error](err); isStatus {
-		f.message = fmt.Sprintf("StatusCode: %s Message: Processing of the HTTP request resulted in an exception. Please see the HTTP response returned by the 'Response' property of this exception for details. Web Response: %s. This operation was retried 0 times.", statusName(e.Status), e.Body)
+		f.message = fmt.Sprintf("StatusCode: %s Message: Processing of the HTTP request resulted in an exception. Please see the HTTP response returned by the 'Response' property of this exception for details. Web Response: %s. "+neverRetried, statusName(e.Status), e.Body)
 	}
 	f.advice = adviceFor(f.code)
 	return f

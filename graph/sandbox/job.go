@@ -7,27 +7,27 @@ import (
 
 // A job is a synchronization job as the state keeps it.
 type job struct {
-	ID         string           `json:"id"`
-	SP         string           `json:"servicePrincipal"`
-	Template   string           `json:"template"`
-	Schema     json.RawMessage  `json:"schema,omitempty"` // nil: the template's
-	Active     bool             `json:"active"`
-	Starts     int              `json:"starts"` // 0: was never started
-	Edits      int              `json:"edits"`  // changes that have the next cycle look at everyone
-	Next       time.Time        `json:"next,omitzero"`
-	Running    time.Time        `json:"running,omitzero"`  // when a cycle was begun that has not ended
-	Full       bool             `json:"full"`              // the next cycle looks at everyone
-	Force      bool             `json:"force,omitempty"`   // the next cycle may delete more than the threshold
-	SyncAll    bool             `json:"syncAll,omitempty"` // the scope of the last full cycle
-	First      time.Time        `json:"steadyFirst,omitzero"`
-	Last       time.Time        `json:"steadyLast,omitzero"`
-	Execution  *execution       `json:"lastExecution,omitempty"`
-	Success    *execution       `json:"lastSuccess,omitempty"`
-	Exports    *execution       `json:"lastExports,omitempty"`
-	Failures   int64            `json:"failures,omitempty"` // cycles in a row that failed as a whole
-	Quarantine *quarantine      `json:"quarantine,omitempty"`
-	Links      map[string]*link `json:"links"`   // by source object id
-	Escrows    map[string]int   `json:"escrows"` // failures in a row, by source object id
+	ID         string             `json:"id"`
+	SP         string             `json:"servicePrincipal"`
+	Template   string             `json:"template"`
+	Schema     json.RawMessage    `json:"schema,omitempty"` // nil: the template's
+	Active     bool               `json:"active"`
+	Starts     int                `json:"starts"` // 0: was never started
+	Edits      int                `json:"edits"`  // changes that have the next cycle look at everyone
+	Next       time.Time          `json:"next,omitzero"`
+	Running    time.Time          `json:"running,omitzero"`  // when a cycle was begun that has not ended
+	Full       bool               `json:"full"`              // the next cycle looks at everyone
+	Force      bool               `json:"force,omitempty"`   // the next cycle may delete more than the threshold
+	SyncAll    bool               `json:"syncAll,omitempty"` // the scope of the last full cycle
+	First      time.Time          `json:"steadyFirst,omitzero"`
+	Last       time.Time          `json:"steadyLast,omitzero"`
+	Execution  *execution         `json:"lastExecution,omitempty"`
+	Success    *execution         `json:"lastSuccess,omitempty"`
+	Exports    *execution         `json:"lastExports,omitempty"`
+	Failures   int64              `json:"failures,omitempty"` // cycles in a row that failed as a whole
+	Quarantine *quarantine        `json:"quarantine,omitempty"`
+	Links      map[string]*link   `json:"links"`    // by source object id
+	Escrows    map[string]*escrow `json:"escrowed"` // by source object id
 }
 
 // A link is what the service remembers of an object that it provisioned.

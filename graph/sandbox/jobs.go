@@ -65,7 +65,7 @@ func createJob(c *call, s *state, a *app) *answer {
 	}
 	j := &job{
 		ID: body.Template + "." + strings.ReplaceAll(s.TenantID, "-", "") + "." + a.AppID, SP: a.SP, Template: body.Template,
-		Full: true, Links: map[string]*link{}, Escrows: map[string]int{},
+		Full: true, Links: map[string]*link{}, Escrows: map[string]*escrow{},
 	}
 	s.Jobs = append(s.Jobs, j)
 	return created(j.entity(c, a))
@@ -134,7 +134,7 @@ func (t *Tenant) look(c *call, f func(*state, *app) *answer) *answer {
 		})
 	})
 	if err == nil && out == nil {
-		err = t.runCycles(c.ctx, due)
+		_, err = t.runCycles(c.ctx, due)
 	}
 	if err == nil && out == nil {
 		err = t.with(func(s *state) {
@@ -196,7 +196,7 @@ func (t *Tenant) restartJob(c *call, s *state, _ *app, j *job) *answer {
 		j.Links = map[string]*link{}
 	}
 	if scope&resetEscrows != 0 {
-		j.Escrows = map[string]int{}
+		j.Escrows = map[string]*escrow{}
 	}
 	if scope&resetWatermark != 0 {
 		j.again(c.now)

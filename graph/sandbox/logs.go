@@ -36,7 +36,7 @@ func (t *Tenant) listLogs(c *call) *answer {
 		}
 	})
 	if err == nil && out == nil {
-		err = t.runCycles(c.ctx, due)
+		_, err = t.runCycles(c.ctx, due)
 	}
 	if err == nil && out == nil {
 		err = t.with(func(s *state) {

@@ -211,19 +211,28 @@ func (t *Tenant) keep(s *state, r *run, o outcome, e *logEntry) {
 		return
 	}
 	if j := s.job(a, r.job); j != nil {
-		j.remember(o)
+		j.remember(o, t.now())
 	}
 	t.log(s, e)
 	s.touch()
 }
 
 // remember keeps the link of an outcome, and whether it failed.
-func (j *job) remember(o outcome) {
+func (j *job) remember(o outcome, now time.Time) {
 	if o.failure != nil {
-		j.Escrows[o.ID]++
-		return
+		e := j.Escrows[o.ID]
+		if e == nil {
+			e = &escrow{}
+			j.Escrows[o.ID] = e
+		}
+		e.again(now)
+		e.Seen, e.Reference = o.fingerprint(), o.failure.reference
+		if !e.Reference {
+			return
+		}
+	} else {
+		delete(j.Escrows, o.ID)
 	}
-	delete(j.Escrows, o.ID)
 	if o.link == nil {
 		delete(j.Links, o.ID)
 		return

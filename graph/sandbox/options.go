@@ -1,6 +1,10 @@
 package sandbox
 
-import "time"
+import (
+	"time"
+
+	"github.com/scimctl/scimctl/graph/sandbox/scimserver"
+)
 
 // An Option changes how a tenant behaves. None of them is kept in its file.
 type Option func(*options)
@@ -17,12 +21,33 @@ type options struct {
 	bareGroupAnswer bool
 	strictSecrets   bool
 	allOperators    bool
+	clockSpeed      int
+	escrowMinimum   int
+	regexLimit      time.Duration
+	scimHabit       scimserver.Habit
 }
 
-func defaults() options { return options{clock: time.Now, lag: 1} }
+func defaults() options { return options{clock: time.Now, lag: 1, escrowMinimum: escrowMinimum} }
 
 // WithClock sets the clock by which cycles fall due and times are written.
 func WithClock(clock func() time.Time) Option { return func(o *options) { o.clock = clock } }
+
+// WithClockSpeed lets the tenant's time run n times as fast as the clock.
+func WithClockSpeed(n int) Option { return func(o *options) { o.clockSpeed = n } }
+
+// WithEscrowMinimum sets how many objects have to fail before their share is
+// weighed, which is 5,000 otherwise.
+func WithEscrowMinimum(n int) Option { return func(o *options) { o.escrowMinimum = n } }
+
+// WithRegexLimit bounds the time that one regular expression of a schema may
+// take. It is measured by the real clock, whatever WithClock says; without the
+// option there is no limit.
+func WithRegexLimit(d time.Duration) Option { return func(o *options) { o.regexLimit = d } }
+
+// WithSCIMHabit gives the SCIM server inside a habit that some real ones have.
+// A tenant that is made, or reset, with it keeps it; another has it as long as
+// it is open.
+func WithSCIMHabit(h scimserver.Habit) Option { return func(o *options) { o.scimHabit = h } }
 
 // WithLag makes what was just created or changed lag behind for n requests
 // that ask for it; the default is one, and zero turns all delays off.

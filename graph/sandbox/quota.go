@@ -135,10 +135,10 @@ func units(c *call) int {
 	switch {
 	case path == "applications", path == "users":
 		cost = 2
-	case strings.HasSuffix(path, "/extensionProperties"), strings.HasSuffix(path, "/memberOf"),
+	case strings.HasSuffix(path, "/extensionProperties"), strings.HasSuffix(path, "/memberOf"), strings.HasSuffix(path, "/transitiveMemberOf"),
 		strings.HasPrefix(path, "servicePrincipals") && strings.HasSuffix(path, "/appRoleAssignments"):
 		cost = 2
-	case strings.HasSuffix(path, "/members"):
+	case strings.HasSuffix(path, "/members"), path == "subscribedSkus":
 		cost = 3
 	case strings.HasSuffix(path, "/transitiveMembers"):
 		cost = 5

@@ -27,8 +27,8 @@ func (t *Tenant) schemaRoutes() []route {
 		on(get, template+"/filterOperators", withSync(t.filterOperators)),
 		on(get, job+"/functions", withSync(functions)),
 		on(get, template+"/functions", withSync(functions)),
-		on(post, job+"/parseExpression", withSync(parseExpression)),
-		on(post, template+"/parseExpression", withSync(parseExpression)),
+		on(post, job+"/parseExpression", withSync(t.parseExpression)),
+		on(post, template+"/parseExpression", withSync(t.parseExpression)),
 	}
 }
 
@@ -41,15 +41,27 @@ func (j *job) schema(a *app) []byte {
 	return k.schema(j.ID)
 }
 
-// rules are what a job's schema says. Regular expressions have no time limit,
-// as that would be kept by a clock that is not the tenant's.
+// rules are what a job's schema says.
 func (t *Tenant) rules(s *state, a *app, j *job) (*engine.Rules, error) {
-	rules, err := engine.Load(j.schema(a))
-	if err != nil {
-		return nil, err
+	read := t.loaded[j.ID]
+	if read == nil || !bytes.Equal(read.stored, j.Schema) {
+		rules, err := engine.Load(j.schema(a))
+		if err != nil {
+			return nil, err
+		}
+		read = &readSchema{stored: j.Schema, rules: rules}
+		t.loaded[j.ID] = read
 	}
-	rules.Now, rules.DefaultDomain = t.now(), s.Domain
-	return rules, nil
+	rules := *read.rules
+	rules.Now, rules.DefaultDomain, rules.RegexLimit = t.now(), s.Domain, t.options.regexLimit
+	return &rules, nil
+}
+
+// A readSchema is a job's schema as last read, which takes longer than a cycle
+// that has nothing to do.
+type readSchema struct {
+	stored []byte // nil: the template's
+	rules  *engine.Rules
 }
 
 // A member of a JSON object, with its value's own bytes.

@@ -93,7 +93,7 @@ type testInput struct {
 // parseExpression parses an expression and evaluates it over the properties
 // that came with it. A bad expression is a success that says so.
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-parseexpression
-func parseExpression(c *call, s *state, _ *app) *answer {
+func (t *Tenant) parseExpression(c *call, s *state, _ *app) *answer {
 	var body struct {
 		Expression string     `json:"expression"`
 		Input      *testInput `json:"testInputObject"`
@@ -115,7 +115,7 @@ func parseExpression(c *call, s *state, _ *app) *answer {
 		return ok(out)
 	}
 	in := body.Input.attributes()
-	in.Now, in.DefaultDomain = c.now, s.Domain
+	in.Now, in.DefaultDomain, in.RegexLimit = c.now, s.Domain, t.options.regexLimit
 	v, err := expression.Evaluate(n, in)
 	if err != nil {
 		out["error"] = publicError("ExpressionEvaluationFailed", err)

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"maps"
 	"net"
@@ -18,6 +19,7 @@ import (
 type scimSide struct {
 	tenant  *Tenant
 	store   *scimserver.Store // the one that handler serves
+	habit   scimserver.Habit
 	handler http.Handler
 	client  *http.Client
 }
@@ -55,10 +57,11 @@ func (side *scimSide) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // on is the server over a state's store, kept until the state is another. It
 // is called while the state is held.
 func (side *scimSide) on(s *state) http.Handler {
-	if side.handler == nil || side.store != s.SCIM {
-		side.store = s.SCIM
+	habit := cmp.Or(side.tenant.options.scimHabit, s.Habit)
+	if side.handler == nil || side.store != s.SCIM || side.habit != habit {
+		side.store, side.habit = s.SCIM, habit
 		side.handler = scimserver.New(s.SCIM, scimserver.Options{
-			Token: func() string { return s.SCIMToken }, Now: side.tenant.now, Changed: s.touch,
+			Token: func() string { return s.SCIMToken }, Now: side.tenant.now, Changed: s.touch, Habit: habit,
 		})
 	}
 	return side.handler

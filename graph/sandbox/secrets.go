@@ -71,18 +71,41 @@ func (t *Tenant) putSecrets(c *call, s *state, a *app) *answer {
 			return invalidNotification()
 		}
 	}
+	pairs := make([]secret, len(*body.Value))
+	for i, entry := range *body.Value {
+		if pairs[i].Key = entry.Key; entry.Value != nil {
+			pairs[i].Value = *entry.Value
+		}
+	}
+	if t.mixture(a, pairs) {
+		return fail(http.StatusInternalServerError, "InternalError", "")
+	}
 	if t.options.strictSecrets {
 		a.Secrets = nil
-		a.TokenIsOurs = false
+		a.TokenIsOurs, a.ClientSecretIsOurs = false, false
 	}
-	for _, entry := range *body.Value {
-		value := ""
-		if entry.Value != nil {
-			value = *entry.Value
-		}
-		t.setSecret(s, a, entry.Key, value)
+	for _, pair := range pairs {
+		t.setSecret(s, a, pair.Key, pair.Value)
 	}
 	return noContent()
+}
+
+// mixture reports whether a token would be saved beside client credentials,
+// which the service was seen to answer with 500.
+func (t *Tenant) mixture(a *app, pairs []secret) bool {
+	token, way := false, ""
+	if !t.options.strictSecrets {
+		token, way = a.has("SecretToken"), a.setting("AuthenticationType")
+	}
+	for _, pair := range pairs {
+		switch pair.Key {
+		case "SecretToken":
+			token = pair.Value != ""
+		case "AuthenticationType":
+			way = pair.Value
+		}
+	}
+	return token && way == clientCredentialsGrant
 }
 
 func isObject(text string) bool {
@@ -96,6 +119,9 @@ func invalidNotification() *answer {
 }
 
 func (t *Tenant) setSecret(s *state, a *app, key, value string) {
+	if key == "Oauth2ClientSecret" {
+		a.ClientSecretIsOurs = value == s.SCIMToken
+	}
 	if key == "SecretToken" {
 		a.TokenIsOurs = value == s.SCIMToken
 		t.memory.Lock()
@@ -124,9 +150,16 @@ func (a *app) setting(key string) string {
 	return ""
 }
 
-// hasToken reports whether a secret token was set.
+// hasToken reports whether a secret was set: a token, or that of OAuth 2.0
+// client credentials.
 func (a *app) hasToken() bool {
-	return slices.ContainsFunc(a.Secrets, func(kept secret) bool { return kept.Key == "SecretToken" })
+	return a.has("SecretToken") || a.oauth() && a.has("Oauth2ClientSecret")
+}
+
+func (a *app) oauth() bool { return a.setting("AuthenticationType") == clientCredentialsGrant }
+
+func (a *app) has(key string) bool {
+	return slices.ContainsFunc(a.Secrets, func(kept secret) bool { return kept.Key == key })
 }
 
 func (a *app) on(key string) bool { return strings.EqualFold(a.setting(key), "true") }
@@ -138,6 +171,8 @@ func (t *Tenant) credentials(s *state, a *app) (address, token string) {
 	switch {
 	case address == "" || !a.hasToken():
 		return address, ""
+	case a.oauth():
+		return address, exchanged(s.SCIMToken, a.setting("Oauth2TokenExchangeUri"), a.ClientSecretIsOurs)
 	case a.TokenIsOurs:
 		return address, s.SCIMToken
 	}
@@ -152,4 +187,21 @@ func (t *Tenant) credentials(s *state, a *app) (address, token string) {
 		token = t.options.scimToken
 	}
 	return address, token
+}
+
+// TokenURL is where the service gets a token for the SCIM server inside by
+// OAuth 2.0 client credentials. Any client id will do; the client secret is the
+// server's token. The sandbox gets no tokens anywhere else.
+const TokenURL = "https://scim.sandbox.invalid/token"
+
+// clientCredentialsGrant is the AuthenticationType of client credentials.
+const clientCredentialsGrant = "OAuth2ClientCredentialsGrant"
+
+// exchanged is the token that client credentials give: that of the server
+// inside, or one that no server takes.
+func exchanged(inside, tokenURL string, secretFits bool) string {
+	if tokenURL == TokenURL && secretFits {
+		return inside
+	}
+	return "wrong"
 }

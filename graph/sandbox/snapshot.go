@@ -1,13 +1,20 @@
 package sandbox
 
-import "github.com/scimctl/scimctl/graph/sandbox/scimserver"
+import (
+	"cmp"
+	"time"
+
+	"github.com/scimctl/scimctl/graph/sandbox/scimserver"
+)
 
 // A View is what a tenant holds, for people to look at.
 type View struct {
 	TenantID string                `json:"tenantId"`
 	Domain   string                `json:"domain"`
-	SCIMURL  string                `json:"scimUrl"`   // of the server inside
-	Token    string                `json:"scimToken"` // of the server inside, which is no secret
+	Time     time.Time             `json:"time"`                // by the tenant's clock
+	SCIMURL  string                `json:"scimUrl"`             // of the server inside
+	Habit    scimserver.Habit      `json:"scimHabit,omitempty"` // of the server inside; absent when it has none
+	Token    string                `json:"scimToken"`           // of the server inside, which is no secret
 	Users    []scimserver.Resource `json:"users"`
 	Groups   []scimserver.Resource `json:"groups"`
 	Jobs     []JobView             `json:"jobs"`
@@ -37,6 +44,7 @@ type Counts struct {
 func (t *Tenant) Snapshot() (View, error) {
 	v := View{SCIMURL: SCIMURL, Jobs: []JobView{}}
 	err := t.with(func(s *state) {
+		v.Time, v.Habit = t.now(), cmp.Or(t.options.scimHabit, s.Habit)
 		v.TenantID, v.Domain, v.Token = s.TenantID, s.Domain, s.SCIMToken
 		v.Users, v.Groups = s.SCIM.Users(), s.SCIM.Groups()
 		for _, j := range s.Jobs {

@@ -20,8 +20,9 @@ const (
 type state struct {
 	APIVersion  string            `json:"apiVersion"`
 	Kind        string            `json:"kind"`
-	Generation  int64             `json:"generation"` // counts the writes of the file
-	Made        int64             `json:"made"`       // objects made so far
+	Generation  int64             `json:"generation"`      // counts the writes of the file
+	Made        int64             `json:"made"`            // objects made so far
+	Ahead       time.Duration     `json:"ahead,omitempty"` // of the clock, in nanoseconds
 	TenantID    string            `json:"tenantId"`
 	Domain      string            `json:"domain"`
 	Users       []*user           `json:"users"`
@@ -35,6 +36,7 @@ type state struct {
 	Logs        []*logEntry       `json:"logs"`
 	Reports     []time.Time       `json:"reports"`   // the last reads of logs
 	SCIMToken   string            `json:"scimToken"` // of the server inside; no secret
+	Habit       scimserver.Habit  `json:"scimHabit,omitempty"`
 	SCIM        *scimserver.Store `json:"scim"`
 
 	dirty bool
@@ -109,6 +111,8 @@ type app struct {
 	Roles       []appRole `json:"roles"`
 	Secrets     []secret  `json:"secrets,omitempty"` // those that are no secret, and marks for those that are
 	TokenIsOurs bool      `json:"tokenIsOurs,omitempty"`
+
+	ClientSecretIsOurs bool `json:"clientSecretIsOurs,omitempty"` // that of OAuth 2.0 client credentials
 }
 
 type appRole struct {

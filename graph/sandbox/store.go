@@ -46,11 +46,12 @@ func Open(path string, opts ...Option) (*Tenant, error) {
 	if err := private.MakeFolder(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("the sandbox's state: %w", err)
 	}
-	state, err := t.store.open(func() *state { return newCompany(t.now(), t.options.scimServerToken) })
+	state, err := t.store.open(func() *state { return t.company() })
 	if err != nil {
 		return nil, err
 	}
 	t.state = state
+	t.clock.follow(state)
 	return t, nil
 }
 
@@ -73,7 +74,7 @@ func Reset(path string, opts ...Option) (kept string, err error) {
 			return "", err
 		}
 	}
-	return kept, f.save(lock, newCompany(t.now(), t.options.scimServerToken))
+	return kept, f.save(lock, t.company())
 }
 
 func (f *store) open(fresh func() *state) (*state, error) {
@@ -200,7 +201,10 @@ func (s *state) check() error {
 		}
 	}
 	for _, j := range s.Jobs {
-		if j.Links == nil || j.Escrows == nil || slices.Contains(slices.Collect(maps.Values(j.Links)), nil) {
+		if j.Escrows == nil {
+			j.Escrows = map[string]*escrow{}
+		}
+		if j.Links == nil || slices.Contains(slices.Collect(maps.Values(j.Links)), nil) || slices.Contains(slices.Collect(maps.Values(j.Escrows)), nil) {
 			return fmt.Errorf("the job %s is incomplete", j.ID)
 		}
 	}

@@ -13,7 +13,7 @@ const (
 // table lists every operation that the tenant knows.
 func (t *Tenant) table() []route {
 	var out []route
-	for _, part := range [][]route{t.directoryRoutes(), t.peopleRoutes(), t.jobRoutes(), t.schemaRoutes()} {
+	for _, part := range [][]route{t.directoryRoutes(), t.peopleRoutes(), t.jobRoutes(), t.schemaRoutes(), t.selfRoutes()} {
 		out = append(out, part...)
 	}
 	return append(out, free(post, "$batch", t.batch))
@@ -54,6 +54,7 @@ func (t *Tenant) peopleRoutes() []route {
 		on(remove, "users/{user}", withUser(deleteUser)),
 		on(get, "users/{user}/manager", withUser(getManager)),
 		on(get, "users/{user}/memberOf", withUser(memberOf)),
+		on(get, "users/{user}/transitiveMemberOf", withUser(transitiveMemberOf)),
 		on(get, "users/{user}/appRoleAssignments", withUser(listUserAssignments)),
 		on(post, "users/{user}/appRoleAssignments", withUser(t.assignUser)),
 		on(remove, "users/{user}/appRoleAssignments/{assignment}", withUser(deleteUserAssignment)),

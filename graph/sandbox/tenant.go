@@ -24,10 +24,12 @@ type Tenant struct {
 	routes  []route
 	serve   handler // the middleware around the routes, for a request or an item of a batch
 	zips    sync.Pool
+	clock   clock
 
-	mu    sync.Mutex // guards state and what store does to it
-	state *state
-	store *store // nil: in memory
+	mu     sync.Mutex // guards state and what store does to it
+	state  *state
+	loaded map[string]*readSchema // by job
+	store  *store                 // nil: in memory
 
 	memory  sync.Mutex // guards what lives in memory only
 	asked   []Request
@@ -40,7 +42,7 @@ type Tenant struct {
 // New makes a tenant in memory that begins as a small company.
 func New(opts ...Option) *Tenant {
 	t := build(opts)
-	t.state = newCompany(t.options.clock().UTC(), t.options.scimServerToken)
+	t.state = t.company()
 	return t
 }
 
@@ -49,7 +51,9 @@ func New(opts ...Option) *Tenant {
 func From(data []byte, opts ...Option) (*Tenant, error) {
 	t := build(opts)
 	var err error
-	t.state, err = decodeState(data)
+	if t.state, err = decodeState(data); err == nil {
+		t.clock.follow(t.state)
+	}
 	return t, err
 }
 
@@ -60,10 +64,11 @@ func (t *Tenant) State() (data []byte, err error) {
 }
 
 func build(opts []Option) *Tenant {
-	t := &Tenant{options: defaults(), secrets: map[string]string{}}
+	t := &Tenant{options: defaults(), secrets: map[string]string{}, loaded: map[string]*readSchema{}}
 	for _, set := range opts {
 		set(&t.options)
 	}
+	t.clock.start(t.options)
 	t.routes = t.table()
 	t.serve = t.chain()
 	t.scim = newSCIMSide(t)
@@ -81,7 +86,8 @@ func (t *Tenant) Reset() error {
 	t.memory.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	fresh := newCompany(t.now(), t.options.scimServerToken)
+	fresh := t.company()
+	t.clock.follow(fresh)
 	if t.store == nil {
 		t.state = fresh
 		return nil
@@ -93,7 +99,14 @@ func (t *Tenant) Reset() error {
 	return err
 }
 
-func (t *Tenant) now() time.Time { return t.options.clock().UTC() }
+// company is the tenant as it begins, at the time that it really is.
+func (t *Tenant) company() *state {
+	s := newCompany(t.options.clock().UTC(), t.options.scimServerToken)
+	s.Habit = t.options.scimHabit
+	return s
+}
+
+func (t *Tenant) now() time.Time { return t.clock.now() }
 
 // with runs f on the state, alone: no other request, and for a tenant kept in
 // a file no other process, sees the state meanwhile. What f changed is saved
@@ -101,11 +114,17 @@ func (t *Tenant) now() time.Time { return t.options.clock().UTC() }
 func (t *Tenant) with(f func(*state)) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	timed := func(s *state) {
+		t.clock.follow(s)
+		if f(s); s.dirty {
+			t.clock.keep(s)
+		}
+	}
 	if t.store == nil {
-		f(t.state)
+		timed(t.state)
 		return nil
 	}
-	state, err := t.store.update(t.state, f)
+	state, err := t.store.update(t.state, timed)
 	t.state = state
 	return err
 }

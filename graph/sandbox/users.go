@@ -141,6 +141,20 @@ func memberOf(c *call, s *state, u *user) *answer {
 	return groupResource().list(c, s, "directoryObjects", items)
 }
 
+// transitiveMemberOf also lists the groups that a user is in through others.
+// https://learn.microsoft.com/graph/api/user-list-transitivememberof
+func transitiveMemberOf(c *call, s *state, u *user) *answer {
+	var items []object
+	for _, g := range s.Groups {
+		if slices.Contains(transitive(s, g), u.ID) {
+			item := s.groupView(g)
+			item["@odata.type"] = "#microsoft.graph.group"
+			items = append(items, item)
+		}
+	}
+	return groupResource().list(c, s, "directoryObjects", items)
+}
+
 // deleteUser moves a user to the recycle bin, where the name is put behind
 // the id so that it can be given away.
 func deleteUser(c *call, _ *state, u *user) *answer {

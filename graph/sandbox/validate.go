@@ -35,6 +35,7 @@ func (t *Tenant) validate(c *call) *answer {
 	}
 	var link connection
 	var out *answer
+	var ours string
 	err := t.with(func(s *state) {
 		var a *app
 		if a, out = s.syncApp(c); out != nil {
@@ -45,6 +46,7 @@ func (t *Tenant) validate(c *call) *answer {
 			return
 		}
 		link, out = t.probing(s, a, schema)
+		ours = s.SCIMToken
 	})
 	if err != nil {
 		return stateFailure(err)
@@ -53,16 +55,16 @@ func (t *Tenant) validate(c *call) *answer {
 		return out
 	}
 	if !body.UseSaved {
-		link.address, link.token = "", ""
+		given := map[string]string{}
 		for _, pair := range body.Given {
-			switch {
-			case !knownKey(pair.Key):
+			if !knownKey(pair.Key) {
 				return unknownKey(pair.Key)
-			case pair.Key == "BaseAddress":
-				link.address = pair.Value
-			case pair.Key == "SecretToken":
-				link.token = pair.Value
 			}
+			given[pair.Key] = pair.Value
+		}
+		link.address, link.token = given["BaseAddress"], given["SecretToken"]
+		if secret := given["Oauth2ClientSecret"]; secret != "" && link.token == "" {
+			link.token = exchanged(ours, given["Oauth2TokenExchangeUri"], secret == ours)
 		}
 	}
 	if link.address == "" || link.token == "" && !body.UseSaved {

@@ -110,7 +110,7 @@ func (s *schemaJSON) attributes(directory, objectName string) map[string]attribu
 	found := map[string]attribute{}
 	for _, d := range s.Directories {
 		for _, o := range d.Objects {
-			if d.Name != directory || o.Name != objectName {
+			if presentName(d.Name) != presentName(directory) || o.Name != objectName {
 				continue
 			}
 			for _, a := range o.Attributes {
@@ -119,6 +119,15 @@ func (s *schemaJSON) attributes(directory, objectName string) map[string]attribu
 		}
 	}
 	return found
+}
+
+// presentName gives Microsoft Entra ID's directory its name of today: rules and
+// directories of a schema keep the one under which they were made.
+func presentName(directory string) string {
+	if directory == "Azure Active Directory" {
+		return "Microsoft Entra ID"
+	}
+	return directory
 }
 
 // canonicalKind gives a type the documented case; some samples write "string".

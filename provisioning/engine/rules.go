@@ -108,19 +108,7 @@ func (r *Rules) SourceAttributes(objectType string) []string {
 	if o == nil {
 		return nil
 	}
-	var names []string
-	for _, m := range o.mappings {
-		if m.source != nil {
-			names = append(names, expression.Attributes(m.source)...)
-		}
-	}
-	for _, f := range slices.Concat(o.filters, o.inputFilters) {
-		for _, c := range f.clauses {
-			names = append(names, c.attribute)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return o.readBy(o.mappings)
 }
 
 func (r *Rules) object(objectType string) *object {

@@ -13,8 +13,13 @@ func (r *Rules) ScopeAttributes(objectType string) []string {
 	if o == nil {
 		return nil
 	}
+	return o.readBy(o.matching())
+}
+
+// readBy are the attributes that some mappings and all filters read.
+func (o *object) readBy(mappings []mapping) []string {
 	var names []string
-	for _, m := range o.matching() {
+	for _, m := range mappings {
 		if m.source != nil {
 			names = append(names, expression.Attributes(m.source)...)
 		}

@@ -120,6 +120,9 @@ func (h handler) change(id string, edit func(*Resource) error) (scim.Resource, e
 	}
 	delete(r.Attributes, "password")
 	r.LastModified = h.now()
+	if h.call.server.options.Habit == Forgets {
+		return h.answer((*h.list)[i]), nil
+	}
 	(*h.list)[i] = r
 	h.keep()
 	return h.answer(r), nil

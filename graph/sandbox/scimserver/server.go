@@ -30,6 +30,7 @@ type Options struct {
 	Token   func() string    // the bearer token that is let in; "" lets nobody in
 	Now     func() time.Time // for meta; nil: time.Now
 	Changed func()           // called after each change of the store; may be nil
+	Habit   Habit            // "": none
 }
 
 // server answers requests from a store. The schemas are built once: the

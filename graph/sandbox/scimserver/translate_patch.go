@@ -84,10 +84,13 @@ func (c *call) operation(o operation) ([]operation, *errors.ScimError) {
 	if t.sub != "" {
 		a = sub
 	}
+	if c.server.options.Habit.refuses(a, o.Value) {
+		return nil, &errors.ScimErrorInvalidValue
+	}
 	value := coerce(a, o.Value, c.isForeign(t.urn))
 	list, _ := value.([]any)
 	switch {
-	case o.Op == scim.PatchOperationRemove && t.filter == "" && t.sub == "" && len(list) > 0:
+	case o.Op == scim.PatchOperationRemove && t.filter == "" && t.sub == "" && len(list) > 0 && c.server.options.Habit != WipesGroups:
 		return withdraw(t, list), nil
 	case o.Op != scim.PatchOperationRemove && isEmpty(value):
 		return []operation{{Op: scim.PatchOperationRemove, Path: o.Path}}, nil // null is "has none"

@@ -1,0 +1,117 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+const inventoryJSON = `With --provisioning, a list of: name, appId, servicePrincipalId,
+applicationTemplateId, job {id, templateId, state}, running, lastRun,
+lastResult, lastSuccess, quarantine {reason, meaning, since, …}, people (accounts
+of users that the job keeps), settings {scope, notify[], notifyEnabled,
+deleteThreshold, deleteThresholdEnabled, skipOutOfScopeDeletions}, owners[] {id,
+name, type}.`
+
+// inventoryFlags turn a list of applications into one of their provisioning.
+type inventoryFlags struct {
+	on     bool
+	owners bool
+	states []string
+}
+
+func (f *inventoryFlags) register(c *cobra.Command) {
+	names := make([]string, len(provisioning.States()))
+	for i, state := range provisioning.States() {
+		names[i] = string(state)
+	}
+	c.Flags().BoolVar(&f.on, "provisioning", false, "list the provisioning jobs of all applications")
+	c.Flags().StringSliceVar(&f.states, "state", nil, "only jobs in these `states`, with commas between them: "+strings.Join(names, ", "))
+	c.Flags().BoolVar(&f.owners, "owners", false, "tell who owns the service principals too")
+	// It fails for a flag that does not exist, and this one does.
+	_ = c.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// check refuses what only the inventory has.
+func (f *inventoryFlags) check(c *cobra.Command) error {
+	for _, name := range []string{"state", "owners"} {
+		if c.Flags().Changed(name) && !f.on {
+			return usagef(c, "--%s goes with --provisioning", name)
+		}
+	}
+	return nil
+}
+
+func (a *App) listInventory(c *cobra.Command, list provisioning.ListApps, f inventoryFlags) error {
+	inventory := provisioning.Inventory{Graph: list.Graph, Search: list.Search, Owners: f.owners}
+	for _, state := range f.states {
+		inventory.States = append(inventory.States, provisioning.State(state))
+	}
+	progress := a.IO.Progress()
+	inventory.Progress = func(read, total int) {
+		if total >= manyRead {
+			progress.Say("reading the provisioning of applications: %d of %d", read, total)
+		}
+	}
+	rows, err := inventory.Do(c.Context())
+	progress.Done()
+	if _, some := errors.AsType[*provisioning.PartialError](err); err != nil && !some {
+		return err
+	}
+	if len(rows) == 0 && err == nil {
+		a.IO.Note("no application has such a provisioning job")
+	}
+	return firstError(output.List(a.IO.Out, a.Printer, rows, inventoryColumns(f.owners)...), err)
+}
+
+func inventoryColumns(owners bool) []output.Column[provisioning.ProvisionedApp] {
+	columns := []output.Column[provisioning.ProvisionedApp]{
+		long("name", func(p provisioning.ProvisionedApp) string { return p.Name }),
+		column("job", func(p provisioning.ProvisionedApp) string { return p.Job.TemplateID }),
+		column("state", func(p provisioning.ProvisionedApp) string { return string(p.Job.State) }),
+		column("last run", func(p provisioning.ProvisionedApp) string { return moment(p.LastRun) }),
+		column("people", func(p provisioning.ProvisionedApp) string { return strconv.Itoa(p.People) }),
+		column("scope", func(p provisioning.ProvisionedApp) string { return string(p.Settings.Scope) }),
+		column("delete threshold", func(p provisioning.ProvisionedApp) string { return thresholdCell(p.Settings) }),
+		column("notify", func(p provisioning.ProvisionedApp) string { return notifyCell(p.Settings) }),
+		column("quarantine", quarantineCell),
+	}
+	if owners {
+		columns = append(columns, column("owners", func(p provisioning.ProvisionedApp) string {
+			return joined(p.Owners, func(o provisioning.AppOwner) string {
+				if o.Name == "" {
+					return o.ID
+				}
+				return o.Name
+			})
+		}))
+	}
+	return columns
+}
+
+func thresholdCell(s provisioning.Settings) string {
+	if !s.DeleteThresholdEnabled {
+		return "off"
+	}
+	return strconv.Itoa(s.DeleteThreshold)
+}
+
+func notifyCell(s provisioning.Settings) string {
+	if !s.NotifyEnabled {
+		return "nobody"
+	}
+	return strings.Join(s.Notify, " ")
+}
+
+func quarantineCell(p provisioning.ProvisionedApp) string {
+	if p.Quarantine == nil {
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s %s", p.Quarantine.Reason, moment(p.Quarantine.Since)))
+}

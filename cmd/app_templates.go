@@ -1,0 +1,51 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+func newAppTemplatesCmd(a *App) *cobra.Command {
+	var list provisioning.ListTemplates
+	c := &cobra.Command{
+		Use:   "templates [search]",
+		Short: "Search the gallery for what to create",
+		Long: `Search the gallery by a part of the name, and see which of its applications can
+be provisioned. Without an argument it is the whole gallery, which has
+thousands. Custom is what app create makes a non-gallery application from; its
+id differs from cloud to cloud, and the one shown is that of --cloud.
+
+As JSON, a list of: id, name, publisher, provisions, nonGallery, categories[],
+signOnModes[].`,
+		Example: `  scimctl app templates work
+
+  # The id of what non-gallery applications are made from
+  scimctl app templates Custom --jq '.[] | select(.nonGallery) | .id'`,
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			if len(args) == 1 {
+				list.Search = strings.TrimSpace(args[0])
+			}
+			if list.Graph, err = a.Graph(c.Context()); err != nil {
+				return err
+			}
+			templates, err := list.Do(c.Context())
+			if err != nil {
+				return err
+			}
+			if len(templates) == 0 {
+				a.IO.Note("the gallery has nothing such: scimctl app create without --template makes a non-gallery application, which can be provisioned where it speaks SCIM")
+			}
+			return output.List(a.IO.Out, a.Printer, templates,
+				long("name", func(t provisioning.Template) string { return t.Name }),
+				column("publisher", func(t provisioning.Template) string { return t.Publisher }),
+				column("can be provisioned", func(t provisioning.Template) string { return yesNo(t.Provisions) }),
+				column("id", func(t provisioning.Template) string { return t.ID }))
+		},
+	}
+	c.Flags().BoolVar(&list.Provisions, "provisionable", false, "only what can be provisioned")
+	return c
+}

@@ -1,0 +1,134 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+func newCredentialsRotateCmd(a *App) *cobra.Command {
+	var rotate provisioning.RotateCredentials
+	var how signInFlags
+	var expiry expiryFlag
+	var expires untilFlag
+	c := &cobra.Command{
+		Use:   "rotate",
+		Short: "Put a new token in the place of the saved one",
+		Long: `Put a new token, or a new client secret, in the place of the saved one. The
+service tries the new one first: as long as it does not work, the old one stays.
+Then it is saved, and what was saved is tried. With --probe a user is then
+provisioned on demand with it.
+
+Keep the old token valid in the application until this has ended: nobody can
+read it back from the service.` + credentialsJSON + `,
+probe {the members of provision on-demand}.`,
+		Example: `  # bash
+  scimctl credentials rotate --app Workato --token-stdin < new-token.txt
+
+  # PowerShell
+  Get-Content new-token.txt | scimctl credentials rotate --app Workato --token-stdin
+
+  # And see that one person is provisioned with it
+  scimctl credentials rotate --app Workato --token-file new-token.txt --probe ada@contoso.com`,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if rotate.Graph, err = a.connect(c); err != nil {
+				return err
+			}
+			if rotate.Keeper, err = a.keeper(); err != nil {
+				return err
+			}
+			if rotate.Token, rotate.Client, err = how.read(c, a); err != nil {
+				return err
+			}
+			if rotate.Token == "" && rotate.Client.Secret == "" {
+				return &provisioning.TokenError{Reason: "is empty"}
+			}
+			rotate.App, rotate.Job, rotate.Expires = a.Settings.App, a.Settings.Job, time.Time(expires)
+			done, err := rotate.Do(c.Context())
+			a.tellCautions(done.Credentials)
+			if err != nil && done.Probe == nil {
+				return err
+			}
+			return firstError(err, a.tellRotated(done, err), expiry.check(c, a, done.App.Name, done.Expires))
+		},
+	}
+	c.Flags().StringVar(&rotate.URL, "url", "", "tenant `URL`, when it changes too")
+	c.Flags().BoolVar(&rotate.Force, "force", false, "write also what was saved from this machine before")
+	c.Flags().StringVar(&rotate.Probe, "probe", "", "provision this `user` on demand with the new token")
+	how.register(c)
+	expires.register(c)
+	expiry.register(c)
+	return c
+}
+
+// tellRotated says what was done, also when the probe then went wrong.
+func (a *App) tellRotated(done provisioning.Rotated, probe error) error {
+	sentence := savedSentence(a, done.Credentials, false)
+	if !done.Already && !a.Settings.DryRun {
+		sentence = fmt.Sprintf("%s has its new secret, and it works", done.App.Name)
+	}
+	if done.Probe != nil && probe == nil {
+		sentence += fmt.Sprintf("; %s: %s", done.Probe.Subject, done.Probe.State)
+	}
+	return told(a, done, sentence,
+		column("app", func(p provisioning.Rotated) string { return p.App.Name }),
+		column("url", func(p provisioning.Rotated) string { return p.URL }),
+		column("saved", func(p provisioning.Rotated) string { return yesNo(p.Saved) }),
+		column("valid", func(p provisioning.Rotated) string { return yesNo(p.Valid) }),
+		column("already", func(p provisioning.Rotated) string { return yesNo(p.Already) }),
+		column("expires", func(p provisioning.Rotated) string { return moment(p.Expires) }))
+}
+
+func newCredentialsClearCmd(a *App) *cobra.Command {
+	var clearing provisioning.ClearCredentials
+	c := &cobra.Command{
+		Use:   "clear",
+		Short: "Remove the tenant URL and token",
+		Long: `Remove the tenant URL and whatever the service signs in with, together. Nobody
+can read the secret back, so it asks. While provisioning is running it refuses:
+without credentials the job goes into quarantine, and --yes does it all the
+same. The settings stay; with --settings they go too, as far as the service
+lets them: scope and notification settings keep a value that says nothing.
+
+As JSON: app {the members of app list}, already, cleared[], remaining[].`,
+		Example: `  scimctl credentials clear --app Workato
+
+  # In a pipeline, where nobody can be asked
+  scimctl credentials clear --app Workato --yes`,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if clearing.Graph, err = a.connect(c); err != nil {
+				return err
+			}
+			if clearing.Keeper, err = a.keeper(); err != nil {
+				return err
+			}
+			clearing.App, clearing.Confirm, clearing.Running = a.Settings.App, a.confirmRisk, a.Settings.Yes
+			done, err := clearing.Do(c.Context())
+			if err != nil {
+				return err
+			}
+			return told(a, done, clearedSentence(a, done),
+				column("app", func(p provisioning.Cleared) string { return p.App.Name }),
+				column("cleared", func(p provisioning.Cleared) string { return strings.Join(p.Cleared, " ") }),
+				column("remaining", func(p provisioning.Cleared) string { return strings.Join(p.Remaining, " ") }),
+				column("already", func(p provisioning.Cleared) string { return yesNo(p.Already) }))
+		},
+	}
+	c.Flags().BoolVar(&clearing.Settings, "settings", false, "also put scope, notifications and threshold back")
+	return c
+}
+
+func clearedSentence(a *App, done provisioning.Cleared) string {
+	sentence := fmt.Sprintf("the credentials of %s %s", done.App.Name, a.would("cleared"))
+	if done.Already {
+		sentence = fmt.Sprintf("no credentials are saved for %s: nothing to clear", done.App.Name)
+	}
+	if len(done.Remaining) > 0 {
+		sentence += "; settings that stay: " + strings.Join(done.Remaining, ", ")
+	}
+	return sentence
+}

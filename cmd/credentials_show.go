@@ -1,0 +1,112 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+func newCredentialsShowCmd(a *App) *cobra.Command {
+	var expiry expiryFlag
+	c := &cobra.Command{
+		Use:   "show",
+		Short: "Show which credentials are saved",
+		Long: `Show which credentials and settings the service has, by their keys: it never
+tells a secret. Of the tenant URL the address is shown, and of its query the
+names. What this machine remembers of the secret that it saved last is a mark
+of its fingerprint, the day, and the end where it is known; somebody else may
+have saved another one since.
+
+As JSON: app {the members of app list}, url, kind (token, clientCredentials,
+other, withoutSecret), keys[] {key, masked, setting}, fingerprint {mark, savedAt,
+expires}.`,
+		Example: `  scimctl credentials show --app Workato
+
+  # In a pipeline: exit code 9 says that a new token is due
+  scimctl credentials show --app Workato --warn-within 30d`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			client, err := a.connect(c)
+			if err != nil {
+				return err
+			}
+			keeper, err := a.keeper()
+			if err != nil {
+				return err
+			}
+			shown, err := provisioning.ShowCredentials{Graph: client, App: a.Settings.App, Keeper: keeper}.Do(c.Context())
+			if err != nil {
+				return err
+			}
+			if err := output.Fields(a.IO.Out, a.Printer, shown, savedFields(shown)...); err != nil {
+				return err
+			}
+			var expires time.Time
+			if shown.Fingerprint != nil {
+				expires = shown.Fingerprint.Expires
+			}
+			return expiry.check(c, a, shown.App.Name, expires)
+		},
+	}
+	expiry.register(c)
+	return c
+}
+
+func savedFields(shown provisioning.SavedCredentials) []output.Field {
+	credentials, settings := []string{}, []string{}
+	for _, key := range shown.Keys {
+		text := key.Key
+		if key.Masked {
+			text += " (masked)"
+		}
+		if key.Setting {
+			settings = append(settings, text)
+		} else {
+			credentials = append(credentials, text)
+		}
+	}
+	fields := []output.Field{
+		{Name: "app", Value: shown.App.Name},
+		{Name: "tenant url", Value: shown.URL},
+		{Name: "signs in with", Value: signsInWith(shown.Kind)},
+		{Name: "credentials", Value: strings.Join(credentials, ", ")},
+		{Name: "settings", Value: strings.Join(settings, ", ")},
+	}
+	if known := shown.Fingerprint; known != nil {
+		return append(fields,
+			output.Field{Name: "saved from here", Value: fmt.Sprintf("%s (%s)", moment(known.SavedAt), age(time.Since(known.SavedAt)))},
+			output.Field{Name: "fingerprint", Value: known.Mark},
+			output.Field{Name: "expires", Value: moment(known.Expires)})
+	}
+	return fields
+}
+
+func signsInWith(kind provisioning.SignInKind) string {
+	switch kind {
+	case provisioning.SignInToken:
+		return "a secret token"
+	case provisioning.SignInOAuth:
+		return "OAuth 2.0 client credentials"
+	case provisioning.SignInOfItsOwn:
+		return "keys of its own"
+	case provisioning.SignInUnprotected:
+		return "a token that Entra issues: no secret is saved"
+	}
+	return "nothing: no credentials are saved"
+}
+
+// age is how long ago something was, in days.
+func age(since time.Duration) string {
+	switch n := int(since / (24 * time.Hour)); n {
+	case 0:
+		return "today"
+	case 1:
+		return "1 day ago"
+	default:
+		return fmt.Sprintf("%d days ago", n)
+	}
+}

@@ -1,0 +1,256 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+const settingsJSON = `app {the members of app list}, scope (assigned, all;
+absent when it was never set), notify[], notifyEnabled, deleteThreshold,
+deleteThresholdEnabled, skipOutOfScopeDeletions`
+
+func newProvisionSettingsCmd(a *App) *cobra.Command {
+	var change provisioning.ChangeSettings
+	var flags settingsFlags
+	c := &cobra.Command{
+		Use:   "settings",
+		Short: "Show or change scope, mail and deletion threshold",
+		Long: `Show the settings of provisioning, or change those that are named; all others
+keep their values. The scope all reaches every user of the tenant, so it asks.
+From all to assigned, those who fall out stay in the application until
+provisioning is restarted: on a terminal it offers that.
+
+The service keeps settings and credentials together, and nobody can read the
+token back. So what is saved is tried after the change; should the service have
+dropped it, exit code 5 says so. A token that is given goes along and makes sure.
+
+Mail goes out when provisioning enters quarantine. Microsoft documents one
+address; that of a group is the way to reach several.
+
+As JSON: ` + settingsJSON + `; of a change also
+already, changes[] {setting, before, after}, restartNeeded, credentialsBroken.`,
+		Example: `  scimctl provision settings --app Workato
+
+  # Who is told, and how many deletions are too many
+  scimctl provision settings --app Workato --notify ops@contoso.com --delete-threshold 100`,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if err := flags.into(c, a, &change); err != nil {
+				return err
+			}
+			if change.Graph, err = a.connect(c); err != nil {
+				return err
+			}
+			change.App, change.Job, change.Confirm = a.Settings.App, a.Settings.Job, a.confirmRisk
+			if !flags.changes(c) {
+				return a.showSettings(c, change.Graph)
+			}
+			done, err := change.Do(c.Context())
+			if err != nil {
+				return err
+			}
+			return firstError(a.tellSettings(done), a.offerRestart(c.Context(), done))
+		},
+	}
+	flags.register(c)
+	return c
+}
+
+// settingsFlags are the settings as they are written on the command line.
+type settingsFlags struct {
+	scope     string
+	notify    []string
+	noNotify  bool
+	threshold threshold
+	skip      bool
+	how       signInFlags
+}
+
+func (f *settingsFlags) register(c *cobra.Command) {
+	c.Flags().StringVar(&f.scope, "scope", "", "who is provisioned, as a `scope`: assigned users and groups only, or all of the tenant")
+	c.Flags().StringSliceVar(&f.notify, "notify", nil, "tell this `address` of a quarantine by mail; several with commas between them")
+	c.Flags().BoolVar(&f.noNotify, "no-notify", false, "tell nobody; the address stays for later")
+	c.Flags().Var(&f.threshold, "delete-threshold", "stop and ask at this `number` of deletions in a cycle; off deletes any number")
+	c.Flags().BoolVar(&f.skip, "skip-out-of-scope-deletions", false, "change nothing in the application when somebody leaves the scope")
+	f.how.register(c)
+	exclusive(c, "notify", "no-notify")
+	_ = c.RegisterFlagCompletionFunc("scope", cobra.FixedCompletions([]cobra.Completion{"assigned", "all"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// changes reports whether any setting is named.
+func (f *settingsFlags) changes(c *cobra.Command) bool {
+	for _, name := range []string{"scope", "notify", "no-notify", "delete-threshold", "skip-out-of-scope-deletions"} {
+		if c.Flags().Changed(name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *settingsFlags) into(c *cobra.Command, a *App, change *provisioning.ChangeSettings) (err error) {
+	named := c.Flags().Changed
+	switch {
+	case f.how.given() && !f.changes(c):
+		return usagef(c, "which setting is to change? A token alone is saved with credentials set")
+	case f.how.oauth() && !f.how.secret.given():
+		return usagef(c, "the client secret is missing: --scim-secret-stdin, --scim-secret-file or --scim-secret-env")
+	case named("notify") && strings.TrimSpace(strings.Join(f.notify, "")) == "":
+		return usagef(c, "--notify is empty: --no-notify tells nobody")
+	case named("scope") && f.scope == "":
+		return usagef(c, "--scope is empty: it is assigned or all")
+	}
+	change.Scope, change.NoNotify = provisioning.Scope(strings.ToLower(f.scope)), f.noNotify
+	if named("notify") {
+		change.Notify = append([]string{}, f.notify...)
+	}
+	if named("delete-threshold") {
+		change.DeleteThreshold = new(int(f.threshold))
+	}
+	if named("skip-out-of-scope-deletions") {
+		change.SkipOutOfScopeDeletions = new(f.skip)
+	}
+	if f.how.given() {
+		change.Token, change.Client, err = f.how.read(c, a)
+		if err == nil && change.Token == "" && change.Client.Secret == "" {
+			err = &provisioning.TokenError{Reason: "is empty"}
+		}
+	}
+	return err
+}
+
+// threshold is a number of deletions; 0 is off.
+type threshold int
+
+func (t *threshold) Set(text string) error {
+	if strings.EqualFold(text, "off") {
+		*t = 0
+		return nil
+	}
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil || n < 1 {
+		return fmt.Errorf("it is a number from 1 on, or off")
+	}
+	*t = threshold(n)
+	return nil
+}
+
+func (t *threshold) String() string {
+	if *t == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(*t))
+}
+
+func (t *threshold) Type() string { return "number" }
+
+func (a *App) showSettings(c *cobra.Command, client *graph.Client) error {
+	shown, err := provisioning.ShowSettings{Graph: client, App: a.Settings.App}.Do(c.Context())
+	if err != nil {
+		return err
+	}
+	return output.Fields(a.IO.Out, a.Printer, shown, settingsFields(shown.App.Name, shown.Settings)...)
+}
+
+func settingsFields(app string, s provisioning.Settings) []output.Field {
+	scope := string(s.Scope)
+	if scope == "" {
+		scope = "assigned (never set)"
+	}
+	deletions := "off"
+	switch {
+	case s.DeleteThresholdEnabled && s.DeleteThreshold > 0:
+		deletions = strconv.Itoa(s.DeleteThreshold)
+	case s.DeleteThresholdEnabled:
+		deletions = "on, no number set"
+	case s.DeleteThreshold > 0:
+		deletions = fmt.Sprintf("off (%d when on)", s.DeleteThreshold)
+	}
+	notify := strings.Join(s.Notify, ", ")
+	switch {
+	case !s.NotifyEnabled && notify != "":
+		notify = fmt.Sprintf("nobody (%s when on)", notify)
+	case !s.NotifyEnabled:
+		notify = "nobody"
+	case notify == "":
+		notify = "on, no address set"
+	}
+	return []output.Field{
+		{Name: "app", Value: app},
+		{Name: "scope", Value: scope},
+		{Name: "notify", Value: notify},
+		{Name: "delete threshold", Value: deletions},
+		{Name: "skip out-of-scope deletions", Value: yesNo(s.SkipOutOfScopeDeletions)},
+	}
+}
+
+func (a *App) tellSettings(done provisioning.SettingsChange) error {
+	if done.Broken != "" {
+		a.IO.Warn("%s; that was so before this change", done.Broken)
+	}
+	written := slices.ContainsFunc(done.Changes, func(change provisioning.SettingChange) bool { return change.Setting == "notify" })
+	if written && len(done.Notify) > 1 {
+		a.IO.Warn("Microsoft documents one address for mail: whether the service writes to %d is not known, and a group's address is sure", len(done.Notify))
+	}
+	sentence := fmt.Sprintf("the settings of %s are so already: nothing to write", done.App.Name)
+	if !done.Already {
+		var changes []string
+		for _, change := range done.Changes {
+			changes = append(changes, fmt.Sprintf("%s %s -> %s", change.Setting, orNone(change.Before), orNone(change.After)))
+		}
+		sentence = fmt.Sprintf("the settings of %s %s: %s", done.App.Name, a.would("changed"), strings.Join(changes, ", "))
+	}
+	return told(a, done, sentence,
+		column("app", func(p provisioning.SettingsChange) string { return p.App.Name }),
+		column("scope", func(p provisioning.SettingsChange) string { return string(p.Scope) }),
+		column("notify", func(p provisioning.SettingsChange) string { return strings.Join(p.Notify, " ") }),
+		column("delete threshold", func(p provisioning.SettingsChange) string { return strconv.Itoa(p.DeleteThreshold) }),
+		column("already", func(p provisioning.SettingsChange) string { return yesNo(p.Already) }))
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return text
+}
+
+// offerRestart is for those who fell out of scope: the service looks at them
+// again only after a restart. Where nobody can be asked, and where --yes answers
+// everything, the command is told instead, since a restart removes people.
+func (a *App) offerRestart(ctx context.Context, done provisioning.SettingsChange) error {
+	if !done.RestartNeeded || a.Settings.DryRun {
+		return nil
+	}
+	command := fmt.Sprintf("scimctl provision restart --app %s", quoted(done.App.Name))
+	if a.Settings.Yes || !a.IO.CanAsk() {
+		a.IO.Warn("who is not assigned stays in the application until provisioning is restarted: %s", command)
+		return nil
+	}
+	client, err := a.Graph(ctx)
+	if err != nil {
+		return err
+	}
+	removing := func(ctx context.Context, r provisioning.Risk) error {
+		r.What += ", and who is not assigned is removed"
+		return a.confirmRisk(ctx, r)
+	}
+	run, err := provisioning.Restart{Graph: client, App: done.App.ServicePrincipalID, Job: a.Settings.Job, Confirm: removing}.Do(ctx)
+	if _, declined := errors.AsType[*DeclinedError](err); declined {
+		a.IO.Note("who is not assigned stays in the application until then: %s", command)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a.IO.Note("provisioning of %s restarted", run.App.Name)
+	return nil
+}

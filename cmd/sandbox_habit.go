@@ -1,0 +1,36 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/graph/sandbox/scimserver"
+)
+
+func habitFlag(c *cobra.Command, habit *string) {
+	c.Flags().StringVar(habit, "scim-habit", "", "give the SCIM server inside this `habit`: forgets, wipes-groups, strict-booleans")
+}
+
+// habitOf is what the flag asks for; nothing when it is not given.
+func habitOf(text string) ([]sandbox.Option, error) {
+	if text == "" {
+		return nil, nil
+	}
+	habit, err := scimserver.ParseHabit(text)
+	if err != nil {
+		return nil, fmt.Errorf("--scim-habit: %w", err)
+	}
+	return []sandbox.Option{sandbox.WithSCIMHabit(habit)}, nil
+}
+
+// habitsHelp lists what a SCIM server may do.
+func habitsHelp() string {
+	var b strings.Builder
+	for _, h := range scimserver.Habits() {
+		fmt.Fprintf(&b, "  %-16s %s\n", h, h.Meaning())
+	}
+	return strings.TrimRight(b.String(), "\n")
+}

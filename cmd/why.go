@@ -1,0 +1,84 @@
+package cmd
+
+import (
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+func newWhyCmd(a *App) *cobra.Command {
+	var why provisioning.Why
+	var now string
+	c := &cobra.Command{
+		Use:     "why <user>",
+		GroupID: groupProvisioning,
+		Short:   "Tell why a user is, or is not, in the application",
+		Long: `Tell why a user is, or is not, in an application: the account in Entra, also of
+somebody who was deleted; what assigns them; the scope and its filters; what is
+sent, and what is not; the job; and what the logs say. First comes the verdict,
+in a sentence, with the command that mends it. Nothing is written, and the
+application is not asked anything: whether it has an account is what the logs
+tell, which are kept for 30 days, without a premium licence for 7.
+
+The exit code is 0 for a user who is provisioned or due to be, else 8. With
+--verbose all attributes are listed, else those with something to say.
+
+As JSON: user, app {the members of app list}, account {id, displayName, userType,
+enabled, deleted, onPremises}, assignment {assigned, defaultAccessOnly, by[]
+{principal, principalId, type, role, roleId, since, counts, obstacle (nested or
+notSecurityEnabled), within[]}, notRead}, scope (assigned or all),
+skipOutOfScopeDeletions, inScope, undecided, filters[] {filter, input, attribute,
+operator, values[], has[], passed, unknown}, matching[] and attributes[] {the
+attributes of mapping preview}, job {id, templateId, state, running, mapped,
+actions[], credentials, lastCycle, nextCycle, progress[], quarantine}, logs[] {the
+members of provision logs, meaning, remedy}, logsNotRead, verdict {state,
+sentence, command[] (its words), also[] {state, sentence, command[]}},
+provisioned. State is provisioned, incomplete, due or unlogged; else noJob,
+deleted, accountDisabled, mappingDisabled, noMatchingValue, dropped, notAssigned,
+nestedOnly, notSecurityEnabled, filteredOut, undecided, createOff, noCredentials,
+quarantine, stopped, failed or notKept. What does not apply is left out.`,
+		Example: `  scimctl why ada@contoso.com --app Workato
+
+  # What is the matter, in one word
+  scimctl why ada@contoso.com --app Workato --jq .verdict.state`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			if why.User = strings.TrimSpace(args[0]); why.User == "" {
+				return usagef(c, "which user? The name is empty")
+			}
+			if why.Now, err = timeOf(c, "now", now); err != nil {
+				return err
+			}
+			if why.Graph, err = a.connect(c); err != nil {
+				return err
+			}
+			why.App, why.Job = a.Settings.App, a.Settings.Job
+			report, err := why.Do(c.Context())
+			if err != nil {
+				return err
+			}
+			err = output.Text(a.IO.Out, a.Printer, report, func(w io.Writer) error { return a.writeWhy(w, report) })
+			return firstError(err, report.Check())
+		},
+	}
+	c.Flags().StringVar(&now, "now", "", "evaluate Now() in mappings as of this `time`, such as 2026-03-01 or 2026-03-01T09:00:00Z")
+	return c
+}
+
+// adviseNotProvisioned hands on the command that mends it.
+func adviseNotProvisioned(e *provisioning.NotProvisionedError) Advice {
+	return Advice{Code: ExitUnexpected, Hint: pasted(e.Verdict.Command), More: map[string]any{"state": e.Verdict.State}}
+}
+
+// pasted is a command as the shell of this system takes it.
+func pasted(words []string) string {
+	out := make([]string, len(words))
+	for i, word := range words {
+		out[i] = quoted(word)
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,205 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+func (a *App) writeWhy(w io.Writer, r provisioning.UserReport) error {
+	a.writeRemark(w, a.IO.OutStyle().Bold(r.Verdict.Sentence), r.Verdict.Remark)
+	for _, also := range r.Verdict.Also {
+		a.writeRemark(w, "also: "+also.Sentence, also)
+	}
+	fmt.Fprintln(w)
+	if err := output.Fields(w, a.Printer, r, whyFields(r)...); err != nil {
+		return err
+	}
+	for _, section := range []func(io.Writer, provisioning.UserReport) error{a.writeAssignments, a.writeFilters, a.writeAttributes, a.writeHistory} {
+		if err := section(w, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) writeRemark(w io.Writer, sentence string, r provisioning.Remark) {
+	fmt.Fprintln(w, sentence)
+	if len(r.Command) > 0 {
+		fmt.Fprintln(w, "  "+pasted(r.Command))
+	}
+}
+
+// whyFields are what takes a line each. An empty one is left out.
+func whyFields(r provisioning.UserReport) []output.Field {
+	fields := []output.Field{
+		{Name: "account", Value: accountWords(r)},
+		{Name: "scope", Value: scopeWords(r)},
+		{Name: "assignment", Value: assignmentWords(r)},
+	}
+	if job := r.Job; job != nil {
+		state := stateWords(job.State)
+		if job.Quarantine != nil {
+			state += ": " + job.Quarantine.Meaning + " (" + job.Quarantine.Reason + ")"
+		}
+		fields = append(fields, output.Field{Name: "job", Value: state})
+		if cycle := job.LastCycle; cycle != nil {
+			fields = append(fields, output.Field{Name: "last cycle", Value: cycle.Result + ", ended " + moment(cycle.Ended)})
+		}
+		fields = append(fields, output.Field{Name: "next cycle", Value: moment(job.NextCycle)},
+			output.Field{Name: "actions", Value: strings.Join(job.Actions, ", ")})
+	}
+	if r.Undecided != "" {
+		fields = append(fields, output.Field{Name: "undecided", Value: r.Undecided})
+	}
+	return fields
+}
+
+func accountWords(r provisioning.UserReport) string {
+	words := []string{r.Account.DisplayName}
+	switch {
+	case !r.Account.Deleted.IsZero():
+		words = append(words, "deleted "+moment(r.Account.Deleted))
+	case r.Account.Enabled:
+		words = append(words, "enabled")
+	default:
+		words = append(words, "disabled")
+	}
+	if r.Account.UserType == "Guest" {
+		words = append(words, "guest")
+	}
+	if r.Account.OnPremises {
+		words = append(words, "mastered on premises")
+	}
+	return strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), ", ")
+}
+
+func scopeWords(r provisioning.UserReport) string {
+	words := "assigned users and groups"
+	if r.Scope == provisioning.ScopeAll {
+		words = "all users and groups"
+	}
+	if r.SkipLeaving {
+		words += "; leaving it changes nothing in the application (SkipOutOfScopeDeletions)"
+	}
+	return words
+}
+
+func assignmentWords(r provisioning.UserReport) string {
+	var words []string
+	switch {
+	case !r.Account.Deleted.IsZero():
+		return "not shown for somebody deleted"
+	case len(r.Assignment.By) == 0:
+		words = append(words, "none")
+	case !r.Assignment.Assigned:
+		words = append(words, "none that counts")
+	case r.Assignment.DefaultAccessOnly:
+		words = append(words, "with Default Access alone, which counts, but for set-ups from before 2020")
+	default:
+		words = append(words, "assigned")
+	}
+	if r.Assignment.NotRead != "" {
+		words = append(words, "not all is known: "+r.Assignment.NotRead)
+	}
+	return strings.Join(words, "; ")
+}
+
+func (a *App) writeAssignments(w io.Writer, r provisioning.UserReport) error {
+	return writeSection(a, w, r.Assignment.By,
+		column("assigned by", func(by provisioning.AssignedBy) string { return by.Principal }),
+		column("type", func(by provisioning.AssignedBy) string { return by.Type }),
+		column("role", func(by provisioning.AssignedBy) string { return by.Role }),
+		column("since", func(by provisioning.AssignedBy) string { return moment(by.Since) }),
+		column("counts", func(by provisioning.AssignedBy) string { return countsWords(by) }))
+}
+
+func countsWords(by provisioning.AssignedBy) string {
+	switch by.Obstacle {
+	case provisioning.Nested:
+		if len(by.Within) > 0 {
+			return "no: the user is in " + strings.Join(by.Within, ", ") + ", within it"
+		}
+		return "no: the user is in a group within it"
+	case provisioning.NotSecurityEnabled:
+		return "no: it is not security-enabled"
+	}
+	return yesNo(by.Counts)
+}
+
+func (a *App) writeFilters(w io.Writer, r provisioning.UserReport) error {
+	return writeSection(a, w, r.Filters,
+		column("filter", func(f provisioning.FilterAnswer) string { return f.Filter }),
+		column("clause", func(f provisioning.FilterAnswer) string {
+			return strings.TrimSpace(f.Attribute + " " + f.Operator + " " + strings.Join(f.Values, ", "))
+		}),
+		column("has", func(f provisioning.FilterAnswer) string {
+			if f.Unknown {
+				return "(not told by Graph)"
+			}
+			return strings.Join(f.Has, ", ")
+		}),
+		column("passes", func(f provisioning.FilterAnswer) string { return yesNo(f.Passed) }))
+}
+
+// writeAttributes leaves out those of which there is nothing to say, unless all
+// are asked for.
+func (a *App) writeAttributes(w io.Writer, r provisioning.UserReport) error {
+	var shown []provisioning.PreviewedAttribute
+	var empty []string
+	others := 0
+	for _, attribute := range r.Attributes {
+		blank := attribute.Outcome == "null" && attribute.Match == 0 && len(attribute.Unknown) == 0
+		unasked := attribute.Reference && len(attribute.Unknown) > 0 // of somebody out of scope
+		switch {
+		case a.Settings.Verbose, !blank && !unasked && noteOf(attribute) != "":
+			shown = append(shown, attribute)
+		case blank:
+			empty = append(empty, attribute.Target)
+		case !unasked:
+			others++
+		}
+	}
+	if err := writeSection(a, w, shown, previewColumns()...); err != nil {
+		return err
+	}
+	if others > 0 {
+		fmt.Fprintf(w, "and %d more with a value (--verbose lists them)\n", others)
+	}
+	if len(empty) > 0 {
+		fmt.Fprintf(w, "without a value: %s\n", strings.Join(empty, ", "))
+	}
+	return nil
+}
+
+// writeHistory lists what the logs hold, and explains each code once.
+func (a *App) writeHistory(w io.Writer, r provisioning.UserReport) error {
+	if r.LogsNotRead != "" {
+		fmt.Fprintf(w, "\nThe logs cannot be read: %s\n", r.LogsNotRead)
+	}
+	return writeSection(a, w, r.Logs,
+		column("logged", func(e provisioning.ExplainedLog) string { return moment(e.Time) }),
+		column("action", func(e provisioning.ExplainedLog) string { return e.Action }),
+		column("status", func(e provisioning.ExplainedLog) string { return e.Status }),
+		column("code", func(e provisioning.ExplainedLog) string { return e.Code }),
+		long("meaning", func(e provisioning.ExplainedLog) string {
+			if e.Meaning != "" {
+				return e.Meaning
+			}
+			return e.Reason
+		}),
+		column("id", func(e provisioning.ExplainedLog) string { return e.ID }))
+}
+
+// writeSection writes a table after an empty line; of nothing, nothing.
+func writeSection[T any](a *App, w io.Writer, items []T, cols ...output.Column[T]) error {
+	if len(items) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w)
+	return output.List(w, a.Printer, items, cols...)
+}

@@ -1,0 +1,41 @@
+package graph_test
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// Some vendors have a secret put into the query of the tenant URL.
+func TestATraceShowsOfTheQueryOfATenantURLTheNamesAlone(t *testing.T) {
+	t.Parallel()
+	var trace bytes.Buffer
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			reply(w, 200, `{"value":[{"key":"BaseAddress","value":"https://app.example.com/scim?key=hidden-one\u0026aadOptscim062020\u0026x=hidden-two"},{"value":"https://app.example.com/?a=hidden-three&b=q9z","key":"BaseAddress"}]}`)
+			return
+		}
+		refuse(w, 400, "CredentialValidationUnavailable", "no answer from https://app.example.com/scim?key=hidden-four")
+	})
+	c := s.client(t, func(o *graph.Options) { o.Trace = &trace })
+	if _, err := c.Secrets(t.Context(), "sp1"); err != nil {
+		t.Fatal(err)
+	}
+	err := c.PutSecrets(t.Context(), "sp1", []graph.KeyValue{{Key: "BaseAddress", Value: "https://app.example.com/scim?key=hidden-four&aadOptscim062020"}})
+	if err == nil || strings.Contains(err.Error(), "hidden") {
+		t.Errorf("got %v", err)
+	}
+	for _, gone := range []string{"hidden", "q9z"} {
+		if strings.Contains(trace.String(), gone) {
+			t.Errorf("%q is in\n%s", gone, trace.String())
+		}
+	}
+	for _, want := range []string{"https://app.example.com/scim?key=***", "aadOptscim062020"} {
+		if !strings.Contains(trace.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, trace.String())
+		}
+	}
+}

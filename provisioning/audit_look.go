@@ -1,0 +1,182 @@
+package provisioning
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings"
+)
+
+func (s *survey) note(severity mappings.Severity, code mappings.Code, who Principal, problem, remedy string) {
+	s.findings = append(s.findings, AuditFinding{
+		Severity: severity, Code: code, Type: who.Type, Principal: who.Name, PrincipalID: who.ID, Problem: problem, Remedy: remedy,
+	})
+}
+
+// of tells who has a row.
+func (s *survey) of(row graph.Assignment) Principal {
+	return Principal{ID: row.PrincipalID, Type: row.PrincipalType, Name: cmp.Or(
+		s.people[row.PrincipalID].UserPrincipalName, s.teams[row.PrincipalID].DisplayName,
+		s.trash[row.PrincipalID].FormerName(), row.PrincipalDisplayName, row.PrincipalID)}
+}
+
+// by is how a command names somebody.
+func by(who Principal) string {
+	if who.Type == "Group" {
+		return "--group " + argument(who.Name)
+	}
+	return argument(who.Name)
+}
+
+func (s *survey) inApp() string { return " --app " + argument(s.app.Name) }
+
+// roles looks at those without a role, and at those with several.
+//
+// https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-no-users-provisioned
+func (s *survey) roles() {
+	held := holders{}
+	for _, row := range s.rows {
+		who := s.of(row)
+		held.give(row.PrincipalID, who.Name, row.AppRoleID)
+		if row.AppRoleID != defaultAccess {
+			continue
+		}
+		remedy := ""
+		if len(assignable(s.app)) > 0 {
+			remedy = fmt.Sprintf("to have a role all the same: scimctl assignment add %s --role %s%s, then scimctl assignment remove %s --role 'Default Access'%s",
+				by(who), argument(defaultRole(assignable(s.app)).DisplayName), s.inApp(), by(who), s.inApp())
+		}
+		s.note(mappings.Info, CodeDefaultAccess, who,
+			"assigned without a role (Default Access): since 2020 it is provisioned like any other, though older guides deny it", remedy)
+	}
+	if several := held.several(s.app); len(several) > 0 {
+		s.note(mappings.Info, CodeHoldsSeveralRoles, Principal{}, "these have several roles: "+named(several),
+			"scimctl mapping check"+s.inApp()+" tells whether only one of them is sent")
+	}
+}
+
+// deleted looks for assignments of those who are gone.
+func (s *survey) deleted() {
+	for _, who := range s.once() {
+		_, isUser := s.people[who.ID]
+		_, isGroup := s.teams[who.ID]
+		if isUser || isGroup || who.Type != "User" && who.Type != "Group" {
+			continue
+		}
+		remove := "scimctl assignment remove " + who.ID + s.inApp()
+		if u, there := s.trash[who.ID]; there {
+			s.note(mappings.Warning, CodePrincipalDeleted, who,
+				fmt.Sprintf("deleted on %s: the account in the application is disabled, and deleted there after %s", u.DeletedDateTime.UTC().Format(dateOnly), purged(u).Format(dateOnly)),
+				"scimctl user restore "+who.ID+", or "+remove)
+			continue
+		}
+		s.note(mappings.Warning, CodePrincipalDeleted, who, "no longer in the directory", remove)
+	}
+}
+
+// once is everybody who is assigned, each once.
+func (s *survey) once() []Principal {
+	var all []Principal
+	for _, row := range s.rows {
+		if who := s.of(row); !slices.Contains(all, who) {
+			all = append(all, who)
+		}
+	}
+	return all
+}
+
+// groups looks at groups that do not bring in those whom they seem to.
+func (s *survey) groups() {
+	reached := s.ways()
+	for _, id := range slices.Sorted(maps.Keys(s.teams)) {
+		g := s.teams[id]
+		who := Principal{ID: id, Name: g.DisplayName, Type: "Group"}
+		if !g.SecurityEnabled {
+			s.note(mappings.Warning, CodeNotSecurityEnabled, who, "the group is not security-enabled: its members are not provisioned",
+				"assign a security group instead, then scimctl assignment remove "+by(who)+s.inApp())
+		}
+		within := groupsAmong(s.members[id])
+		if len(within) == 0 {
+			continue
+		}
+		problem := "holds " + groupsNamed(within) + ", which provisioning does not go into"
+		severity, remedy := mappings.Info, ""
+		if missed := s.missed(id, reached); len(missed) > 0 {
+			severity, remedy = mappings.Warning, assignThem(s.app, within)
+			problem += ": it misses " + named(missed)
+		}
+		s.note(severity, CodeNestedGroups, who, problem, remedy)
+	}
+}
+
+// missed are the users in the groups within a group whom nothing else brings in.
+func (s *survey) missed(group string, reached map[string][]string) []string {
+	var names []string
+	for _, m := range s.deep[group] {
+		if len(reached[m.ID]) == 0 {
+			names = append(names, cmp.Or(m.UserPrincipalName, m.DisplayName))
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// ways are what brings each user in, by id: "directly", and the groups whose
+// direct member they are.
+func (s *survey) ways() map[string][]string {
+	ways := map[string][]string{}
+	for id := range s.people {
+		ways[id] = []string{directly}
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.teams)) {
+		if !s.teams[id].SecurityEnabled {
+			continue
+		}
+		for _, m := range usersAmong(s.members[id]) {
+			ways[m.ID] = append(ways[m.ID], s.teams[id].DisplayName)
+		}
+	}
+	return ways
+}
+
+const directly = "directly"
+
+// users looks at users who are off, and at those who are brought in twice: they
+// stay when one of the ways is taken away.
+func (s *survey) users() {
+	names := map[string]string{}
+	for id, u := range s.people {
+		names[id] = u.UserPrincipalName
+		if !u.AccountEnabled {
+			s.note(mappings.Info, CodeUserDisabled, Principal{ID: id, Name: u.UserPrincipalName, Type: "User"},
+				"disabled in Entra: not active in the application either", "")
+		}
+	}
+	for _, m := range slices.Concat(slices.Collect(maps.Values(s.members))...) {
+		names[m.ID] = cmp.Or(names[m.ID], m.UserPrincipalName, m.DisplayName)
+	}
+	for id, ways := range s.ways() {
+		if len(ways) < 2 {
+			continue
+		}
+		who := Principal{ID: id, Name: names[id], Type: "User"}
+		problem, remedy := "brought in by "+groupsAnd(ways)+": stays when one of them is taken away", ""
+		if ways[0] == directly {
+			problem = "assigned directly and by " + groupsAnd(ways[1:]) + ": stays when one of them is taken away"
+			remedy = "scimctl assignment remove " + by(who) + s.inApp() + " leaves the groups"
+		}
+		s.note(mappings.Info, CodeReachedTwice, who, problem, remedy)
+	}
+}
+
+// groupsAnd names groups: "the groups Sales, Pilots".
+func groupsAnd(names []string) string {
+	if len(names) == 1 {
+		return "the group " + names[0]
+	}
+	return "the groups " + strings.Join(names, ", ")
+}

@@ -1,0 +1,114 @@
+package provisioning
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// A survey is what an [Audit] has read, all of it by id.
+type survey struct {
+	app      graph.App
+	rows     []graph.Assignment
+	people   map[string]graph.User     // those assigned who are there
+	teams    map[string]graph.Group    // likewise
+	trash    map[string]graph.User     // those assigned who are deleted and can be restored
+	members  map[string][]graph.Member // of teams: the direct ones
+	deep     map[string][]graph.Member // of teams that hold groups: all users, however deep
+	findings []AuditFinding
+}
+
+func (a Audit) survey(ctx context.Context) (*survey, error) {
+	app, err := a.Graph.FindApp(ctx, a.App)
+	if err != nil {
+		return nil, err
+	}
+	s := &survey{
+		app: app, people: map[string]graph.User{}, teams: map[string]graph.Group{}, trash: map[string]graph.User{},
+		members: map[string][]graph.Member{}, deep: map[string][]graph.Member{}, findings: []AuditFinding{},
+	}
+	if s.rows, err = a.Graph.ListAssignments(ctx, app.ServicePrincipalID); err != nil {
+		return nil, err
+	}
+	err = together(ctx,
+		func(ctx context.Context) error { return s.readUsers(ctx, a.Graph) },
+		func(ctx context.Context) error { return s.readGroups(ctx, a.Graph) },
+	)
+	return s, err
+}
+
+// principals are the ids of those of a type, each once.
+func (s *survey) principals(kind string) []string {
+	var ids []string
+	for _, row := range s.rows {
+		if row.PrincipalType == kind {
+			ids = append(ids, row.PrincipalID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// readUsers reads the users who are assigned themselves. Who is not there may
+// be among the deleted ones.
+func (s *survey) readUsers(ctx context.Context, client *graph.Client) error {
+	ids := s.principals("User")
+	users, err := inChunks(ctx, perReading, ids, func(ctx context.Context, some []string) ([]graph.User, error) {
+		return client.UsersByID(ctx, some)
+	})
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		s.people[u.ID] = u
+	}
+	if len(s.people) == len(ids) {
+		return nil
+	}
+	deleted, err := client.ListDeletedUsers(ctx)
+	for _, u := range deleted {
+		s.trash[u.ID] = u
+	}
+	return err
+}
+
+// readGroups reads the groups that are assigned, their members, and for those
+// that hold groups all users below.
+func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
+	groups, err := inChunks(ctx, perReading, s.principals("Group"), func(ctx context.Context, some []string) ([]graph.Group, error) {
+		return client.GroupsByID(ctx, some)
+	})
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(groups))
+	for i, g := range groups {
+		ids[i], s.teams[g.ID] = g.ID, g
+	}
+	members, err := inTwenties(ctx, ids, client.MembersOf)
+	if err != nil {
+		return err
+	}
+	var holders []string
+	for i, id := range ids {
+		s.members[id] = members[i]
+		if len(groupsAmong(members[i])) > 0 {
+			holders = append(holders, id)
+		}
+	}
+	deep, err := inTwenties(ctx, holders, client.AllUsersOf)
+	for i, all := range deep {
+		s.deep[holders[i]] = all
+	}
+	return err
+}
+
+func groupsAmong(members []graph.Member) []graph.Member { return ofType(members, "group") }
+
+func usersAmong(members []graph.Member) []graph.Member { return ofType(members, "user") }
+
+func ofType(members []graph.Member, kind string) []graph.Member {
+	return slices.DeleteFunc(slices.Clone(members), func(m graph.Member) bool { return !strings.EqualFold(m.Type, kind) })
+}

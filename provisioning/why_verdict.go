@@ -1,0 +1,158 @@
+package provisioning
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Verdict is why a user is, or is not, in an application.
+type Verdict struct {
+	Remark
+	Also []Remark `json:"also"` // what else stands in the way, or should be known
+}
+
+// A Remark is one thing that was found.
+type Remark struct {
+	State    UserState `json:"state"`
+	Sentence string    `json:"sentence"`
+	Command  []string  `json:"command,omitempty"` // the words of the command that mends it; none when no command can
+}
+
+// A UserState is how it is with a user and an application, in one word.
+type UserState string
+
+// Of a user who is in the application, or is due to be.
+const (
+	UserProvisioned UserState = "provisioned" // when last looked at, all was as it should be
+	UserIncomplete  UserState = "incomplete"  // there, and some attributes follow with the next update
+	UserDue         UserState = "due"         // with the next cycle
+	UserUnlogged    UserState = "unlogged"    // in scope, and the logs hold nothing: provisioned long ago, or due
+)
+
+// Of a user who is not, or is not kept as they should be.
+const (
+	UserNoJob         UserState = "noJob"
+	UserDeleted       UserState = "deleted"
+	UserDisabled      UserState = "accountDisabled"
+	UserNotMapped     UserState = "mappingDisabled"
+	UserUnmatchable   UserState = "noMatchingValue"
+	UserDropped       UserState = "dropped" // by an input filter
+	UserNotAssigned   UserState = "notAssigned"
+	UserNested        UserState = "nestedOnly"         // assigned only through a group within a group
+	UserByNoSecurity  UserState = "notSecurityEnabled" // assigned only by a group that cannot assign
+	UserFilteredOut   UserState = "filteredOut"
+	UserUndecided     UserState = "undecided" // scimctl cannot tell
+	UserCreateOff     UserState = "createOff"
+	UserNoCredentials UserState = "noCredentials"
+	UserQuarantine    UserState = "quarantine"
+	UserStopped       UserState = "stopped"
+	UserFailed        UserState = "failed"  // the last attempt
+	UserNotKept       UserState = "notKept" // the application takes values and does not keep them
+)
+
+func (s UserState) provisioned() bool {
+	return slices.Contains([]UserState{UserProvisioned, UserIncomplete, UserDue, UserUnlogged}, s)
+}
+
+// judge finds the verdict: first what keeps the user out of scope, which
+// mending the job would not change; then the job; then the last attempt.
+func (q *inquiry) judge() {
+	past := q.past()
+	found := q.outside()
+	if len(found) > 0 && q.job != nil {
+		found[0].Sentence += q.aftermath(past)
+	}
+	hindered := q.hindered()
+	switch {
+	case q.job == nil:
+		found = slices.Concat([]Remark{q.noJob()}, found)
+	case len(found) > 0:
+		found = slices.Concat(found, hindered, q.attempts(past))
+	case past.account == accountThere:
+		found = slices.Concat(q.attempts(past), []Remark{q.there(past)}, hindered)
+	default:
+		if len(hindered) > 0 {
+			hindered[0].Sentence = fmt.Sprintf("%s is in scope of %s, but %s", q.report.User, q.app.Name, hindered[0].Sentence)
+		}
+		found = slices.Concat(hindered, q.attempts(past), []Remark{q.due(past)})
+	}
+	if len(found) > 1 && !found[0].State.provisioned() { // that it is due, or there, says nothing any more
+		found = slices.Concat(found[:1], slices.DeleteFunc(found[1:], func(r Remark) bool { return r.State.provisioned() }))
+	}
+	q.report.Verdict = Verdict{Remark: found[0], Also: append([]Remark{}, found[1:]...)}
+	q.report.Provisioned = found[0].State.provisioned()
+}
+
+// there is for a user whom the application has.
+func (q *inquiry) there(p past) Remark {
+	said := fmt.Sprintf("%s is provisioned to %s", q.report.User, q.app.Name)
+	if unsent := q.unsent(p); len(unsent) > 0 {
+		return Remark{UserIncomplete, fmt.Sprintf("%s, but not all that is mapped has been sent: a create leaves out %s, which an update sends%s",
+			said, strings.Join(unsent, ", "), q.when()), q.command("provision", "on-demand", q.report.User)}
+	}
+	return Remark{UserProvisioned, fmt.Sprintf("%s: %s %s", said, p.words(), at(p.last.Time)), nil}
+}
+
+// due is for a user in scope of a job that runs.
+func (q *inquiry) due(p past) Remark {
+	command := q.command("provision", "on-demand", q.report.User)
+	state := q.report.Job.State
+	fresh := state == StateNotRunYet || state == StateInitialCycle
+	if p.last == nil && !fresh && !q.assignedSince() {
+		because := "the logs hold nothing of them"
+		if q.report.LogsNotRead != "" {
+			because = "the logs cannot be read"
+		}
+		return Remark{UserUnlogged, fmt.Sprintf("%s is in scope of %s, and %s: provisioned just now, or longer ago than logs are kept, or due%s",
+			q.report.User, q.app.Name, because, q.when()), command}
+	}
+	return Remark{UserDue, fmt.Sprintf("%s is in scope of %s and due to be provisioned%s", q.report.User, q.app.Name, q.when()), command}
+}
+
+// assignedSince tells whether an assignment is younger than the last cycle, so
+// that it cannot have brought the user in.
+func (q *inquiry) assignedSince() bool {
+	last := q.report.Job.LastCycle
+	if last == nil {
+		return true
+	}
+	return slices.ContainsFunc(q.report.Assignment.By, func(by AssignedBy) bool { return by.Counts && by.Since.After(last.Began) })
+}
+
+// when is the time of the next cycle, in words.
+func (q *inquiry) when() string {
+	job := q.report.Job
+	switch {
+	case !job.Running:
+		return ", once provisioning is started"
+	case job.State == StateInitialCycle:
+		return " in the initial cycle, which is under way" + progressed(*job)
+	case job.NextCycle.IsZero():
+		return " in the first cycle, which begins soon"
+	case job.NextCycle.Before(time.Now()):
+		return " in a cycle that is due now"
+	}
+	return " in the cycle that begins about " + at(job.NextCycle)
+}
+
+func progressed(job UserJob) string {
+	for _, p := range job.Progress {
+		if p.TotalUnits > 0 {
+			return fmt.Sprintf(" (%d of %d %s)", p.CompletedUnits, p.TotalUnits, p.Units)
+		}
+	}
+	return ""
+}
+
+func at(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// command is one of scimctl for the application, in its words.
+func (q *inquiry) command(words ...string) []string {
+	words = append(append([]string{"scimctl"}, words...), "--app", q.App)
+	if q.Job != "" {
+		words = append(words, "--job", q.Job)
+	}
+	return words
+}
