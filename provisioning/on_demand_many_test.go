@@ -320,4 +320,3 @@ type fullDisk struct{ err error }
 func (fullDisk) Recall(string) (provisioning.Bookmark, error) { return provisioning.Bookmark{}, nil }
 func (d fullDisk) Keep(string, provisioning.Bookmark) error   { return d.err }
 func (fullDisk) Forget(string) error                          { return nil }
-
