@@ -29,6 +29,9 @@ func provisioningRules() []rule {
 		hinted[*provisioning.GroupRefusedError](ExitConflict, "it takes a group that is security-enabled, and Entra ID P1 in the tenant; or assign the members themselves"),
 		hinted[*provisioning.AuditError](ExitAttention, "the remedies, with --verbose and in the JSON, tell what to do"),
 		on(adviseNotReached),
+		hinted[*provisioning.DisabledUserError](ExitUnexpected, "--expect deprovisioned asks the service all the same"),
+		hinted[*provisioning.NoMembersError](ExitNotFound, "name the groups inside one by one, or assign and provision users"),
+		hinted[*provisioning.NestedGroupError](ExitNotFound, "assign and provision the inner group by itself, with --group"),
 		on(adviseNotProvisioned),
 		on(func(e *provisioning.QuarantineError) Advice {
 			return Advice{Code: ExitAttention, Hint: "when the cause is mended: scimctl provision start, which lifts the quarantine", More: map[string]any{"reason": e.Reason}}

@@ -1,16 +1,16 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning"
@@ -18,9 +18,11 @@ import (
 
 // onDemandFlags are whom to provision, and what is expected of it.
 type onDemandFlags struct {
-	group   string
-	members []string
-	expect  provisioning.Expectation
+	group      string
+	members    []string
+	expect     provisioning.Expectation
+	waitForLog bool
+	fromStart  bool
 }
 
 func newProvisionOnDemandCmd(a *App) *cobra.Command {
@@ -31,94 +33,125 @@ func newProvisionOnDemandCmd(a *App) *cobra.Command {
 		Short: "Provision users or a group now",
 		Long: `Provision users now and show each step of it, with old and new values. It waits
 while the service still sees old values or no assignment; attributes that a
-create left out are sent by a second run.
+create left out are sent by a second run. Of several users a table tells what
+became of each, and --verbose shows the steps of all. The service takes five
+requests in ten seconds, and more are sent at that rate.
 
 The exit code is 0 when the state was reached that --expect names, else 8.
 Without --expect that is provisioned, or for a user who is not assigned a
 deprovisioning that really happened.
 
 With --group a group is provisioned, and of its direct members those named with
---member, or all.
+--member, or all, five to a request. What Ctrl-C or a lost connection cuts short
+goes on where it was when the same command is run again within a day;
+--from-start begins anew.
+
+With --wait-for-log it stays until the provisioning logs show what was done,
+some minutes later, and tells the ids of the entries.
 
 As JSON, a list of: subject, state (created, updated, disabled, deleted,
 alreadyEqual, succeeded, skipped or failed), code, reason, recommendedAction,
 source and target {id, type, displayName, system}, changes[] {attribute, old,
 new}, steps[] {name, type, status, description, time, details}, notExported[],
-assigned, runs.`,
+assigned, runs, reached, changeId, ended, logId, error; with --group one for
+each request, with members[].`,
 		Example: `  scimctl provision on-demand ada@contoso.com --app Workato
 
   # In a pipeline: was the account disabled?
-  scimctl provision on-demand ada@contoso.com --app Workato --expect deprovisioned`,
+  scimctl provision on-demand ada@contoso.com --app Workato --expect deprovisioned
+
+  # A group and all of its direct members
+  scimctl provision on-demand --group Sales --app Workato`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			if flags.expect, err = provisioning.ParseExpectation(expect); err != nil {
 				return usagef(c, "--expect: %w", err)
 			}
-			switch {
-			case len(args) > 0 && flags.group != "":
-				return usagef(c, "a group is provisioned alone: its members are named with --member")
-			case len(args) == 0 && flags.group == "":
-				return usagef(c, "whom? Name users, or a group with --group")
-			case len(flags.members) > 0 && flags.group == "":
-				return usagef(c, "--member is for a group: name it with --group")
+			if err := flags.check(c, args); err != nil {
+				return err
 			}
 			client, err := a.connect(c)
 			if err != nil {
 				return err
 			}
-			results, err := a.onDemand(c.Context(), client, args, flags)
-			return firstError(a.showResults(results), err)
+			if flags.group != "" {
+				return a.onDemandGroup(c.Context(), client, flags)
+			}
+			return a.onDemandUsers(c.Context(), client, args, flags)
 		},
 	}
 	c.Flags().StringVar(&flags.group, "group", "", "provision this `group`: its name or id")
 	c.Flags().StringArrayVar(&flags.members, "member", nil, "only this `user` of the group, also one who has left it; may be given several times")
+	c.Flags().BoolVar(&flags.fromStart, "from-start", false, "begin a group anew that was cut short")
 	c.Flags().StringVar(&expect, "expect", "", "`state` that has to be reached: provisioned, deprovisioned or skipped")
+	c.Flags().BoolVar(&flags.waitForLog, "wait-for-log", false, "stay until the provisioning logs show it")
 	return c
 }
 
-func (a *App) onDemand(ctx context.Context, client *graph.Client, users []string, flags onDemandFlags) ([]provisioning.Result, error) {
-	line := a.IO.Progress()
-	defer line.Done()
-	if flags.group != "" {
-		return a.onDemandGroup(ctx, client, flags, line)
+func (f onDemandFlags) check(c *cobra.Command, users []string) error {
+	switch {
+	case len(users) > 0 && f.group != "":
+		return usagef(c, "a group is provisioned alone: its members are named with --member")
+	case len(users) == 0 && f.group == "":
+		return usagef(c, "whom? Name users, or a group with --group")
+	case len(f.members) > 0 && f.group == "":
+		return usagef(c, "--member is for a group: name it with --group")
+	case f.fromStart && f.group == "":
+		return usagef(c, "--from-start is for a group: name it with --group")
 	}
-	return a.onDemandUsers(ctx, client, users, flags, line)
+	return nil
 }
 
-func (a *App) onDemandGroup(ctx context.Context, client *graph.Client, flags onDemandFlags, line *iostreams.Line) ([]provisioning.Result, error) {
+func (a *App) onDemandUsers(ctx context.Context, client *graph.Client, users []string, flags onDemandFlags) error {
+	line := a.IO.Progress()
+	results, err := provisioning.OnDemandMany{
+		Graph: client, App: a.Settings.App, Job: a.Settings.Job, Users: users, Expect: flags.expect, WaitForLog: flags.waitForLog,
+		Progress: func(user string, done, total int) {
+			if total > 1 {
+				line.Say("%s is being provisioned (%d of %d)", user, done+1, total)
+			}
+		},
+	}.Do(ctx)
+	line.Done()
+	return firstError(a.showResults(results), err)
+}
+
+func (a *App) onDemandGroup(ctx context.Context, client *graph.Client, flags onDemandFlags) error {
+	line := a.IO.Progress()
 	done, err := provisioning.OnDemandGroup{
 		Graph: client, App: a.Settings.App, Job: a.Settings.Job, Group: flags.group, Members: flags.members, Expect: flags.expect,
-		Progress: func(done, total int) { line.Say("%d of %d requests answered", done, total) },
+		WaitForLog: flags.waitForLog, FromStart: flags.fromStart, Bookmarks: provisioning.BookmarksIn(a.Settings.StateDir),
+		Progress: func(done, total int) {
+			if total > 1 {
+				line.Say("%d of %d requests answered", done, total)
+			}
+		},
 	}.Do(ctx)
+	line.Done()
 	if len(done.Nested) > 0 {
 		a.IO.Warn("members of nested groups are not provisioned: %s", strings.Join(done.Nested, ", "))
 	}
+	if done.Earlier > 0 {
+		a.IO.Note("%d members were provisioned %s already, by a run that was cut short; --from-start begins anew", done.Earlier, moment(done.At))
+	}
+	return firstError(a.showGroup(done), err)
+}
+
+func (a *App) showGroup(done provisioning.GroupResult) error {
 	results := make([]provisioning.Result, len(done.Runs))
 	for i, run := range done.Runs {
 		results[i] = run.Result
-	}
-	return results, err
-}
-
-// onDemandUsers provisions one after the other, since the service takes five
-// requests in ten seconds, and goes on after one that did not reach its state.
-func (a *App) onDemandUsers(ctx context.Context, client *graph.Client, users []string, flags onDemandFlags, line *iostreams.Line) ([]provisioning.Result, error) {
-	var results []provisioning.Result
-	var errs []error
-	for i, user := range users {
-		if len(users) > 1 {
-			line.Say("%s is being provisioned (%d of %d)", user, i+1, len(users))
-		}
-		result, err := provisioning.OnDemand{Graph: client, App: a.Settings.App, Job: a.Settings.Job, User: user, Expect: flags.expect}.Do(ctx)
-		if result.Subject != "" {
-			results = append(results, result)
-		}
-		if errs = append(errs, err); ctx.Err() != nil {
-			break
+		if len(done.Runs) > 1 {
+			results[i].Subject += ": " + strings.Join(run.Members, ", ")
 		}
 	}
-	return results, errors.Join(errs...)
+	if a.forPeople() || a.Settings.Output == output.CSV || a.Settings.Output == output.TSV {
+		return a.showResults(results)
+	}
+	return output.List[provisioning.GroupRun](a.IO.Out, a.Printer, done.Runs)
 }
 
+// showResults shows what became of one user or group step by step, and of
+// several in a table, unless the steps of all are asked for.
 func (a *App) showResults(results []provisioning.Result) error {
 	if a.Settings.DryRun {
 		for _, r := range results {
@@ -131,7 +164,17 @@ func (a *App) showResults(results []provisioning.Result) error {
 		}
 		return output.List[provisioning.Result](a.IO.Out, a.Printer, results)
 	}
-	happened := slices.DeleteFunc(slices.Clone(results), func(r provisioning.Result) bool { return r.State == "" })
+	for _, r := range results {
+		if r.State == provisioning.Disabled && r.Assigned {
+			a.IO.Warn("%s is assigned, and the service, which does not see that yet, has disabled the account: run this again in a while", r.Subject)
+		}
+	}
+	happened := slices.DeleteFunc(slices.Clone(results), func(r provisioning.Result) bool {
+		return r.State == "" && (r.Error == "" || len(results) == 1) // the error of the only one is told as such
+	})
+	if len(happened) > 1 && !a.Settings.Verbose {
+		return output.List(a.IO.Out, a.Printer, happened, outcomeColumns()...)
+	}
 	for i, result := range happened {
 		if i > 0 {
 			fmt.Fprintln(a.IO.Out)
@@ -143,17 +186,28 @@ func (a *App) showResults(results []provisioning.Result) error {
 	return nil
 }
 
+// outcomeColumns are for what became of each of several.
+func outcomeColumns() []output.Column[provisioning.Result] {
+	return []output.Column[provisioning.Result]{
+		column("subject", func(r provisioning.Result) string { return r.Subject }),
+		column("state", func(r provisioning.Result) string { return cmp.Or(string(r.State), "unknown") }),
+		column("reached", func(r provisioning.Result) string { return yesNo(r.Reached) }),
+		column("changes", func(r provisioning.Result) string { return strconv.Itoa(len(r.Changes)) }),
+		long("reason", func(r provisioning.Result) string { return cmp.Or(r.Error, r.Reason, r.Code) }),
+	}
+}
+
 // showResult tells what happened to one subject: the verdict, the steps, and
 // what was sent.
 func (a *App) showResult(w io.Writer, r provisioning.Result) error {
 	fmt.Fprintf(w, "%s: %s\n\n", a.IO.OutStyle().Bold(r.Subject), verdict(a.Settings.App, r))
+	if r.LogID != "" {
+		a.IO.Note("in the logs: scimctl provision logs show %s", r.LogID)
+	}
 	err := output.List(w, a.Printer, r.Steps,
 		column("step", func(s provisioning.Step) string { return s.Type }),
 		column("status", func(s provisioning.Step) string { return s.Status }),
 		long("description", func(s provisioning.Step) string { return s.Description }))
-	if r.State == provisioning.Disabled && r.Assigned {
-		a.IO.Warn("%s is assigned, and the service, which does not see that yet, has disabled the account: run this again in a while", r.Subject)
-	}
 	if err != nil || len(r.Changes) == 0 {
 		return err
 	}
@@ -169,6 +223,9 @@ func (a *App) showResult(w io.Writer, r provisioning.Result) error {
 }
 
 func verdict(app string, r provisioning.Result) string {
+	if r.Error != "" {
+		return r.Error
+	}
 	words := map[provisioning.Outcome]string{
 		provisioning.AlreadyEqual: "nothing to do, source and application are equal",
 	}[r.State]

@@ -89,7 +89,7 @@ const costs = `
 0 3 0 2  user show ada@contoso.com
 0 8 2 5  provision on-demand ada@contoso.com
 0 7 1 4  provision on-demand ada@contoso.com
-0 14 2 8  provision on-demand betty@contoso.com radia@contoso.com
+0 10 2 5  provision on-demand betty@contoso.com radia@contoso.com
 0 6 1 5  provision start --yes
 0 2 0 2  provision start --yes
 0 2 0 2  provision status

@@ -44,9 +44,13 @@ func (i *inspection) extensions(ctx context.Context) error {
 }
 
 // ownExtensions are those of the application. One that is not registered in
-// this tenant has none here.
+// this tenant has none here; nor has one so new that reading it by its id does
+// not find it yet.
 func (i *inspection) ownExtensions(ctx context.Context) ([]graph.ExtensionProperty, error) {
 	app, err := i.client.FindRegistration(ctx, i.App.AppID)
+	if graph.IsNotFound(err) {
+		return nil, nil
+	}
 	if err != nil || app.ApplicationID == "" {
 		return nil, err
 	}
