@@ -34,7 +34,7 @@ func provisioningRules() []rule {
 		hinted[*provisioning.NestedGroupError](ExitNotFound, "assign and provision the inner group by itself, with --group"),
 		on(adviseNotProvisioned),
 		on(func(e *provisioning.QuarantineError) Advice {
-			return Advice{Code: ExitAttention, Hint: "when the cause is mended: scimctl provision start, which lifts the quarantine", More: map[string]any{"reason": e.Reason}}
+			return Advice{Code: ExitAttention, Hint: e.Remedy, More: map[string]any{"reason": e.Reason}}
 		}),
 		on(adviseLeftStopped),
 		hinted[*provisioning.NotRunningError](ExitAttention, startJob),

@@ -88,7 +88,7 @@ func operations() map[string][]graph.Operation {
 		"provision start":      with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpStartJob),
 		"provision stop":       with(job, graph.OpPauseJob),
 		"provision sync-now":   with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpPauseJob, graph.OpStartJob),
-		"provision restart":    with(job, graph.OpRestartJob, graph.OpStartJob),
+		"provision restart":    with(job, graph.OpRestartJob, graph.OpStartJob, graph.OpReadLogs), // the last with --allow-deletes
 		"provision status":     job,
 		"provision on-demand":  with(schema, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpReadSecrets, graph.OpProvision),
 		"provision logs":       with(job, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadGroups, graph.OpReadLogs),

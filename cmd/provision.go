@@ -162,11 +162,18 @@ large tenant takes hours. Without --reset it is the portal's Restart
 provisioning: failures, watermark and quarantine are forgotten. With --reset
 only what is named is forgotten:
 
-` + resetScopesHelp() + runJSON,
+` + resetScopesHelp() + `
+
+With --allow-deletes, deletions are let through, once, that the threshold for
+accidental deletions holds back (provision settings --delete-threshold); without
+any it does nothing. scimctl provision logs --action stagedDelete lists them.` + runJSON,
 		Example: `  scimctl provision restart --app Workato
 
   # Only lift the quarantine
-  scimctl provision restart --app Workato --reset QuarantineState`,
+  scimctl provision restart --app Workato --reset QuarantineState
+
+  # The deletions that are held back are right
+  scimctl provision restart --app Workato --allow-deletes`,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if restart.Graph, err = a.connect(c); err != nil {
 				return err
@@ -179,10 +186,12 @@ only what is named is forgotten:
 			if err != nil {
 				return err
 			}
-			return a.tellRun(run, a.would("restarted"), "")
+			return a.tellRun(run, a.would("restarted"), "holds no deletions back: nothing is restarted")
 		},
 	}
 	c.Flags().StringSliceVar(&restart.Scopes, "reset", nil, "forget only these `scopes`, with commas between them")
+	c.Flags().BoolVar(&restart.AllowDeletes, "allow-deletes", false, "let deletions through that are held back as too many")
+	exclusive(c, "reset", "allow-deletes")
 	return c
 }
 

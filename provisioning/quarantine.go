@@ -105,6 +105,7 @@ type QuarantineError struct {
 	App    string
 	Reason string // Graph's name
 	Why    string // in words
+	Remedy string // what lifts it
 }
 
 func (e *QuarantineError) Error() string {
@@ -121,5 +122,5 @@ func (r Report) Check() error {
 	if e := r.Quarantine.Error; e != nil && e.Message != "" {
 		why += ": " + strings.TrimRight(e.Message, ".")
 	}
-	return &QuarantineError{App: r.App.Name, Reason: r.Quarantine.Reason, Why: why}
+	return &QuarantineError{App: r.App.Name, Reason: r.Quarantine.Reason, Why: why, Remedy: r.Quarantine.Remedy}
 }

@@ -17,8 +17,12 @@ type Restart struct {
 	// Scopes say what is forgotten before: Escrows, Watermark, QuarantineState,
 	// ConnectorDataStore, Full, ForceDeletes. None of them is the portal's
 	// restart, which forgets the first three.
-	Scopes  []string
-	Confirm Confirm // asked when everyone is evaluated again, or the documentation warns
+	Scopes []string
+	// AllowDeletes lets the deletions through, once, for which the job is in
+	// quarantine: the portal's Allow deletes. Without any it does nothing. It
+	// goes without Scopes.
+	AllowDeletes bool
+	Confirm      Confirm // asked when everyone is evaluated again, people are deprovisioned, or the documentation warns
 }
 
 // An UnknownScopeError is a reset scope that Graph does not have.
@@ -62,6 +66,9 @@ func (r Restart) Do(ctx context.Context) (Run, error) {
 	t, err := FindJob(ctx, r.Graph, r.App, r.Job)
 	if err != nil {
 		return Run{}, err
+	}
+	if r.AllowDeletes {
+		return r.allowDeletes(ctx, t)
 	}
 	if dangers := scopes.dangers(); len(dangers) > 0 {
 		what := fmt.Sprintf("restart provisioning of %s: %s", t.App.Name, strings.Join(dangers, "; "))

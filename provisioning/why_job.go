@@ -50,7 +50,7 @@ func (q *inquiry) lifting(in Quarantine) []string {
 	}
 	switch {
 	case strings.Contains(in.Reason, "TooManyDeletes"):
-		return q.command("provision", "restart", "--reset", "ForceDeletes")
+		return q.command("provision", "restart", "--allow-deletes")
 	case strings.HasSuffix(code, "InvalidCredentials"), strings.HasSuffix(code, "CredentialValidationFailure"), code == "Unauthorized":
 		return q.command("credentials", "rotate", "--token-stdin")
 	case in.Reason == "EncounteredQuarantineException":

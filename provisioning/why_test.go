@@ -211,7 +211,7 @@ func ofTheJob() map[string]verdictCase {
 		},
 		"quarantine of deletes": {
 			quarantined(manyDeletes, manyDeletes), "", provisioning.UserQuarantine,
-			"scimctl provision restart --reset ForceDeletes", "more deletions were due",
+			"scimctl provision restart --allow-deletes", "more deletions were due",
 		},
 		"quarantine of failures": {
 			quarantined("EncounteredEscrowProportionThreshold", ""), "", provisioning.UserQuarantine,
