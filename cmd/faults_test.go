@@ -41,7 +41,7 @@ func afflictions() []affliction {
 }
 
 // want is how a command may end when one of its requests is struck.
-func (a affliction) want(line string, r asked) ExitCode {
+func (a affliction) want(r asked) ExitCode {
 	switch {
 	case a.Kind == sandbox.CutOff && r.status == http.StatusNoContent:
 		return ExitOK // there is nothing to cut
@@ -82,7 +82,7 @@ func (s step) bears(t *testing.T, a affliction, r asked, without pair) {
 	} else {
 		m.nothingIsLeft()
 	}
-	want := a.want(s.line, r)
+	want := a.want(r)
 	switch {
 	case got.first.exit == ExitOK:
 		got.first.like(t, "the struck run", without.first)

@@ -149,7 +149,7 @@ func TestTheLogEntryOfAChangeIsWaitedFor(t *testing.T) {
 		tenant := newTenant(t, sandbox.WithLagTime(3*time.Minute))
 		tenant.provisioned()
 		tenant.assign("ada@contoso.com", "barbara@contoso.com")
-		time.Sleep(4 * time.Minute) // until the assignments are seen
+		<-time.After(4 * time.Minute) // until the assignments are seen
 		tenant.ForgetRequests()
 		results := do(tenant, provisioning.OnDemandMany{Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com", "barbara@contoso.com"}, WaitForLog: true})
 		looks := 0
@@ -237,7 +237,7 @@ func TestWhatWasCutShortIsBegunAnew(t *testing.T) {
 			if _, err := group.Do(ctx); err == nil {
 				t.Fatal("not cut short")
 			}
-			time.Sleep(c.later)
+			<-time.After(c.later)
 			group.Progress = nil
 			c.change(&group)
 			if done := do(tenant, group); done.Earlier != 0 {

@@ -107,9 +107,8 @@ func TestTheQuestionNamesTheApplicationsOfWhoIsDeleted(t *testing.T) {
 	remove := provisioning.DeleteUser{
 		Graph: tenant.client, User: "ada@contoso.com", Confirm: func(_ context.Context, r provisioning.Risk) error { asked = r; return errors.New("no") },
 	}
-	fails(tenant, remove)
-	if !strings.Contains(asked.What, "(Workato, Workday Reporting)") {
-		t.Errorf("asked %s", asked.What)
+	if err := fails(tenant, remove); !strings.Contains(asked.What, "(Workato, Workday Reporting)") {
+		t.Errorf("asked %s, %v", asked.What, err)
 	}
 	// Who may not read assignments may delete all the same.
 	tenant.answer("GET appRoleAssignments", with(403, graphError("Authorization_RequestDenied", "Insufficient privileges.")))
