@@ -30,6 +30,7 @@ func provisioningRules() []rule {
 		hinted[*provisioning.AuditError](ExitAttention, "the remedies, with --verbose and in the JSON, tell what to do"),
 		on(adviseNotReached),
 		hinted[*provisioning.DisabledUserError](ExitUnexpected, "--expect deprovisioned asks the service all the same"),
+		on(adviseLeftOut),
 		hinted[*provisioning.NoMembersError](ExitNotFound, "name the groups inside one by one, or assign and provision users"),
 		hinted[*provisioning.NestedGroupError](ExitNotFound, "assign and provision the inner group by itself, with --group"),
 		on(adviseNotProvisioned),
@@ -90,6 +91,9 @@ func adviseDropped(e *provisioning.SecretDroppedError) Advice {
 }
 
 func adviseRefused(e *provisioning.CredentialsRefusedError) Advice {
+	if strings.HasPrefix(e.URL, sandbox.SCIMURL) {
+		return Advice{Code: ExitFailure, Hint: "scimctl sandbox show --jq .scimToken prints the token of the sandbox's own application; a reset makes a new one"}
+	}
 	if strings.Contains(e.Answer, "CredentialLocationInRequest") {
 		return Advice{Code: ExitFailure, Hint: "Graph has no key for where a client secret is sent: set it in the portal once, or save with --no-validate"}
 	}
@@ -118,6 +122,19 @@ func adviseMissing(e *provisioning.MissingError) Advice {
 		names[i] = f.Name
 	}
 	return Advice{Code: ExitNotFound, Hint: "nothing was changed; scimctl user list shows all users", More: map[string]any{"names": names}}
+}
+
+// adviseLeftOut has the members provisioned first, five at a time.
+func adviseLeftOut(e *provisioning.MembersLeftOutError) Advice {
+	names := make([]string, 0, len(e.Members))
+	for _, name := range e.Members[:min(len(e.Members), 5)] {
+		names = append(names, quoted(name))
+	}
+	hint := fmt.Sprintf("scimctl provision on-demand %s --app %s", strings.Join(names, " "), quoted(e.App))
+	if more := len(e.Members) - len(names); more > 0 {
+		hint += fmt.Sprintf(", likewise %d more", more)
+	}
+	return Advice{Code: ExitUnexpected, Hint: hint + "; then this again", More: map[string]any{"members": e.Members}}
 }
 
 func adviseNotReached(e *provisioning.NotReachedError) Advice {

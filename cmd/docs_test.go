@@ -27,7 +27,8 @@ var dayOfThePages = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 // lines after "$ " are commands, what follows is what they print on both
 // streams. The commands of a page run one after the other, with a home and a
 // sandbox of their own, on the same day in a time that passes only while they
-// wait; "$ export NAME=VALUE" holds for the rest of the page. A
+// wait; "$ export NAME=VALUE" and "$ export NAME=$(scimctl …)" hold for the rest
+// of the page. A
 // line … stands for any number of lines. UPDATE=1 writes down what was printed
 // where that differs.
 func TestDocsShowWhatCommandsPrint(t *testing.T) {
@@ -97,14 +98,11 @@ func shownCommands(t *testing.T, page string) []shownCommand {
 // A reader of a page tries its commands.
 type reader struct{ env map[string]string }
 
-// newReader has a home of its own, and the token of the sandbox's application
-// where the guides have the vendor's.
+// newReader has a home of its own.
 func newReader(t *testing.T) reader {
 	t.Helper()
 	home := t.TempDir()
 	r := reader{env: map[string]string{"HOME": home, "XDG_CONFIG_HOME": home, "AppData": home, "SCIMCTL_STATE_DIR": filepath.Join(home, "state")}}
-	token, _ := r.run(t, []string{"sandbox", "show", "--jq", ".scimToken"})
-	r.env["SCIM_TOKEN"] = strings.TrimSpace(token)
 	return r
 }
 
@@ -126,6 +124,10 @@ var copyID = regexp.MustCompile(`(\d{8})T(\d{4})\d\d\.\d+Z-(\w+)\.[0-9a-f]{32}\.
 // try runs a command, and returns what the page should show of it.
 func (r reader) try(t *testing.T, s shownCommand) string {
 	t.Helper()
+	if given := captured.FindStringSubmatch(s.line); given != nil {
+		r.env[given[1]] = r.capture(t, given[2])
+		return s.output
+	}
 	words, err := shellWords(s.line)
 	switch {
 	case err == nil && len(words) > 1 && words[0] == "export":
@@ -149,6 +151,20 @@ func (r reader) try(t *testing.T, s shownCommand) string {
 		t.Errorf("%s (-shown +printed):\n%s", s.line, cmp.Diff(s.output, got))
 	}
 	return got
+}
+
+// captured is a line that puts what a command prints into a variable.
+var captured = regexp.MustCompile(`^export (\w+)="\$\(scimctl (.*)\)"$`)
+
+// capture runs a command for its data alone.
+func (r reader) capture(t *testing.T, line string) string {
+	t.Helper()
+	words, err := shellWords(line)
+	printed, code := r.run(t, words)
+	if err != nil || code != 0 {
+		t.Errorf("%s: %v, exit code %d", line, err, code)
+	}
+	return strings.TrimSpace(printed)
 }
 
 // matches compares line by line; … stands for any lines.

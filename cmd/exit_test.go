@@ -56,6 +56,7 @@ func TestEveryErrorHasItsExitCode(t *testing.T) {
 		{&provisioning.CredentialsRefusedError{}, ExitFailure},
 		{&provisioning.DisabledUserError{}, ExitUnexpected},
 		{&provisioning.SomeNotReachedError{Missed: []*provisioning.NotReachedError{{}}}, ExitUnexpected},
+		{&provisioning.MembersLeftOutError{Members: []string{"a", "b", "c", "d", "e", "f"}}, ExitUnexpected},
 		{&provisioning.NoMembersError{}, ExitNotFound},
 		{&provisioning.NestedGroupError{}, ExitNotFound},
 		{&provisioning.CutShortError{Err: graphError(503, "")}, ExitUnavailable},

@@ -42,7 +42,8 @@ Without --expect that is provisioned, or for a user who is not assigned a
 deprovisioning that really happened.
 
 With --group a group is provisioned, and of its direct members those named with
---member, or all, five to a request. What Ctrl-C or a lost connection cuts short
+--member, or all, five to a request. Who is not in the application yet is left
+out of it there, and named: provision them first. What Ctrl-C or a lost connection cuts short
 goes on where it was when the same command is run again within a day;
 --from-start begins anew.
 
@@ -53,8 +54,8 @@ As JSON, a list of: subject, state (created, updated, disabled, deleted,
 alreadyEqual, succeeded, skipped or failed), code, reason, recommendedAction,
 source and target {id, type, displayName, system}, changes[] {attribute, old,
 new}, steps[] {name, type, status, description, time, details}, notExported[],
-assigned, runs, reached, changeId, ended, logId, error; with --group one for
-each request, with members[].`,
+writtenBack[], assigned, runs, reached, changeId, ended, logId, error; with --group one for
+each request, with members[] and leftOut[].`,
 		Example: `  scimctl provision on-demand ada@contoso.com --app Workato
 
   # In a pipeline: was the account disabled?
@@ -167,6 +168,9 @@ func (a *App) showResults(results []provisioning.Result) error {
 	for _, r := range results {
 		if r.State == provisioning.Disabled && r.Assigned {
 			a.IO.Warn("%s is assigned, and the service, which does not see that yet, has disabled the account: run this again in a while", r.Subject)
+		}
+		if len(r.WrittenBack) > 0 {
+			a.IO.Warn("%s: the service saw an older value of %s at first and sent that, then the present one", r.Subject, strings.Join(r.WrittenBack, ", "))
 		}
 	}
 	happened := slices.DeleteFunc(slices.Clone(results), func(r provisioning.Result) bool {

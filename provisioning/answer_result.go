@@ -19,7 +19,7 @@ const redundant = "RedundantExport"
 // resultOf reads what became of a subject out of an answer. The service
 // answers 200 also when it failed.
 func resultOf(answer graph.OnDemandAnswer) (Result, error) {
-	result := Result{Changes: []Change{}, Steps: []Step{}, NotExported: []string{}, Runs: 1}
+	result := Result{Changes: []Change{}, Steps: []Step{}, NotExported: []string{}, WrittenBack: []string{}, Runs: 1}
 	said, events, err := parseAnswer(answer)
 	if err != nil {
 		return result, err
@@ -41,7 +41,7 @@ func (r *Result) add(e event) {
 		})
 	}
 	for _, m := range e.Modified {
-		r.Changes = mergeChanges(r.Changes, []Change{{Attribute: m.Name, Old: text(m.Old), New: text(m.New)}})
+		r.change(Change{Attribute: m.Name, Old: text(m.Old), New: text(m.New)})
 	}
 	r.ChangeID, r.Ended = cmp.Or(e.ChangeID, r.ChangeID), moment(e.Ended)
 	if r.Source == (Identity{}) {

@@ -137,7 +137,7 @@ func (p *person) provision(ctx context.Context) (Result, error) {
 	answer, err := p.Graph.ProvisionOnDemand(ctx, p.target.Ref(), p.mapped.ruleID,
 		graph.Subject{ObjectID: p.user.ID, ObjectTypeName: p.mapped.objectName})
 	if err != nil || p.Graph.DryRun() {
-		return Result{Changes: []Change{}, Steps: []Step{}, NotExported: []string{}}, err
+		return Result{Changes: []Change{}, Steps: []Step{}, NotExported: []string{}, WrittenBack: []string{}}, err
 	}
 	return resultOf(answer)
 }

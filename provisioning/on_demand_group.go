@@ -3,8 +3,10 @@ package provisioning
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
@@ -44,6 +46,9 @@ type GroupResult struct {
 // A GroupRun is one request: the group with at most five of its members.
 type GroupRun struct {
 	Members []string `json:"members"`
+	// LeftOut are those of the members whose memberships were not sent, as the
+	// service says: they are not in the application.
+	LeftOut []string `json:"leftOut"`
 	Result
 }
 
@@ -60,6 +65,17 @@ func (e *CutShortError) Error() string {
 
 func (e *CutShortError) Unwrap() error { return e.Err }
 
+// A MembersLeftOutError says that a group was provisioned without some of its
+// members: who is not in the application cannot be in a group there.
+type MembersLeftOutError struct {
+	App, Group string
+	Members    []string
+}
+
+func (e *MembersLeftOutError) Error() string {
+	return fmt.Sprintf("%s is in %s without %s, who are not in the application", e.Group, e.App, strings.Join(e.Members, ", "))
+}
+
 // Do asks the service for five members after the other, and again while it
 // works on an older name or assignment of the group than Graph has. Whether it
 // sees who has just become a member, its answers do not tell.
@@ -67,7 +83,8 @@ func (e *CutShortError) Unwrap() error { return e.Err }
 // It ends at the first request that is refused; what came of the others is
 // returned, and with Bookmarks the error is a [CutShortError]. When the group
 // does not reach the state expected, the error is a [NotReachedError] for the
-// first such request, after all have been carried out. A group without a user
+// first such request, after all have been carried out, and when members were
+// left out a [MembersLeftOutError]. A group without a user
 // among its direct members is a [NoMembersError]; a member that is a group is a
 // [NestedGroupError].
 func (o OnDemandGroup) Do(ctx context.Context) (GroupResult, error) {
@@ -154,7 +171,7 @@ func (w *groupWork) run(ctx context.Context) (GroupResult, error) {
 			return w.done, w.cut(err)
 		}
 		if !w.Graph.DryRun() {
-			err = w.Expect.check(w.target.App.Name, run.Result)
+			err = w.check(run)
 			run.Reached = err == nil
 			unreached = firstError(unreached, err)
 		}
@@ -171,7 +188,27 @@ func (w *groupWork) run(ctx context.Context) (GroupResult, error) {
 			return w.done, err
 		}
 	}
+	if left, ok := errors.AsType[*MembersLeftOutError](unreached); ok {
+		left.Members = w.done.leftOut() // of all requests
+	}
 	return w.done, unreached
+}
+
+// check holds a request to what is expected of it.
+func (w *groupWork) check(run GroupRun) error {
+	err := w.Expect.check(w.target.App.Name, run.Result)
+	if err == nil && len(run.LeftOut) > 0 {
+		err = &MembersLeftOutError{App: w.target.App.Name, Group: w.group.DisplayName, Members: run.LeftOut}
+	}
+	return err
+}
+
+func (r GroupResult) leftOut() []string {
+	var names []string
+	for _, run := range r.Runs {
+		names = append(names, run.LeftOut...)
+	}
+	return names
 }
 
 // mark remembers who has been provisioned, and forgets it at the end.
@@ -212,7 +249,7 @@ func (w *groupWork) awaitLogs(ctx context.Context, began time.Time) error {
 }
 
 func (w *groupWork) once(ctx context.Context, members []graph.Member) (GroupRun, error) {
-	run := GroupRun{Members: []string{}}
+	run := GroupRun{Members: []string{}, LeftOut: []string{}}
 	subject := graph.Subject{ObjectID: w.group.ID, ObjectTypeName: w.rule.objectName}
 	for _, member := range members {
 		run.Members = append(run.Members, member.UserPrincipalName)
@@ -220,11 +257,16 @@ func (w *groupWork) once(ctx context.Context, members []graph.Member) (GroupRun,
 	}
 	answer, err := w.Graph.ProvisionOnDemand(ctx, w.target.Ref(), w.rule.ruleID, subject)
 	if err != nil || w.Graph.DryRun() {
-		run.Result = Result{Subject: w.group.DisplayName, Changes: []Change{}, Steps: []Step{}, NotExported: []string{}}
+		run.Result = Result{Subject: w.group.DisplayName, Changes: []Change{}, Steps: []Step{}, NotExported: []string{}, WrittenBack: []string{}}
 		return run, err
 	}
 	run.Result, err = resultOf(answer)
 	run.Subject, run.Assigned = w.group.DisplayName, !run.unassigned()
 	run.Source.ID, run.Source.Type = cmp.Or(run.Source.ID, w.group.ID), cmp.Or(run.Source.Type, w.rule.objectName)
+	for _, member := range members { // the words are not documented: with a member's id in it, it is about the member
+		if strings.Contains(run.Reason, member.ID) {
+			run.LeftOut = append(run.LeftOut, member.UserPrincipalName)
+		}
+	}
 	return run, err
 }

@@ -75,7 +75,7 @@ func (o OnDemandMany) Do(ctx context.Context) ([]Result, error) {
 		if result.Subject == "" || result.State == "" && err != nil {
 			result = Result{
 				Subject: p.user.UserPrincipalName, Source: Identity{ID: p.user.ID}, Error: err.Error(),
-				Changes: []Change{}, Steps: []Step{}, NotExported: []string{},
+				Changes: []Change{}, Steps: []Step{}, NotExported: []string{}, WrittenBack: []string{},
 			}
 		}
 		results, errs = append(results, result), append(errs, err)

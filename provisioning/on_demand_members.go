@@ -88,7 +88,7 @@ func (w *groupWork) untilCurrent(ctx context.Context, members []graph.Member) (G
 			return false, err
 		}
 		what, err := w.behind(ctx, &again.Result)
-		run.Result = again.after(run.Result)
+		run.LeftOut, run.Result = again.LeftOut, again.after(run.Result)
 		return what == "", err
 	})
 	return run, err

@@ -127,7 +127,7 @@ func TestStepsAndChangesAreTold(t *testing.T) {
 	tenant.answersOnDemand([2]any{said("Success", "", ""), e})
 	result := do(tenant, tenant.onDemand())
 	want := provisioning.Result{
-		Subject: "ada@contoso.com", State: provisioning.Updated, Assigned: true, Reached: true, Runs: 1, NotExported: []string{},
+		Subject: "ada@contoso.com", State: provisioning.Updated, Assigned: true, Reached: true, Runs: 1, NotExported: []string{}, WrittenBack: []string{},
 		Source:  provisioning.Identity{ID: "1", Type: "User", System: "Azure Active Directory"},
 		Target:  provisioning.Identity{ID: "2", Type: "U", System: "customappsso"},
 		Changes: []provisioning.Change{{Attribute: "displayName", New: "Ada"}, {Attribute: "title", Old: "Engineer"}},
@@ -253,6 +253,23 @@ func TestOldValuesAreWaitedOut(t *testing.T) {
 		}
 		if diff := cmp.Diff([]provisioning.Change{{Attribute: "title", New: "Principal Engineer"}}, result.Changes); diff != "" {
 			t.Errorf("changes (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestAnOlderValueThatWasWrittenBackIsNamed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tenant := ready(t)
+		run := func(title, old string) [2]any {
+			e := event("Update", "Success", step("EntryImport", "Import", "Success", object{"jobTitle": title}), inScope, step("EntryExportUpdate", "Export", "Success", nil))
+			e["modifiedProperties"] = []any{object{"displayName": "title", "oldValue": old, "newValue": title}}
+			return [2]any{said("Success", "", ""), e}
+		}
+		tenant.answersOnDemand(run("Engineer", "Principal Engineer"), run("Principal Engineer", "Engineer"))
+		result := do(tenant, tenant.onDemand())
+		if diff := cmp.Diff([]string{"title"}, result.WrittenBack); diff != "" || len(result.Changes) != 0 || result.Runs != 2 {
+			t.Errorf("%+v (-want +got):\n%s", result, diff)
 		}
 	})
 }

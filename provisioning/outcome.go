@@ -33,6 +33,7 @@ type Result struct {
 	Changes           []Change `json:"changes"`
 	Steps             []Step   `json:"steps"`
 	NotExported       []string `json:"notExported"` // mapped attributes with a value that a create left out
+	WrittenBack       []string `json:"writtenBack"` // attributes to which an older value was sent first, as the service saw it then
 	Assigned          bool     `json:"assigned"`    // in scope by assignment, as far as was looked
 	Runs              int      `json:"runs"`        // how often the service was asked
 	Reached           bool     `json:"reached"`     // it is as expected
@@ -145,21 +146,28 @@ func (r Result) after(earlier Result) Result {
 		r.State, r.Code, r.Reason, r.RecommendedAction = earlier.State, "", "", ""
 	}
 	r.Steps = append(append([]Step{}, earlier.Steps...), r.Steps...)
-	r.Changes = mergeChanges(earlier.Changes, r.Changes)
+	later := r.Changes
+	r.Changes, r.WrittenBack = append([]Change{}, earlier.Changes...), append([]string{}, earlier.WrittenBack...)
+	for _, change := range later {
+		r.change(change)
+	}
 	return r
 }
 
-func mergeChanges(earlier, later []Change) []Change {
-	all := append([]Change{}, earlier...)
-	for _, change := range later {
-		i := indexChange(all, change.Attribute)
-		if i < 0 {
-			all = append(all, change)
-		} else {
-			all[i].New = change.New
-		}
+// change notes a change, one of each attribute from what it was at first. What
+// goes there and back again is none.
+func (r *Result) change(c Change) {
+	i := indexChange(r.Changes, c.Attribute)
+	switch {
+	case i < 0 && c.Old == c.New:
+	case i < 0:
+		r.Changes = append(r.Changes, c)
+	case r.Changes[i].Old == c.New:
+		r.Changes = slices.Delete(r.Changes, i, i+1)
+		r.WrittenBack = append(r.WrittenBack, c.Attribute)
+	default:
+		r.Changes[i].New = c.New
 	}
-	return slices.DeleteFunc(all, func(c Change) bool { return c.Old == c.New }) // there and back again
 }
 
 func indexChange(changes []Change, attribute string) int {

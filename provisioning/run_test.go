@@ -180,6 +180,7 @@ func TestAStartIsSentToAJobInQuarantine(t *testing.T) {
 	t.Parallel()
 	for _, lifts := range []bool{true, false} { // a cause that lasts leads back at once
 		tenant := newTenant(t)
+		tenant.provisioned()
 		tenant.showsJob("Active", "Quarantine", map[string]any{"quarantine": quarantine, "lastExecution": ended})
 		tenant.answer("POST start", func(w http.ResponseWriter, _ *http.Request) {
 			if lifts {
@@ -187,10 +188,22 @@ func TestAStartIsSentToAJobInQuarantine(t *testing.T) {
 			}
 			w.WriteHeader(http.StatusNoContent)
 		})
-		done := do(tenant, provisioning.Start{Graph: tenant.client, App: "Workato"})
+		done, err := provisioning.Start{Graph: tenant.client, App: "Workato"}.Do(t.Context())
 		if done.Already || done.LiftedQuarantine != lifts || len(tenant.sent("POST start")) != 1 {
 			t.Errorf("started %+v", done)
 		}
+		if _, holds := errors.AsType[*provisioning.QuarantineError](err); holds == lifts || lifts && err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestAJobWithoutCredentialsIsNotStartedAgain(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	tenant.showsJob("Disabled", "Paused", map[string]any{"lastExecution": ended})
+	if e, ok := errors.AsType[*provisioning.NoCredentialsError](fails(tenant, provisioning.Start{Graph: tenant.client, App: "Workato"})); !ok || len(tenant.sent("POST start")) != 0 {
+		t.Error(e)
 	}
 }
 

@@ -29,7 +29,9 @@ func runOf(t Target) Run {
 }
 
 // Do starts the job and returns when it is active. A job that is active and
-// not in quarantine is left alone.
+// not in quarantine is left alone. One without credentials is not started: a
+// [NoCredentialsError]. One that is in quarantine afterwards is a
+// [QuarantineError].
 func (s Start) Do(ctx context.Context) (Run, error) {
 	t, err := FindJob(ctx, s.Graph, s.App, s.Job)
 	if err != nil {
@@ -45,7 +47,11 @@ func (s Start) Do(ctx context.Context) (Run, error) {
 
 func start(ctx context.Context, client *graph.Client, t Target, confirm Confirm) (Run, error) {
 	first := neverRan(t.Job) && !t.Job.Running()
-	if first {
+	if !first {
+		if err := hasCredentials(ctx, client, t.App); err != nil {
+			return runOf(t), err
+		}
+	} else {
 		err := ask(ctx, client, confirm, func() (Risk, error) { return firstStart(ctx, client, t) })
 		if err != nil {
 			return runOf(t), err
@@ -59,13 +65,26 @@ func start(ctx context.Context, client *graph.Client, t Target, confirm Confirm)
 	return done, err
 }
 
-// started waits until a job that was just started is active. A quarantine whose
-// cause lasts may be back by then.
+// hasCredentials is an error for a job that would go straight into quarantine.
+func hasCredentials(ctx context.Context, client *graph.Client, app graph.App) error {
+	current, err := readSecrets(ctx, client, app)
+	if err == nil && !current.holdCredentials() {
+		err = &NoCredentialsError{App: app.Name}
+	}
+	return err
+}
+
+// started waits until a job that was just started is active. A quarantine that
+// holds, or whose cause lasts so that it is back by then, is a
+// [QuarantineError].
 func started(ctx context.Context, client *graph.Client, t Target) (done Run, err error) {
 	lifted := quarantined(t.Job)
 	t.Job, err = awaitJob(ctx, client, t, "provisioning of "+t.App.Name+" is active", graph.Job.Running)
 	done = runOf(t)
 	done.LiftedQuarantine = lifted && (client.DryRun() || !quarantined(t.Job))
+	if err == nil && !client.DryRun() {
+		err = reportOf(t).Check()
+	}
 	return done, err
 }
 
