@@ -103,7 +103,9 @@ func newProvisionLogsShowCmd(a *App) *cobra.Command {
 		Use:   "show <id>",
 		Short: "Explain an entry of the provisioning logs",
 		Long: `Explain one entry of the provisioning logs: its steps, old and new values, and
-what its code means and how it is mended.
+what its code means and how it is mended. What can be told of the application's
+habits is told too: that it did not keep what it took, that it may have emptied
+a group, or that it refuses a text where a boolean belongs.
 
 As JSON: the members of provision logs, meaning, remedy.`,
 		Example: `  scimctl provision logs show 75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56
