@@ -113,11 +113,15 @@ As JSON: the members of provision logs, meaning, remedy.`,
   scimctl provision logs show 75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56 --jq .modified`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			id := strings.TrimSpace(args[0])
+			if id == "" {
+				return usagef(c, "which entry? The id is empty")
+			}
 			client, err := a.Graph(c.Context())
 			if err != nil {
 				return err
 			}
-			entry, err := provisioning.ShowLog{Graph: client, ID: args[0]}.Do(c.Context())
+			entry, err := provisioning.ShowLog{Graph: client, ID: id}.Do(c.Context())
 			if err != nil {
 				return err
 			}
