@@ -103,7 +103,9 @@ func newProvisionLogsShowCmd(a *App) *cobra.Command {
 		Use:   "show <id>",
 		Short: "Explain an entry of the provisioning logs",
 		Long: `Explain one entry of the provisioning logs: its steps, old and new values, and
-what its code means and how it is mended.
+what its code means and how it is mended. What can be told of the application's
+habits is told too: that it did not keep what it took, that it may have emptied
+a group, or that it refuses a text where a boolean belongs.
 
 As JSON: the members of provision logs, meaning, remedy.`,
 		Example: `  scimctl provision logs show 75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56
@@ -111,11 +113,15 @@ As JSON: the members of provision logs, meaning, remedy.`,
   scimctl provision logs show 75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56 --jq .modified`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			id := strings.TrimSpace(args[0])
+			if id == "" {
+				return usagef(c, "which entry? The id is empty")
+			}
 			client, err := a.Graph(c.Context())
 			if err != nil {
 				return err
 			}
-			entry, err := provisioning.ShowLog{Graph: client, ID: args[0]}.Do(c.Context())
+			entry, err := provisioning.ShowLog{Graph: client, ID: id}.Do(c.Context())
 			if err != nil {
 				return err
 			}

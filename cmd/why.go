@@ -40,7 +40,8 @@ sentence, command[] (its words), also[] {state, sentence, command[]}},
 provisioned. State is provisioned, incomplete, due or unlogged; else noJob,
 deleted, accountDisabled, mappingDisabled, noMatchingValue, dropped, notAssigned,
 nestedOnly, notSecurityEnabled, filteredOut, undecided, createOff, noCredentials,
-quarantine, stopped, failed or notKept. What does not apply is left out.`,
+quarantine, stopped, failed or notKept; in also[] groupAtRisk too. What does not
+apply is left out.`,
 		Example: `  scimctl why ada@contoso.com --app Workato
 
   # What is the matter, in one word

@@ -180,7 +180,7 @@ type ExplainedLog struct {
 	Remedy  string `json:"remedy,omitempty"`
 }
 
-// Do reads the entry.
+// Do reads the entry, and of an update also those before it.
 func (s ShowLog) Do(ctx context.Context) (ExplainedLog, error) {
 	e, err := s.Graph.ProvisioningLog(ctx, s.ID)
 	if graph.IsNotFound(err) {
@@ -189,5 +189,6 @@ func (s ShowLog) Do(ctx context.Context) (ExplainedLog, error) {
 	if err != nil {
 		return ExplainedLog{}, err
 	}
-	return explained(e), nil
+	x := explained(e)
+	return x, x.explainLost(ctx, s.Graph)
 }

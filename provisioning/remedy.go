@@ -51,8 +51,19 @@ func (r Result) remedy() string {
 		return "the application is slow or at fault: try again later"
 	case "LicenseLimitExceeded":
 		return "the application has no licence left"
+	case scimPrefix + "BadRequest", "UnprocessableEntity":
+		if r.switches() {
+			return onDemandText
+		}
 	case "SystemForCrossDomainIdentityManagementInvalidCredentials", "SystemForCrossDomainIdentityManagementCredentialValidationFailure":
 		return "set the credentials again"
 	}
 	return ""
+}
+
+// switches reports whether an account that was there was to be disabled or
+// enabled.
+func (r Result) switches() bool {
+	i := indexChange(r.Changes, "active")
+	return i >= 0 && r.Changes[i].Old != ""
 }

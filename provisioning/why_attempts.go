@@ -13,12 +13,17 @@ func (q *inquiry) attempts(p past) []Remark {
 	if p.failed != nil {
 		return []Remark{q.failed(*p.failed)}
 	}
-	if lost := q.notKept(); len(lost) > 0 {
-		return []Remark{{UserNotKept, fmt.Sprintf("%s answered that it took %s of %s, and did not keep it: the same value had to be sent again",
-			q.app.Name, strings.Join(lost, ", "), q.report.User), []string{"scimctl", "provision", "logs", "show", q.report.Logs[0].ID}}}
+	if lost, _ := notKept(q.report.Logs); len(lost) > 0 {
+		return []Remark{{UserNotKept, fmt.Sprintf("%s answered that it took %s of %s, and did not keep it: the same value had to be sent again; %s",
+			q.app.Name, strings.Join(lost, ", "), q.report.User, lostRemedy), []string{"scimctl", "provision", "logs", "show", q.report.Logs[0].ID}}}
 	}
 	return nil
 }
+
+const (
+	withFlagRemedy = "with aadOptscim062020 at the end of the tenant URL cycles write a boolean; provisioning on demand passes over it and writes the text all the same; " + againRemedy
+	hasFlagRemedy  = "the tenant URL has aadOptscim062020, with which cycles write a boolean; provisioning on demand passes over it, so that it takes a cycle, which scimctl provision restart --reset Escrows has begin"
+)
 
 func (q *inquiry) failed(e ExplainedLog) Remark {
 	r := Remark{
@@ -29,25 +34,18 @@ func (q *inquiry) failed(e ExplainedLog) Remark {
 		r.Sentence += ", " + e.Meaning
 	}
 	switch {
-	case q.refusesText(e):
-		r.Sentence += `; the service wrote active as the text "False" or "True", which many applications refuse: with aadOptscim062020 at the end of the tenant URL it writes a boolean`
+	case e.refusesText() && q.dialect() == scim.Legacy:
+		r.Sentence += "; " + withFlagRemedy
 		r.Command = q.withFlag()
+	case e.refusesText():
+		r.Sentence += "; " + hasFlagRemedy
+		r.Command = q.command("provision", "restart", "--reset", "Escrows")
 	case e.Meaning == "" && e.Reason != "":
 		r.Sentence += ", " + condense(e.Reason)
 	case e.Remedy != "":
 		r.Sentence += "; " + e.Remedy
 	}
 	return r
-}
-
-// refusesText tells an application that may not take active as a text, which is
-// how the service writes it without the flag:
-// https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility.
-func (q *inquiry) refusesText(e ExplainedLog) bool {
-	updates := e.Action == "update" || e.Action == "disable"
-	active := slices.ContainsFunc(e.Modified, func(m LogModified) bool { return m.Name == "active" })
-	refused := !slices.Contains([]string{"Unauthorized", "InsufficientRights", "TooManyRequests", "Timeout", "InvalidAnchor", "InternalError"}, e.Code)
-	return updates && active && refused && q.dialect() == scim.Legacy
 }
 
 func (q *inquiry) dialect() scim.Dialect {
@@ -81,38 +79,6 @@ func (q *inquiry) after(e ExplainedLog) []string {
 		return q.command("mapping", "preview", q.report.User)
 	}
 	return []string{"scimctl", "provision", "logs", "show", e.ID}
-}
-
-// notKept names attributes that were sent with the same value twice, and that
-// the application had another value for the second time.
-func (q *inquiry) notKept() []string {
-	var newest *ExplainedLog
-	var lost []string
-	for i := range q.report.Logs {
-		e := &q.report.Logs[i]
-		if e.Status != "success" || e.Action != "create" && e.Action != "update" {
-			continue
-		}
-		if newest == nil {
-			newest = e
-			continue
-		}
-		for _, m := range newest.Modified {
-			if e.sent(m) && !slices.Contains(lost, m.Name) {
-				lost = append(lost, m.Name)
-			}
-		}
-		return lost
-	}
-	return nil
-}
-
-// sent tells whether an earlier entry sent what a later one sends again.
-func (x ExplainedLog) sent(again LogModified) bool {
-	return again.New != nil && (again.Old == nil || *again.Old != *again.New) &&
-		slices.ContainsFunc(x.Modified, func(m LogModified) bool {
-			return m.Name == again.Name && m.New != nil && *m.New == *again.New
-		})
 }
 
 // unsent names what has a value and was left out of the create, which was the

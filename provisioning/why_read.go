@@ -26,6 +26,7 @@ type inquiry struct {
 	groups   []graph.Group      // that the user is in, also through others
 	view     *view              // nil without a job, and for somebody deleted
 	decision engine.Decision
+	removals []takenOut // from groups that assign the user
 }
 
 // read asks for what is needed in four rounds: who and where; what is set up;
@@ -48,7 +49,7 @@ func (q *inquiry) read(ctx context.Context) error {
 		return err
 	}
 	q.sort()
-	return together(ctx, q.readValues, q.readMissed)
+	return together(ctx, q.readValues, q.readMissed, q.readRemovals)
 }
 
 func (q *inquiry) deleted() bool { return !q.user.DeletedDateTime.IsZero() }
@@ -118,6 +119,7 @@ func explained(e graph.LogEntry) ExplainedLog {
 	if x.Remedy == "" && e.Status.Error != nil {
 		x.Remedy = e.Status.Error.Recommended
 	}
+	x.explainHabits()
 	return x
 }
 

@@ -274,7 +274,19 @@ func ofTheLogs() map[string]verdictCase {
 		},
 		"a text for a boolean": {
 			logged(entry(id, "update", "failure", "SystemForCrossDomainIdentityManagementBadRequest", "active True False"), created), "",
-			provisioning.UserFailed, "scimctl credentials set --url " + sandbox.SCIMURL + "?aadOptscim062020 --token-stdin", "it writes a boolean",
+			provisioning.UserFailed, "scimctl credentials set --url " + sandbox.SCIMURL + "?aadOptscim062020 --token-stdin", "with aadOptscim062020 at the end of the tenant URL cycles write a boolean; provisioning on demand passes over it",
+		},
+		"a text for a boolean, on demand": {
+			func(t *tenant) {
+				t.running()
+				do(t, provisioning.SetCredentials{Graph: t.client, App: "Workato", URL: sandbox.SCIMURL + "?aadOptscim062020", Token: scimToken})
+				t.logged(entry(id, "update", "failure", "SystemForCrossDomainIdentityManagementBadRequest", "active True False"), created)
+			}, "",
+			provisioning.UserFailed, "scimctl provision restart --reset Escrows", "provisioning on demand passes over it, so that it takes a cycle",
+		},
+		"a conflict is not about the text": {
+			logged(entry(id, "update", "failure", "EntryConflict", "active True False"), created), "",
+			provisioning.UserFailed, "scimctl provision logs show " + id, "a value collides with another account",
 		},
 		"taken and not kept": {
 			logged(entry(id, "update", "success", "", "title - Countess"), created), "", provisioning.UserNotKept,

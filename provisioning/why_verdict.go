@@ -52,6 +52,10 @@ const (
 	UserNotKept       UserState = "notKept" // the application takes values and does not keep them
 )
 
+// UserGroupAtRisk is only ever said beside another: a group that assigns the
+// user may have lost all its members in the application.
+const UserGroupAtRisk UserState = "groupAtRisk"
+
 func (s UserState) provisioned() bool {
 	return slices.Contains([]UserState{UserProvisioned, UserIncomplete, UserDue, UserUnlogged}, s)
 }
@@ -81,6 +85,7 @@ func (q *inquiry) judge() {
 	if len(found) > 1 && !found[0].State.provisioned() { // that it is due, or there, says nothing any more
 		found = slices.Concat(found[:1], slices.DeleteFunc(found[1:], func(r Remark) bool { return r.State.provisioned() }))
 	}
+	found = append(found, q.emptied()...)
 	q.report.Verdict = Verdict{Remark: found[0], Also: append([]Remark{}, found[1:]...)}
 	q.report.Provisioned = found[0].State.provisioned()
 }

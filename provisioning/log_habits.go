@@ -1,0 +1,118 @@
+package provisioning
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// Many applications read SCIM by the letter, which the service without
+// aadOptscim062020 on the tenant URL does not write:
+// https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility.
+const (
+	textMeaning   = `active was in it, which the service writes as the text "False" or "True", and many applications refuse`
+	textRemedy    = `put ?aadOptscim062020 at the end of the tenant URL (scimctl credentials set --url URL), and cycles write a boolean; provisioning on demand passes over it and writes the text all the same; ` + againRemedy
+	againRemedy   = `scimctl provision restart --reset Escrows then has what failed tried again at once`
+	onDemandText  = `provisioning on demand writes active as the text "False" or "True", whatever the tenant URL says, and many applications refuse that: with ?aadOptscim062020 at its end cycles write a boolean; ` + againRemedy
+	removeMeaning = `the application took it; members are taken out in a form that some applications read as everybody: look there whether the others are still in the group`
+	removeRemedy  = `if they are not, put ?aadOptscim062020 at the end of the tenant URL (scimctl credentials set --url URL), which names each member; then scimctl provision restart --reset Full puts the others back`
+	lostRemedy    = "the application's vendor has to mend it: the service goes by the answer, and looks again only on demand, after a restart, or when the source changes"
+)
+
+// mostLooked bounds the search for an entry among others of the same second,
+// and for those before it.
+const mostLooked = 100
+
+// refusesText tells a failure of an application that may not take active as a
+// text. A code that says something else has nothing to do with it.
+func (x ExplainedLog) refusesText() bool {
+	return x.Status == "failure" && (x.Action == "update" || x.Action == "disable") && mayBeOfTexts(x.Code) &&
+		slices.ContainsFunc(x.Modified, func(m LogModified) bool { return m.Name == "active" })
+}
+
+func mayBeOfTexts(code string) bool {
+	says := func(known string) bool { return strings.HasSuffix(code, known) }
+	return !slices.ContainsFunc([]string{
+		"Unauthorized", "InsufficientRights", "NotPermitted", "TooManyRequests", "Timeout", "InvalidAnchor", "InternalError",
+		"Conflict", "DuplicateTargetEntries", "DuplicateSourceEntries",
+	}, says)
+}
+
+// removesMembers tells a success that took somebody out of a group.
+func (x ExplainedLog) removesMembers() bool {
+	return x.Status == "success" && x.Type == "Group" && x.Action == "update" &&
+		slices.ContainsFunc(x.Modified, func(m LogModified) bool { return m.Name == "members" && m.Old != nil && m.New == nil })
+}
+
+// explainHabits says what the code does not, which for a success is all.
+func (x *ExplainedLog) explainHabits() {
+	switch {
+	case x.refusesText():
+		x.Meaning = strings.TrimPrefix(x.Meaning+"; "+textMeaning, "; ")
+		x.Remedy = textRemedy
+	case x.removesMembers():
+		x.Meaning, x.Remedy = removeMeaning, removeRemedy
+	}
+}
+
+// explainLost compares an update with what was sent before it.
+func (x *ExplainedLog) explainLost(ctx context.Context, client *graph.Client) error {
+	if x.Status != "success" || x.Action != "update" || x.SourceID == "" || len(x.Modified) == 0 {
+		return nil
+	}
+	var logs []ExplainedLog
+	looked := 0
+	query := graph.LogQuery{JobID: x.JobID, SourceID: x.SourceID, Until: x.Time.Add(time.Second)}
+	for e, err := range client.ProvisioningLogs(ctx, query) {
+		if err != nil {
+			return err
+		}
+		if e.ID == x.ID || len(logs) > 0 {
+			logs = append(logs, explained(e))
+		}
+		if looked++; len(logs) > shownLogs || looked == mostLooked {
+			break
+		}
+	}
+	if lost, since := notKept(logs); len(lost) > 0 {
+		x.Meaning = fmt.Sprintf("the application answered %s that it took %s, and did not keep it: the same value had to be sent again", at(since.Time), strings.Join(lost, ", "))
+		x.Remedy = lostRemedy
+	}
+	return nil
+}
+
+// notKept names attributes that were sent with the same value twice, and that
+// the application had another value for the second time. The entries come
+// newest first; the one that sent them first is returned with them.
+func notKept(logs []ExplainedLog) (lost []string, first ExplainedLog) {
+	var newest *ExplainedLog
+	for i := range logs {
+		e := &logs[i]
+		if e.Status != "success" || e.Action != "create" && e.Action != "update" {
+			continue
+		}
+		if newest == nil {
+			newest = e
+			continue
+		}
+		for _, m := range newest.Modified {
+			if e.sent(m) && !slices.Contains(lost, m.Name) {
+				lost = append(lost, m.Name)
+			}
+		}
+		return lost, *e
+	}
+	return nil, ExplainedLog{}
+}
+
+// sent tells whether an earlier entry sent what a later one sends again.
+func (x ExplainedLog) sent(again LogModified) bool {
+	return again.New != nil && (again.Old == nil || *again.Old != *again.New) &&
+		slices.ContainsFunc(x.Modified, func(m LogModified) bool {
+			return m.Name == again.Name && m.New != nil && *m.New == *again.New
+		})
+}
