@@ -315,3 +315,32 @@ func TestADisableThatWasCutShortIsFinished(t *testing.T) {
 		t.Errorf("finished %+v", done)
 	}
 }
+
+// An application of the gallery may sign in with neither tenant URL nor token.
+func TestADisableThatWasCutShortClearsEveryKindOfCredentials(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	saved := with(200, map[string]any{"value": []graph.KeyValue{
+		{Key: "UserName", Value: "entra"}, {Key: "Password", Value: "*"}, {Key: "SyncAll", Value: "false"}, {Key: "SyncNotificationSettings", Value: "{}"},
+	}})
+	tenant.answer("GET secrets", saved)
+	tenant.answer("GET jobs", with(200, map[string]any{"value": []any{}})) // deleted by the run before
+	tenant.answer("PUT secrets", func(w http.ResponseWriter, r *http.Request) {
+		tenant.answer("GET secrets", nil)
+		with(204, nil)(w, r)
+	})
+	disable := provisioning.Disable{Graph: tenant.client, App: "Workato", Delete: true}
+	if done := do(tenant, disable); done.Already || !done.SecretsCleared {
+		t.Errorf("finished %+v", done)
+	}
+	if sent := sentSecrets(tenant); sent["UserName"] != "" || sent["Password"] != "" || sent["SyncAll"] != "false" {
+		t.Errorf("sent %v", sent)
+	}
+	tenant.answer("GET secrets", saved)
+	tenant.answer("PUT secrets", with(204, nil))
+	left, ok := errors.AsType[*provisioning.NotClearedError](fails(tenant, disable))
+	if !ok || !cmp.Equal(sorted(left.Keys), []string{"Password", "UserName"}) {
+		t.Errorf("left %+v", left)
+	}
+}

@@ -187,7 +187,8 @@ func (s secrets) lost(sent, now secrets) []string {
 // clear empties URL, token and whatever else signs in, together: an empty value
 // removes a key. More changes may go along. The JSON of the notification
 // settings is never emptied, which the service refuses. It returns the secrets
-// as they are then, without a trial.
+// as they are then, without a trial; credentials that are still there are a
+// [NotClearedError].
 func (s secrets) clear(ctx context.Context, client *graph.Client, t Target, keeper Keeper, changes ...graph.KeyValue) (secrets, error) {
 	for _, kv := range s {
 		if kv.Value != "" && isCredential(kv) {
@@ -201,7 +202,13 @@ func (s secrets) clear(ctx context.Context, client *graph.Client, t Target, keep
 			return now, err
 		}
 	}
-	if keeper == nil || client.DryRun() {
+	if client.DryRun() {
+		return now, nil
+	}
+	if left := now.credentialKeys(); len(left) > 0 {
+		return now, &NotClearedError{App: t.App.Name, Keys: left}
+	}
+	if keeper == nil {
 		return now, nil
 	}
 	return now, keeper.Forget(t.App.ServicePrincipalID)
