@@ -38,16 +38,16 @@ const costs = `
 0 5 1 4  ext set ada@contoso.com workato_role=Owner
 0 4 0 3  ext set ada@contoso.com workato_role=Owner
 0 4 0 3  ext get ada@contoso.com
-0 7 2 6  provision setup
+0 8 2 7  provision setup
 0 4 0 3  provision setup
-0 7 1 6  credentials set --url https://scim.sandbox.invalid/scim --token-stdin
+0 8 1 7  credentials set --url https://scim.sandbox.invalid/scim --token-stdin
 0 4 0 3  credentials set --url https://scim.sandbox.invalid/scim --token-stdin
 0 4 0 3  credentials test
 0 2 0 2  credentials show
 0 4 0 3  credentials rotate --token-stdin
-0 7 1 6  credentials rotate --token-stdin --force
+0 8 1 7  credentials rotate --token-stdin --force
 0 2 0 2  provision settings
-0 7 1 6  provision settings --notify ops@contoso.com --delete-threshold 100
+0 8 1 7  provision settings --notify ops@contoso.com --delete-threshold 100
 0 3 0 2  provision settings --notify ops@contoso.com --delete-threshold 100
 0 6 1 6  mapping disable --object group
 0 3 0 3  mapping disable --object group
@@ -117,7 +117,7 @@ const costs = `
 0 2 0 2  user restore ada@contoso.com
 0 4 1 3  ext delete workato_role_test --yes
 0 2 0 2  provision disable
-0 7 2 6  provision disable --delete --yes
+0 8 2 7  provision disable --delete --yes
 0 3 0 2  provision disable --delete --yes
 0 3 0 2  credentials clear --yes
 `

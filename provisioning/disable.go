@@ -115,8 +115,10 @@ func (d Disable) remove(ctx context.Context, t Target, jobs int, current secrets
 		done.OtherJobs = jobs
 		return done, nil
 	}
-	_, err = current.clear(ctx, d.Graph, t, d.Keeper)
-	done.SecretsCleared = saved && err == nil
+	if saved {
+		_, err = clearSecrets(ctx, d.Graph, t, d.Keeper, func(secrets) []graph.KeyValue { return nil })
+		done.SecretsCleared = err == nil
+	}
 	return done, err
 }
 
