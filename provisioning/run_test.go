@@ -71,6 +71,37 @@ func TestWhoeverDeclinesTheFirstStartHasNothingStarted(t *testing.T) {
 	}
 }
 
+func TestTheFirstStartTellsHowManyItReaches(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	tenant.provisioned()
+	do(tenant, provisioning.AddAssignments{ // dorothy is a member of Sales too
+		Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com", "dorothy@contoso.com"}, Groups: []string{"Sales"},
+	})
+	declined := errors.New("no")
+	reached := func() (people int) {
+		err := fails(tenant, provisioning.Start{Graph: tenant.client, App: "Workato", Confirm: func(_ context.Context, r provisioning.Risk) error {
+			people = r.People
+			return declined
+		}})
+		if !errors.Is(err, declined) {
+			t.Error(err)
+		}
+		return people
+	}
+	if n := reached(); n != 6 { // five users are in Sales, beside a group
+		t.Errorf("those assigned are %d", n)
+	}
+	do(tenant, provisioning.ChangeSettings{Graph: tenant.client, App: "Workato", Scope: provisioning.ScopeAll})
+	if n := reached(); n != 36 {
+		t.Errorf("all users are %d", n)
+	}
+	tenant.answer("GET users", with(403, graphError("Authorization_RequestDenied", "Insufficient privileges to complete the operation.")))
+	if n := reached(); n != 0 {
+		t.Errorf("those who may not be counted are %d", n)
+	}
+}
+
 func TestSyncNowStopsAndStarts(t *testing.T) {
 	t.Parallel()
 	tenant := newTenant(t)
