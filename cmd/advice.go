@@ -106,14 +106,16 @@ func adviseNotFound(e *graph.NotFoundError) Advice {
 		}
 	}
 	advice.Hint = map[string]string{
-		"application":        "scimctl app list shows all",
-		"user":               "a user is named by user principal name, mail address or object id: scimctl user list shows all; one who was deleted comes back with scimctl user restore",
-		"deleted user":       "30 days after its deletion a user is gone for good; a user principal name that has changed is found by the object id",
-		"group":              "a group is named by its display name or object id",
-		"mapping":            "scimctl mapping list shows what is mapped",
-		"schema copy":        "scimctl mapping history lists them; a file is named with -f",
-		"schema copy of":     "scimctl mapping history --all lists those of other applications",
-		"extension property": "scimctl ext list shows those there are; scimctl ext create " + quoted(e.Name) + " makes this one",
+		"application":            "scimctl app list shows all",
+		"application template":   "scimctl app templates searches the gallery by a part of the name",
+		"user":                   "a user is named by user principal name, mail address or object id: scimctl user list shows all; one who was deleted comes back with scimctl user restore",
+		"deleted user":           "30 days after its deletion a user is gone for good; a user principal name that has changed is found by the object id",
+		"group":                  "a group is named by its display name or object id",
+		"mapping":                "scimctl mapping list shows what is mapped",
+		"provisioning log entry": "scimctl provision logs shows the ids of entries, which are kept for 30 days, without a premium licence for 7",
+		"schema copy":            "scimctl mapping history lists them; a file is named with -f",
+		"schema copy of":         "scimctl mapping history --all lists those of other applications",
+		"extension property":     "scimctl ext list shows those there are; scimctl ext create " + quoted(e.Name) + " makes this one",
 	}[e.Kind]
 	return advice
 }

@@ -65,9 +65,17 @@ func (a *App) listInventory(c *cobra.Command, list provisioning.ListApps, f inve
 		return err
 	}
 	if len(rows) == 0 && err == nil {
-		a.IO.Note("no application has such a provisioning job")
+		a.IO.Note("no application has %s", orSuch(list.Search != "" || len(f.states) > 0, "provisioning job"))
 	}
 	return firstError(output.List(a.IO.Out, a.Printer, rows, inventoryColumns(f.owners)...), err)
+}
+
+// orSuch is one of a kind, or of those chosen among them.
+func orSuch(chosen bool, kind string) string {
+	if chosen {
+		return "such a " + kind
+	}
+	return "a " + kind
 }
 
 func inventoryColumns(owners bool) []output.Column[provisioning.ProvisionedApp] {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
@@ -136,6 +138,9 @@ func (r reader) try(t *testing.T, s shownCommand) string {
 			r.env[name] = value
 		}
 		return s.output
+	case err == nil && len(words) == 6 && strings.HasPrefix(s.line, "az rest --method "):
+		r.azureCLI(t, words[3], words[5])
+		return s.output
 	case err != nil || len(words) == 0 || words[0] != "scimctl":
 		t.Errorf("%s is no command of scimctl: %v", s.line, err)
 		return s.output
@@ -165,6 +170,28 @@ func (r reader) capture(t *testing.T, line string) string {
 		t.Errorf("%s: %v, exit code %d", line, err, code)
 	}
 	return strings.TrimSpace(printed)
+}
+
+// azureCLI does what az rest does: for what scimctl has no command.
+func (r reader) azureCLI(t *testing.T, method, url string) {
+	t.Helper()
+	tenant, err := sandbox.Open(filepath.Join(r.env["SCIMCTL_STATE_DIR"], "sandbox", "state.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tenant.Close() }() // its state is saved with every request
+	request, err := http.NewRequestWithContext(t.Context(), strings.ToUpper(method), url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer any")
+	answer, err := tenant.Transport().RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _ = answer.Body.Close(); answer.StatusCode != http.StatusNoContent {
+		t.Errorf("%s %s: %s", method, url, answer.Status)
+	}
 }
 
 // matches compares line by line; … stands for any lines.

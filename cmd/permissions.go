@@ -18,6 +18,7 @@ func operations() map[string][]graph.Operation {
 	schema := with(job, graph.OpReadSchema)
 	edit := with(schema, graph.OpWriteSchema, graph.OpPauseJob, graph.OpStartJob) // the latter with --while-stopped
 	filter := with(edit, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups)
+	start := with(settings, graph.OpReadAssignments, graph.OpReadGroups, graph.OpReadUsers, graph.OpStartJob) // those between for the number of people
 	read := with(find, graph.OpReadExtensions, graph.OpReadUsers)
 	write := with(read, graph.OpUpdateUser)
 	return map[string][]graph.Operation{
@@ -85,12 +86,12 @@ func operations() map[string][]graph.Operation {
 
 		"provision setup":      with(settings, graph.OpReadSyncTemplates, graph.OpCreateJob, graph.OpWriteSecrets),
 		"provision settings":   with(settings, graph.OpWriteSecrets, graph.OpValidate, graph.OpReadUsers, graph.OpRestartJob, graph.OpStartJob), // users with --scope all, the last two when asked
-		"provision start":      with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpStartJob),
+		"provision start":      start,
 		"provision stop":       with(job, graph.OpPauseJob),
-		"provision sync-now":   with(job, graph.OpReadSecrets, graph.OpReadAssignments, graph.OpPauseJob, graph.OpStartJob),
+		"provision sync-now":   with(start, graph.OpPauseJob),
 		"provision restart":    with(job, graph.OpRestartJob, graph.OpStartJob, graph.OpReadLogs), // the last with --allow-deletes
 		"provision status":     job,
-		"provision on-demand":  with(schema, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpReadSecrets, graph.OpProvision),
+		"provision on-demand":  with(schema, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpReadSecrets, graph.OpProvision, graph.OpReadLogs), // the last with --wait-for-log
 		"provision logs":       with(job, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadGroups, graph.OpReadLogs),
 		"provision logs show":  {graph.OpReadLogs},
 		"provision logs stats": with(job, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadGroups, graph.OpReadLogs),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -36,7 +37,6 @@ new}, steps[] {name, type, status, description, details}.`,
 		Example: `  scimctl provision logs --app Workato --since 24h --status failure
 
   scimctl provision logs --user ada@contoso.com --app Workato -o json`,
-		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := a.readsLogs(c, &logs); err != nil {
 				return err
@@ -52,7 +52,7 @@ new}, steps[] {name, type, status, description, details}.`,
 			if err != nil {
 				return err
 			}
-			return output.Stream(a.IO.Out, a.Printer, entries, logColumns()...)
+			return output.Stream(a.IO.Out, a.Printer, a.noteWhenEmpty(entries, noLogs), logColumns()...)
 		},
 	}
 	logFlags(c, &logs)
@@ -64,6 +64,24 @@ new}, steps[] {name, type, status, description, details}.`,
 	exclusive(c, "follow", "limit")
 	c.AddCommand(newProvisionLogsShowCmd(a), newProvisionLogsStatsCmd(a))
 	return c
+}
+
+const noLogs = "there are no such entries: they show up some minutes after what they tell, and are kept for 30 days, without a premium licence for 7"
+
+// noteWhenEmpty passes entries on, and says so when there are none.
+func (a *App) noteWhenEmpty(entries iter.Seq2[provisioning.LogEntry, error], note string) iter.Seq2[provisioning.LogEntry, error] {
+	return func(yield func(provisioning.LogEntry, error) bool) {
+		empty := true
+		for e, err := range entries {
+			empty = false
+			if !yield(e, err) {
+				return
+			}
+		}
+		if empty {
+			a.IO.Note("%s", note)
+		}
+	}
 }
 
 // logFlags are those by which entries are chosen, for the list as for the
@@ -111,7 +129,6 @@ As JSON: the members of provision logs, meaning, remedy.`,
 		Example: `  scimctl provision logs show 75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56
 
   scimctl provision logs show 75b5b0ae-9fc5-8d0e-e0a9-7y6a4728de56 --jq .modified`,
-		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			id := strings.TrimSpace(args[0])
 			if id == "" {
@@ -183,7 +200,6 @@ warning.`,
 		Example: `  scimctl provision logs stats --app Workato --since 24h
 
   scimctl provision logs stats --app Workato --since 7d -o csv`,
-		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := a.readsLogs(c, &logs); err != nil {
 				return err
@@ -199,6 +215,9 @@ func (a *App) tellStats(ctx context.Context, logs provisioning.Logs) error {
 	stats, err := logs.Stats(ctx)
 	if err != nil {
 		return err
+	}
+	if len(stats) == 0 {
+		a.IO.Note("%s", noLogs)
 	}
 	count := func(name string, of func(provisioning.LogCount) int) output.Column[provisioning.LogCount] {
 		return column(name, func(s provisioning.LogCount) string { return strconv.Itoa(of(s)) })

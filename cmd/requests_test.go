@@ -24,6 +24,9 @@ const costs = `
 0 0 0 0  help provision
 0 0 0 0  completion bash
 0 2 0 1  app list --search work
+0 6 0 2  app list --provisioning
+0 1 0 1  app templates work
+0 20 0 4  doctor
 0 10 0 2  app show
 0 6 1 4  app create Fabrikam
 0 3 0 2  app create Fabrikam
@@ -38,16 +41,16 @@ const costs = `
 0 5 1 4  ext set ada@contoso.com workato_role=Owner
 0 4 0 3  ext set ada@contoso.com workato_role=Owner
 0 4 0 3  ext get ada@contoso.com
-0 7 2 6  provision setup
+0 8 2 7  provision setup
 0 4 0 3  provision setup
-0 7 1 6  credentials set --url https://scim.sandbox.invalid/scim --token-stdin
+0 8 1 7  credentials set --url https://scim.sandbox.invalid/scim --token-stdin
 0 4 0 3  credentials set --url https://scim.sandbox.invalid/scim --token-stdin
 0 4 0 3  credentials test
 0 2 0 2  credentials show
 0 4 0 3  credentials rotate --token-stdin
-0 7 1 6  credentials rotate --token-stdin --force
+0 8 1 7  credentials rotate --token-stdin --force
 0 2 0 2  provision settings
-0 7 1 6  provision settings --notify ops@contoso.com --delete-threshold 100
+0 8 1 7  provision settings --notify ops@contoso.com --delete-threshold 100
 0 3 0 2  provision settings --notify ops@contoso.com --delete-threshold 100
 0 6 1 6  mapping disable --object group
 0 3 0 3  mapping disable --object group
@@ -89,11 +92,15 @@ const costs = `
 0 3 0 2  user show ada@contoso.com
 0 8 2 5  provision on-demand ada@contoso.com
 0 7 1 4  provision on-demand ada@contoso.com
+0 8 1 5  provision on-demand ada@contoso.com --wait-for-log
 0 10 2 5  provision on-demand betty@contoso.com radia@contoso.com
-0 6 1 5  provision start --yes
+0 7 1 6  provision start --yes
 0 2 0 2  provision start --yes
 0 2 0 2  provision status
 0 10 0 4  why ada@contoso.com
+0 9 0 3  app list --provisioning --owners
+0 3 0 2  provision logs --user ada@contoso.com
+0 2 0 2  provision logs stats
 0 6 2 6  provision sync-now
 0 4 1 4  provision restart --yes
 0 4 1 4  provision stop
@@ -117,7 +124,7 @@ const costs = `
 0 2 0 2  user restore ada@contoso.com
 0 4 1 3  ext delete workato_role_test --yes
 0 2 0 2  provision disable
-0 7 2 6  provision disable --delete --yes
+0 8 2 7  provision disable --delete --yes
 0 3 0 2  provision disable --delete --yes
 0 3 0 2  credentials clear --yes
 `

@@ -67,7 +67,7 @@ func nearFlags(c *cobra.Command, name string) []string {
 	if len(name) < 2 {
 		return nil
 	}
-	flags := &cobra.Command{SuggestionsMinimumDistance: 2}
+	flags := &cobra.Command{SuggestionsMinimumDistance: min(2, len(name)-1)} // not every letter another
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
 			flags.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})

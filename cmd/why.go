@@ -46,7 +46,6 @@ apply is left out.`,
 
   # What is the matter, in one word
   scimctl why ada@contoso.com --app Workato --jq .verdict.state`,
-		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			if why.User = strings.TrimSpace(args[0]); why.User == "" {
 				return usagef(c, "which user? The name is empty")

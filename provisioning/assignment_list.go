@@ -82,26 +82,14 @@ func nameUsers(ctx context.Context, client *graph.Client, list []Assignment) err
 
 // countMembers adds how many members the groups have that are still there.
 func countMembers(ctx context.Context, client *graph.Client, list []Assignment) error {
-	ids := principalIDs(list, "Group")
-	counts, err := inTwenties(ctx, ids, client.CountMembers)
-	if graph.IsNotFound(err) { // one is deleted: leave it out
-		groups, failed := client.GroupsByID(ctx, ids)
-		if ids, err = nil, failed; err == nil {
-			for _, g := range groups {
-				ids = append(ids, g.ID)
-			}
-			counts, err = inTwenties(ctx, ids, client.CountMembers)
-		}
-	}
+	counts, err := ofGroups(ctx, client, principalIDs(list, "Group"), client.CountMembers)
 	if err != nil {
 		return err
 	}
-	of := map[string]*int{}
-	for i, id := range ids {
-		of[id] = &counts[i]
-	}
-	for i := range list {
-		list[i].Members = of[list[i].PrincipalID]
+	for i, row := range list {
+		if n, there := counts[row.PrincipalID]; there {
+			list[i].Members = &n
+		}
 	}
 	return nil
 }
@@ -116,23 +104,4 @@ func principalIDs(list []Assignment, kind string) []string {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
-}
-
-// countAssigned counts the users that are assigned themselves, and the groups.
-func countAssigned(ctx context.Context, client *graph.Client, app graph.App) (users, groups int, err error) {
-	rows, err := client.ListAssignments(ctx, app.ServicePrincipalID)
-	seen := map[string]bool{}
-	for _, row := range rows {
-		if seen[row.PrincipalID] {
-			continue
-		}
-		seen[row.PrincipalID] = true
-		switch row.PrincipalType {
-		case "User":
-			users++
-		case "Group":
-			groups++
-		}
-	}
-	return users, groups, err
 }

@@ -39,22 +39,10 @@ func (a Audit) survey(ctx context.Context) (*survey, error) {
 	return s, err
 }
 
-// principals are the ids of those of a type, each once.
-func (s *survey) principals(kind string) []string {
-	var ids []string
-	for _, row := range s.rows {
-		if row.PrincipalType == kind {
-			ids = append(ids, row.PrincipalID)
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
-}
-
 // readUsers reads the users who are assigned themselves. Who is not there may
 // be among the deleted ones.
 func (s *survey) readUsers(ctx context.Context, client *graph.Client) error {
-	ids := s.principals("User")
+	ids := principalsOf(s.rows, "User")
 	users, err := inChunks(ctx, perReading, ids, func(ctx context.Context, some []string) ([]graph.User, error) {
 		return client.UsersByID(ctx, some)
 	})
@@ -77,7 +65,7 @@ func (s *survey) readUsers(ctx context.Context, client *graph.Client) error {
 // readGroups reads the groups that are assigned, their members, and for those
 // that hold groups all users below.
 func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
-	groups, err := inChunks(ctx, perReading, s.principals("Group"), func(ctx context.Context, some []string) ([]graph.Group, error) {
+	groups, err := inChunks(ctx, perReading, principalsOf(s.rows, "Group"), func(ctx context.Context, some []string) ([]graph.Group, error) {
 		return client.GroupsByID(ctx, some)
 	})
 	if err != nil {

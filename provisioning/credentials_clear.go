@@ -62,8 +62,7 @@ func (c ClearCredentials) Do(ctx context.Context) (Cleared, error) {
 	if err != nil {
 		return done, err
 	}
-	changes := c.settings(current)
-	if len(changes) == 0 && len(current.credentialKeys()) == 0 {
+	if len(c.settings(current)) == 0 && len(current.credentialKeys()) == 0 {
 		done.Already = true
 		done.tell(current, current)
 		return done, nil
@@ -71,11 +70,8 @@ func (c ClearCredentials) Do(ctx context.Context) (Cleared, error) {
 	if err := c.agreed(ctx, app, jobs); err != nil {
 		return done, err
 	}
-	now, err := current.clear(ctx, c.Graph, Target{App: app}, c.Keeper, changes...)
+	now, err := clearSecrets(ctx, c.Graph, Target{App: app}, c.Keeper, c.settings)
 	done.tell(current, now)
-	if left := now.credentialKeys(); err == nil && len(left) > 0 {
-		err = &NotClearedError{App: app.Name, Keys: left}
-	}
 	return done, err
 }
 

@@ -74,7 +74,7 @@ func (s SetCredentials) replace(ctx context.Context, t Target, current secrets, 
 	if err := s.forget(t); err != nil {
 		return done, err
 	}
-	if err := s.save(ctx, t, current, with); err != nil {
+	if err := s.save(ctx, t, with); err != nil {
 		return done, err
 	}
 	done.Saved = !s.Graph.DryRun()
@@ -132,13 +132,12 @@ func (s secrets) holds(with signIn) bool {
 	return true
 }
 
-func (s SetCredentials) save(ctx context.Context, t Target, current secrets, with signIn) error {
-	changes := with.over(current)
+func (s SetCredentials) save(ctx context.Context, t Target, with signIn) error {
 	if s.NoValidate {
-		_, err := current.write(ctx, s.Graph, t, changes...)
+		_, err := writeSecrets(ctx, s.Graph, t, with.over)
 		return err
 	}
-	return current.save(ctx, s.Graph, t, changes...)
+	return saveSecrets(ctx, s.Graph, t, with.over)
 }
 
 // forget drops the fingerprint before another secret may take its place: if the

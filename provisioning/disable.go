@@ -47,7 +47,8 @@ type DisableResult struct {
 }
 
 // Do can be run again after it was cut short: what is done already is passed
-// over, and copies are made before anything is lost.
+// over, and copies are made before anything is lost. The errors to know are
+// [NotClearedError] and those of [FindJob] but [graph.NoJobError].
 func (d Disable) Do(ctx context.Context) (DisableResult, error) {
 	if !d.Delete {
 		return d.stop(ctx)
@@ -87,7 +88,7 @@ func (d Disable) stop(ctx context.Context) (DisableResult, error) {
 }
 
 func (d Disable) remove(ctx context.Context, t Target, jobs int, current secrets, done DisableResult) (DisableResult, error) {
-	saved := current.get(keyBaseAddress) != "" || current.get(keySecretToken) != ""
+	saved := len(current.credentialKeys()) > 0
 	if t.Job.ID == "" && !saved {
 		done.Already = true
 		return done, nil
@@ -114,8 +115,10 @@ func (d Disable) remove(ctx context.Context, t Target, jobs int, current secrets
 		done.OtherJobs = jobs
 		return done, nil
 	}
-	err = d.clear(ctx, t, current)
-	done.SecretsCleared = saved && err == nil
+	if saved {
+		_, err = clearSecrets(ctx, d.Graph, t, d.Keeper, func(secrets) []graph.KeyValue { return nil })
+		done.SecretsCleared = err == nil
+	}
 	return done, err
 }
 
@@ -150,10 +153,4 @@ func (d Disable) deleteJob(ctx context.Context, t Target) error {
 		return err
 	}
 	return nil
-}
-
-// clear empties URL and token together.
-func (d Disable) clear(ctx context.Context, t Target, current secrets) error {
-	_, err := current.clear(ctx, d.Graph, t, d.Keeper)
-	return err
 }

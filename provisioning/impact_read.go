@@ -3,10 +3,8 @@ package provisioning
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -49,9 +47,9 @@ func (c *comparison) readOnce(ctx context.Context) error {
 	case c.change.Scope == ScopeAll:
 		return c.Graph.EachUser(ctx, users, properties...)
 	case c.wanted.objectType == engine.Group:
-		return inReadings(ctx, c.assigned("Group"), properties, c.Graph.GroupsByID, groups)
+		return inReadings(ctx, principalsOf(c.rows, "Group"), properties, c.Graph.GroupsByID, groups)
 	}
-	ids, err := c.assignedUsers(ctx)
+	ids, err := assignedUsers(ctx, c.Graph, c.rows)
 	if err != nil {
 		return err
 	}
@@ -74,39 +72,6 @@ func inReadings[T any](ctx context.Context, ids, properties []string,
 		})
 	}
 	return group.Wait()
-}
-
-// assigned are the ids of the principals of a type that are assigned
-// themselves, sorted.
-func (c *comparison) assigned(kind string) []string {
-	var ids []string
-	for _, row := range c.rows {
-		if row.PrincipalType == kind {
-			ids = append(ids, row.PrincipalID)
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
-}
-
-// assignedUsers are the ids of the users who are assigned, or direct members of
-// a group that is: the service goes no deeper.
-// https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works#scoping
-func (c *comparison) assignedUsers(ctx context.Context) ([]string, error) {
-	members, err := each(ctx, c.assigned("Group"), c.Graph.ListMembers)
-	if err != nil {
-		return nil, err
-	}
-	ids := map[string]bool{}
-	for _, id := range c.assigned("User") {
-		ids[id] = true
-	}
-	for _, m := range slices.Concat(members...) {
-		if strings.EqualFold(m.Type, "user") {
-			ids[m.ID] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(ids)), nil
 }
 
 func (c *comparison) usersOf(users []graph.User) []candidate {

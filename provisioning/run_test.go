@@ -71,6 +71,37 @@ func TestWhoeverDeclinesTheFirstStartHasNothingStarted(t *testing.T) {
 	}
 }
 
+func TestTheFirstStartTellsHowManyItReaches(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	tenant.provisioned()
+	do(tenant, provisioning.AddAssignments{ // dorothy is a member of Sales too
+		Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com", "dorothy@contoso.com"}, Groups: []string{"Sales"},
+	})
+	declined := errors.New("no")
+	reached := func() (people int) {
+		err := fails(tenant, provisioning.Start{Graph: tenant.client, App: "Workato", Confirm: func(_ context.Context, r provisioning.Risk) error {
+			people = r.People
+			return declined
+		}})
+		if !errors.Is(err, declined) {
+			t.Error(err)
+		}
+		return people
+	}
+	if n := reached(); n != 6 { // five users are in Sales, beside a group
+		t.Errorf("those assigned are %d", n)
+	}
+	do(tenant, provisioning.ChangeSettings{Graph: tenant.client, App: "Workato", Scope: provisioning.ScopeAll})
+	if n := reached(); n != 36 {
+		t.Errorf("all users are %d", n)
+	}
+	tenant.answer("GET users", with(403, graphError("Authorization_RequestDenied", "Insufficient privileges to complete the operation.")))
+	if n := reached(); n != 0 {
+		t.Errorf("those who may not be counted are %d", n)
+	}
+}
+
 func TestSyncNowStopsAndStarts(t *testing.T) {
 	t.Parallel()
 	tenant := newTenant(t)
@@ -326,5 +357,34 @@ func TestADisableThatWasCutShortIsFinished(t *testing.T) {
 	tenant.answer("PUT secrets", nil)
 	if done := do(tenant, disable); done.Already || done.Deleted || !done.SecretsCleared {
 		t.Errorf("finished %+v", done)
+	}
+}
+
+// An application of the gallery may sign in with neither tenant URL nor token.
+func TestADisableThatWasCutShortClearsEveryKindOfCredentials(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t)
+	do(tenant, provisioning.Setup{Graph: tenant.client, App: "Workato"})
+	saved := with(200, map[string]any{"value": []graph.KeyValue{
+		{Key: "UserName", Value: "entra"}, {Key: "Password", Value: "*"}, {Key: "SyncAll", Value: "false"}, {Key: "SyncNotificationSettings", Value: "{}"},
+	}})
+	tenant.answer("GET secrets", saved)
+	tenant.answer("GET jobs", with(200, map[string]any{"value": []any{}})) // deleted by the run before
+	tenant.answer("PUT secrets", func(w http.ResponseWriter, r *http.Request) {
+		tenant.answer("GET secrets", nil)
+		with(204, nil)(w, r)
+	})
+	disable := provisioning.Disable{Graph: tenant.client, App: "Workato", Delete: true}
+	if done := do(tenant, disable); done.Already || !done.SecretsCleared {
+		t.Errorf("finished %+v", done)
+	}
+	if sent := sentSecrets(tenant); sent["UserName"] != "" || sent["Password"] != "" || sent["SyncAll"] != "false" {
+		t.Errorf("sent %v", sent)
+	}
+	tenant.answer("GET secrets", saved)
+	tenant.answer("PUT secrets", with(204, nil))
+	left, ok := errors.AsType[*provisioning.NotClearedError](fails(tenant, disable))
+	if !ok || !cmp.Equal(sorted(left.Keys), []string{"Password", "UserName"}) {
+		t.Errorf("left %+v", left)
 	}
 }

@@ -119,10 +119,13 @@ func (e *SecretDroppedError) Error() string {
 		strings.Join(e.Keys, " and "), e.App)
 }
 
-// save writes the secrets with some changes, reads them again, and has the
-// service try the credentials that are saved now.
-func (s secrets) save(ctx context.Context, client *graph.Client, t Target, changes ...graph.KeyValue) error {
-	saved, err := s.write(ctx, client, t, changes...)
+// An edit makes the changes to the secrets as they are right before a write.
+type edit func(now secrets) []graph.KeyValue
+
+// saveSecrets writes the secrets with some changes, reads them again, and has
+// the service try the credentials that are saved now.
+func saveSecrets(ctx context.Context, client *graph.Client, t Target, changes edit) error {
+	saved, err := writeSecrets(ctx, client, t, changes)
 	if err != nil || client.DryRun() || !saved.canBeTried() {
 		return err
 	}
@@ -145,10 +148,16 @@ func (s secrets) canBeTried() bool {
 	return s.get(keyBaseAddress) != "" && s.get(s.secretKey()) != ""
 }
 
-// write is save without the trial. It returns the secrets as they are now.
-func (s secrets) write(ctx context.Context, client *graph.Client, t Target, changes ...graph.KeyValue) (secrets, error) {
-	sent := s.merge(changes...)
-	err := client.WhenReady(ctx, t.App, "the settings of "+t.App.Name+" can be saved", func(ctx context.Context) error {
+// writeSecrets is saveSecrets without the trial. It reads them once more before,
+// since a trial or a question may have taken its time: what somebody else
+// changed meanwhile stays. It returns the secrets as they are afterwards.
+func writeSecrets(ctx context.Context, client *graph.Client, t Target, changes edit) (secrets, error) {
+	before, err := readSecrets(ctx, client, t.App)
+	if err != nil {
+		return nil, err
+	}
+	sent := before.merge(changes(before)...)
+	err = client.WhenReady(ctx, t.App, "the settings of "+t.App.Name+" can be saved", func(ctx context.Context) error {
 		return client.PutSecrets(ctx, t.App.ServicePrincipalID, sent)
 	})
 	if err != nil {
@@ -161,7 +170,7 @@ func (s secrets) write(ctx context.Context, client *graph.Client, t Target, chan
 	if err != nil {
 		return nil, err
 	}
-	if lost := s.lost(sent, now); len(lost) > 0 {
+	if lost := before.lost(sent, now); len(lost) > 0 {
 		return now, &SecretDroppedError{App: t.App.Name, URL: shownURL(sent.get(keyBaseAddress)), Keys: lost}
 	}
 	return now, nil
@@ -184,24 +193,26 @@ func (s secrets) lost(sent, now secrets) []string {
 	return lost
 }
 
-// clear empties URL, token and whatever else signs in, together: an empty value
-// removes a key. More changes may go along. The JSON of the notification
+// clearSecrets empties URL, token and whatever else signs in, together: an empty
+// value removes a key. More changes may go along. The JSON of the notification
 // settings is never emptied, which the service refuses. It returns the secrets
-// as they are then, without a trial.
-func (s secrets) clear(ctx context.Context, client *graph.Client, t Target, keeper Keeper, changes ...graph.KeyValue) (secrets, error) {
-	for _, kv := range s {
-		if kv.Value != "" && isCredential(kv) {
-			changes = append(changes, graph.KeyValue{Key: kv.Key})
+// as they are then, without a trial; credentials that are still there are a
+// [NotClearedError].
+func clearSecrets(ctx context.Context, client *graph.Client, t Target, keeper Keeper, more edit) (secrets, error) {
+	now, err := writeSecrets(ctx, client, t, func(now secrets) []graph.KeyValue {
+		changes := more(now)
+		for _, key := range now.credentialKeys() {
+			changes = append(changes, graph.KeyValue{Key: key})
 		}
+		return changes
+	})
+	if err != nil || client.DryRun() {
+		return now, err
 	}
-	now := s
-	if len(changes) > 0 {
-		var err error
-		if now, err = s.write(ctx, client, t, changes...); err != nil {
-			return now, err
-		}
+	if left := now.credentialKeys(); len(left) > 0 {
+		return now, &NotClearedError{App: t.App.Name, Keys: left}
 	}
-	if keeper == nil || client.DryRun() {
+	if keeper == nil {
 		return now, nil
 	}
 	return now, keeper.Forget(t.App.ServicePrincipalID)

@@ -83,7 +83,7 @@ func (c ChangeSettings) Do(ctx context.Context) (SettingsChange, error) {
 	done.Settings = after.settings()
 	done.Changes = before.differences(done.Settings)
 	done.RestartNeeded = before.Scope == ScopeAll && done.Scope == ScopeAssigned && !neverRan(t.Job) && !done.SkipOutOfScopeDeletions
-	return c.write(ctx, t, current, changes, done)
+	return c.write(ctx, t, current, done)
 }
 
 func (c ChangeSettings) check() error {
@@ -147,42 +147,40 @@ func (c ChangeSettings) notifications(text string, now Settings) (n notification
 
 // write asks, tries a secret that was given, or else looks whether the saved
 // one works, and saves.
-func (c ChangeSettings) write(ctx context.Context, t Target, current secrets, changes []graph.KeyValue, done SettingsChange) (SettingsChange, error) {
+func (c ChangeSettings) write(ctx context.Context, t Target, current secrets, done SettingsChange) (SettingsChange, error) {
 	if done.Scope == ScopeAll && current.scope() != ScopeAll {
 		if err := ask(ctx, c.Graph, c.Confirm, func() (Risk, error) { return everyone(ctx, c.Graph, t) }); err != nil {
 			return done, err
 		}
 	}
-	changes, broken, err := c.signIn(ctx, t, current, changes)
-	if err != nil {
-		return done, err
-	}
-	if broken != nil {
-		_, err = current.write(ctx, c.Graph, t, changes...)
-		done.Broken = broken.Error()
-		return done, err
-	}
-	return done, current.save(ctx, c.Graph, t, changes...)
-}
-
-// signIn adds the secret that was given, once it has been tried. Without one,
-// broken is why the saved credentials do not work already before the write.
-func (c ChangeSettings) signIn(ctx context.Context, t Target, current secrets, changes []graph.KeyValue) (_ []graph.KeyValue, broken *CredentialsRefusedError, err error) {
 	if c.Token == "" && c.Client.Secret == "" {
-		if !current.canBeTried() {
-			return changes, nil, nil
-		}
-		err := validateSaved(ctx, c.Graph, t, current.get(keyBaseAddress))
-		if broken, ok := errors.AsType[*CredentialsRefusedError](err); ok {
-			return changes, broken, nil
-		}
-		return changes, nil, err
+		return c.writeAlone(ctx, t, current, done)
 	}
 	with, err := current.renewed(t.App.Name, "", c.Token, c.Client)
 	if err == nil {
 		err = validate(ctx, c.Graph, t, with)
 	}
-	return append(changes, with.over(current)...), nil, err
+	if err != nil {
+		return done, err
+	}
+	return done, saveSecrets(ctx, c.Graph, t, func(now secrets) []graph.KeyValue { return append(c.changes(now), with.over(now)...) })
+}
+
+// writeAlone saves without a secret. Whether the saved one works is known then
+// before the write, and tried afterwards only when it does.
+func (c ChangeSettings) writeAlone(ctx context.Context, t Target, current secrets, done SettingsChange) (SettingsChange, error) {
+	if current.canBeTried() {
+		err := validateSaved(ctx, c.Graph, t, current.get(keyBaseAddress))
+		if broken, ok := errors.AsType[*CredentialsRefusedError](err); ok {
+			done.Broken = broken.Error()
+			_, err = writeSecrets(ctx, c.Graph, t, c.changes)
+			return done, err
+		}
+		if err != nil {
+			return done, err
+		}
+	}
+	return done, saveSecrets(ctx, c.Graph, t, c.changes)
 }
 
 // everyone is the risk of the scope "all".

@@ -220,3 +220,43 @@ func TestARehearsedChangeOfSettingsWritesNothing(t *testing.T) {
 		t.Errorf("%+v after %d writes", done, tenant.writes())
 	}
 }
+
+// A trial and a question take their time, and the portal is open elsewhere.
+func TestSettingsThatSomebodyElseChangesMeanwhileStay(t *testing.T) {
+	t.Parallel()
+	threshold := 7
+	mail := []string{"ops@contoso.com"}
+	for name, task := range map[string]func(*tenant) error{
+		"credentials set": func(tenant *tenant) error {
+			_, err := provisioning.SetCredentials{Graph: tenant.client, App: "Workato", URL: sandbox.SCIMURL, Token: scimToken, Force: true}.Do(t.Context())
+			return err
+		},
+		"credentials rotate": func(tenant *tenant) error {
+			_, err := provisioning.RotateCredentials{Graph: tenant.client, App: "Workato", Token: scimToken}.Do(t.Context())
+			return err
+		},
+		"provision settings": func(tenant *tenant) error {
+			_, err := provisioning.ChangeSettings{Graph: tenant.client, App: "Workato", DeleteThreshold: &threshold}.Do(t.Context())
+			return err
+		},
+		"provision settings with a token": func(tenant *tenant) error {
+			_, err := provisioning.ChangeSettings{Graph: tenant.client, App: "Workato", DeleteThreshold: &threshold, Token: scimToken}.Do(t.Context())
+			return err
+		},
+	} {
+		tenant := newTenant(t)
+		tenant.provisioned()
+		tenant.answer("POST validateCredentials", func(w http.ResponseWriter, r *http.Request) {
+			tenant.answer("POST validateCredentials", nil) // for somebody else, who has the portal open, and from now on
+			do(tenant, provisioning.ChangeSettings{Graph: tenant.client, App: "Workato", Notify: mail})
+			with(204, nil)(w, r)
+		})
+		if err := task(tenant); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		now := do(tenant, provisioning.ShowSettings{Graph: tenant.client, App: "Workato"})
+		if !cmp.Equal(now.Notify, mail) || !now.NotifyEnabled {
+			t.Errorf("%s: %+v", name, now.Settings)
+		}
+	}
+}

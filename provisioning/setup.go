@@ -155,6 +155,6 @@ func (s Setup) scope(ctx context.Context, t Target, made bool) (_ Scope, set boo
 	if now := current.scope(); now == ScopeAssigned || now != "" && !made {
 		return now, false, nil
 	}
-	err = current.save(ctx, s.Graph, t, graph.KeyValue{Key: keySyncAll, Value: "false"})
+	err = saveSecrets(ctx, s.Graph, t, func(secrets) []graph.KeyValue { return []graph.KeyValue{{Key: keySyncAll, Value: "false"}} })
 	return ScopeAssigned, err == nil, err
 }

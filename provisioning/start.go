@@ -88,29 +88,46 @@ func started(ctx context.Context, client *graph.Client, t Target) (done Run, err
 	return done, err
 }
 
-// firstStart says whom a first cycle reaches. The job has counted nobody yet,
-// so the assignments are counted.
+// firstStart says whom a first cycle reaches. The job has counted nobody yet, so
+// those in scope are counted: everyone, or who is assigned and who is a direct
+// member of a group that is.
 func firstStart(ctx context.Context, client *graph.Client, t Target) (Risk, error) {
 	var current secrets
-	var users, groups int
+	var rows []graph.Assignment
 	err := together(ctx,
 		func(ctx context.Context) (err error) { current, err = readSecrets(ctx, client, t.App); return err },
 		func(ctx context.Context) (err error) {
-			users, groups, err = countAssigned(ctx, client, t.App)
+			rows, err = client.ListAssignments(ctx, t.App.ServicePrincipalID)
 			return err
 		},
 	)
-	if err == nil && !current.holdCredentials() {
-		err = &NoCredentialsError{App: t.App.Name} // it would go straight into quarantine
-	}
-	what := fmt.Sprintf("start provisioning of %s for the first time: everyone assigned is provisioned", t.App.Name)
 	switch {
-	case current.scope() == ScopeAll:
-		return Risk{What: fmt.Sprintf("start provisioning of %s for the first time: every user of the tenant is provisioned", t.App.Name)}, err
-	case groups > 0:
-		what += fmt.Sprintf(", and so are the direct members of %d assigned groups", groups)
+	case err != nil:
+		return Risk{}, err
+	case !current.holdCredentials():
+		return Risk{}, &NoCredentialsError{App: t.App.Name} // it would go straight into quarantine
 	}
-	return Risk{What: what, People: users}, err
+	r, err := peopleInScope(ctx, client, current.scope(), rows)
+	if isRefusal(err) { // it is not what the start itself needs
+		r.What, r.People, err = r.What+" (how many, may not be counted)", 0, nil
+	}
+	r.What = fmt.Sprintf("start provisioning of %s for the first time: %s", t.App.Name, r.What)
+	return r, err
+}
+
+func peopleInScope(ctx context.Context, client *graph.Client, scope Scope, rows []graph.Assignment) (r Risk, err error) {
+	if scope == ScopeAll {
+		r.What = "every user of the tenant is provisioned"
+		r.People, err = client.CountUsers(ctx)
+		return r, err
+	}
+	r.What = "everyone assigned is provisioned"
+	if len(principalsOf(rows, "Group")) > 0 {
+		r.What += ", and so are the direct members of assigned groups"
+	}
+	people, err := assignedUsers(ctx, client, rows)
+	r.People = len(people)
+	return r, err
 }
 
 // awaitJob reads the job until it is as it should be, and returns it as last

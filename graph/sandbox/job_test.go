@@ -186,6 +186,21 @@ func TestACycleDeprovisionsAsDocumented(t *testing.T) {
 	}
 }
 
+func TestAGroupInAnAssignedGroupIsNotProvisioned(t *testing.T) {
+	t.Parallel()
+	s := newTenant(t, sandbox.WithLag(0))
+	job := s.job()
+	s.assign(s.must(200, "GET", "/groups?$filter=displayName%20eq%20'Sales'", nil).list()[0]["id"].(string))
+	s.cycle(job)
+	var names []any
+	for _, g := range s.snapshot().Groups {
+		names = append(names, g.Attributes["displayName"])
+	}
+	if diff := cmp.Diff([]any{"Sales"}, names); diff != "" {
+		t.Errorf("groups in the application (-want +got):\n%s", diff)
+	}
+}
+
 func TestTooManyDeprovisioningsAreHeldBack(t *testing.T) {
 	t.Parallel()
 	s := newTenant(t, sandbox.WithLag(0))

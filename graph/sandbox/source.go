@@ -117,7 +117,7 @@ func (s *state) presentMembers(g *group) []string {
 func (t *Tenant) grantAccess(s *state, a *app, src *source, now *time.Time) {
 	src.access = engine.Access{SyncAll: a.on("SyncAll")}
 	for _, g := range s.Groups {
-		if g.SecurityEnabled && slices.Contains(g.Members, src.ID) {
+		if src.Type == engine.User && g.SecurityEnabled && slices.Contains(g.Members, src.ID) {
 			src.access.Groups = append(src.access.Groups, g.ID)
 		}
 	}

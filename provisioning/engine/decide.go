@@ -40,7 +40,7 @@ type Assignment struct {
 type Access struct {
 	SyncAll     bool         // scope "all users and groups"
 	Assignments []Assignment // all of the application
-	Groups      []string     // ids of the security-enabled groups the subject is a direct member of
+	Groups      []string     // ids of the security-enabled groups that a user is a direct member of
 
 	// DefaultAccessDenied makes an assignment without a role not count, as it
 	// was for configurations made before 2020.
@@ -108,11 +108,12 @@ func (s Subject) active() bool {
 	return !s.Deleted && !s.Purged && !slices.ContainsFunc(enabled, isFalse)
 }
 
-// of are the assignments of a subject and of the groups it is in.
+// of are the assignments of a subject and, for a user, of the groups they are
+// in. A group inside an assigned one counts only when it is assigned itself.
 func (a Access) of(s Subject) []Assignment {
 	var found []Assignment
 	for _, assignment := range a.Assignments {
-		if assignment.PrincipalID == s.ID || slices.Contains(a.Groups, assignment.PrincipalID) {
+		if assignment.PrincipalID == s.ID || s.Type == User && slices.Contains(a.Groups, assignment.PrincipalID) {
 			found = append(found, assignment)
 		}
 	}

@@ -22,6 +22,8 @@ func TestWhoIsInScopeAndWhy(t *testing.T) {
 	both.Assignments = append(viaGroup.Assignments, denied.Assignments...)
 	deleted := user(nil)
 	deleted.Deleted = true
+	nested := group()
+	nested.ID = charles
 
 	tests := map[string]struct {
 		subject engine.Subject
@@ -40,6 +42,7 @@ func TestWhoIsInScopeAndWhy(t *testing.T) {
 		"in the recycle bin":                 {deleted, assigned(ada), decision(func(d *engine.Decision) { d.Active = false })},
 		"without a matching value":           {user(map[string][]string{"userPrincipalName": nil}), assigned(ada), decision(func(d *engine.Decision) { d.Imported = false })},
 		"an assigned group":                  {group(), assigned(sales), decision(nil)},
+		"a group in an assigned group":       {nested, viaGroup, decision(func(d *engine.Decision) { d.Assigned, d.Entitled = false, false })},
 	}
 	for name, test := range tests {
 		got := decide(t, load(t), test.subject, test.access)
