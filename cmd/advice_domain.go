@@ -40,8 +40,12 @@ func provisioningRules() []rule {
 		on(adviseLeftStopped),
 		hinted[*provisioning.NotRunningError](ExitAttention, startJob),
 		hinted[*provisioning.JobGoneError](ExitNotFound, "scimctl provision setup makes another one"),
-		hinted[*provisioning.NoCredentialsError](ExitNotFound, "scimctl credentials set saves some"),
-		hinted[*graph.NoJobError](ExitNotFound, "scimctl provision setup makes one"),
+		on(func(e *provisioning.NoCredentialsError) Advice {
+			return Advice{Code: ExitNotFound, Hint: fmt.Sprintf("scimctl credentials set --app %s saves some", quoted(e.App))}
+		}),
+		on(func(e *graph.NoJobError) Advice {
+			return Advice{Code: ExitNotFound, Hint: fmt.Sprintf("scimctl provision setup --app %s makes one", quoted(e.App))}
+		}),
 		hinted[*provisioning.ConflictError](ExitConflict, "take another name, or the one that is there"),
 		hinted[*provisioning.NotProvisionableError](ExitConflict, "scimctl app create without --template makes a non-gallery application, which can be provisioned"),
 		on(adviseTemplate),

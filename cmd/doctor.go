@@ -23,9 +23,9 @@ agrees on the time, the licences, and for each group of commands whether Graph
 lets them. What reads is tried, since permissions in a token mislead; what
 writes can only be looked up in the token. Nothing is changed.
 
-With --app, also whether the caller owns application and service principal, and
-whether the tenant URL answers this machine, without credentials; what reads
-provisioning is tried on this application.
+With --app, also whether the caller owns application and service principal, how
+its provisioning is, and whether the tenant URL answers this machine, without
+credentials; what reads provisioning is tried on this application.
 
 The exit code is 0 when all is well or works in part, and 3 when something that
 is needed is missing. A remedy is shown below the table, and in the JSON.

@@ -26,7 +26,7 @@ const costs = `
 0 2 0 1  app list --search work
 0 6 0 2  app list --provisioning
 0 1 0 1  app templates work
-0 20 0 4  doctor
+0 21 0 4  doctor
 0 10 0 2  app show
 0 6 1 4  app create Fabrikam
 0 3 0 2  app create Fabrikam

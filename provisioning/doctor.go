@@ -85,7 +85,7 @@ func (d Doctor) Do(ctx context.Context) ([]Diagnosis, error) {
 	}
 	checks = append(checks, found...)
 	more, err := each(ctx, []func(context.Context) []Diagnosis{
-		p.roles, p.licences, p.owner, p.tenantURL, p.commands,
+		p.roles, p.licences, p.owner, p.jobs, p.tenantURL, p.commands,
 	}, func(ctx context.Context, look func(context.Context) []Diagnosis) ([]Diagnosis, error) {
 		return look(ctx), ctx.Err()
 	})

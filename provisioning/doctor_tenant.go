@@ -68,6 +68,31 @@ func (p *patient) licences(ctx context.Context) []Diagnosis {
 	}}
 }
 
+// jobs tells how the application's provisioning is.
+func (p *patient) jobs(ctx context.Context) []Diagnosis {
+	const name = "provisioning"
+	if p.app.ServicePrincipalID == "" {
+		return nil
+	}
+	jobs, err := p.Graph.ListJobs(ctx, p.app.ServicePrincipalID)
+	if err != nil {
+		return []Diagnosis{unchecked(name, err, "")}
+	}
+	if len(jobs) == 0 {
+		return []Diagnosis{{Name: name, Condition: ConditionNotChecked, Detail: "It has not been set up", Remedy: "scimctl provision setup makes a job"}}
+	}
+	checks := []Diagnosis{}
+	for _, job := range jobs {
+		check := Diagnosis{Name: name, Condition: ConditionOK, Detail: fmt.Sprintf("The job %s is in the state %s", job.ID, stateOf(job))}
+		report := reportOf(Target{App: p.app, Job: job})
+		if err := report.Check(); err != nil {
+			check.Condition, check.Detail, check.Remedy = ConditionWarning, sentence(err), report.Quarantine.Remedy
+		}
+		checks = append(checks, check)
+	}
+	return checks
+}
+
 const urlPatience = 5 * time.Second
 
 // tenantURL tries whether the application is there, without credentials. The

@@ -79,7 +79,7 @@ func TestADoctorFindsASimulatedTenantWell(t *testing.T) {
 	}
 	want := map[string]provisioning.Condition{
 		"version": "ok", "sign-in": "notChecked", "token": "notChecked", "graph": "ok", "clock": "ok", "directory roles": "ok", "licences": "ok",
-		"ownership": "ok", "tenant url": "notChecked", "commands app": "ok", "commands mapping": "ok", "commands provision logs": "ok", "commands provision": "notChecked",
+		"provisioning": "ok", "ownership": "ok", "tenant url": "notChecked", "commands app": "ok", "commands mapping": "ok", "commands provision logs": "ok", "commands provision": "notChecked",
 	}
 	if diff := cmp.Diff(want, conditions(found)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -159,9 +159,17 @@ type Failure struct {
 func (e *PartialError) Error() string {
 	parts := []string{fmt.Sprintf("%d of %d failed", len(e.Failed), e.Total)}
 	for _, f := range e.Failed {
-		parts = append(parts, fmt.Sprintf("%s: %v", f.Name, f.Err))
+		parts = append(parts, f.String())
 	}
 	return strings.Join(parts, "; ")
+}
+
+// String names who it is about, once.
+func (f Failure) String() string {
+	if text := f.Err.Error(); strings.HasPrefix(text, f.Name) {
+		return text
+	}
+	return fmt.Sprintf("%s: %v", f.Name, f.Err)
 }
 
 // Unwrap returns the single failures.
