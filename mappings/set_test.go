@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -256,6 +257,29 @@ func TestEachExpressionIsAskedAboutOnceAndDirectMappingsNever(t *testing.T) {
 		}
 		if puts, all := c.puts(); puts != 0 || all != 3 {
 			c.Errorf("again: %d requests, %d of them write", all, puts)
+		}
+	})
+}
+
+func TestExpressionsAreAskedAboutSideBySide(t *testing.T) {
+	inCompany(t, func(c *company) {
+		client := c.meddling(func(r *http.Request) *http.Response {
+			if isRequest(r, http.MethodPost, "/parseExpression") {
+				time.Sleep(time.Second)
+			}
+			return nil
+		})
+		u, add := c.update(client, nil), mappings.Add{}
+		for i := range 16 {
+			add.Mappings = append(add.Mappings, mappings.Mapping{Target: fmt.Sprint(team, i), Kind: mappings.Expression, Source: fmt.Sprintf(`Append([city], "%d")`, i)})
+		}
+		u.Plan = add.Plan
+		began := time.Now()
+		if _, err := u.Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		if took := time.Since(began); took != 2*time.Second {
+			c.Errorf("eight at a time, sixteen take two seconds, not %s", took)
 		}
 	})
 }
