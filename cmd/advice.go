@@ -112,7 +112,6 @@ func adviseNotFound(e *graph.NotFoundError) Advice {
 		"group":              "a group is named by its display name or object id",
 		"mapping":            "scimctl mapping list shows what is mapped",
 		"schema copy":        "scimctl mapping history lists them; a file is named with -f",
-		"schema copy of":     "scimctl mapping history --all lists those of other applications",
 		"extension property": "scimctl ext list shows those there are; scimctl ext create " + quoted(e.Name) + " makes this one",
 	}[e.Kind]
 	return advice
