@@ -261,6 +261,23 @@ func TestEachExpressionIsAskedAboutOnceAndDirectMappingsNever(t *testing.T) {
 	})
 }
 
+func TestTwoThousandMappingsAreOneWrite(t *testing.T) {
+	inCompany(t, func(c *company) {
+		u, add := c.update(c.graph, nil), mappings.Add{}
+		for i := range 2000 {
+			add.Mappings = append(add.Mappings, mappings.Mapping{Target: fmt.Sprint(team, i), Source: "department"})
+		}
+		u.Plan = add.Plan
+		result, err := u.Do(c.Context())
+		if err != nil || len(result.Changes) != 2*2000 {
+			c.Fatalf("%d changes, %v", len(result.Changes), err)
+		}
+		if puts, all := c.puts(); puts != 1 || all != 6 {
+			c.Errorf("%d requests, %d of them write", all, puts)
+		}
+	})
+}
+
 func TestExpressionsAreAskedAboutSideBySide(t *testing.T) {
 	inCompany(t, func(c *company) {
 		client := c.meddling(func(r *http.Request) *http.Response {
