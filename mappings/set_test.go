@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/scimctl/scimctl/mappings"
 )
@@ -90,6 +91,31 @@ func TestWhatIsNotKnownOfAMappingSurvivesASetting(t *testing.T) {
 	if !strings.Contains(string(s.Bytes()), stranger) {
 		t.Error("it is lost")
 	}
+}
+
+// The same among any strangers, to the last blank.
+func TestASettingChangesItsMembersAlone(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		source := strangeObject(t, `"name"`, "NAME", `"type"`, `"Constant"`)
+		mapping := strangeObject(t, `"targetAttributeName"`, `"city"`, `"defaultValue"`, "DEFAULT", `"source"`, source, `"matchingPriority"`, "2")
+		document := strings.Replace(strangeSchemaOf(t, mapping), "NAME", `"M\u00fcller"`, 1)
+		s, err := mappings.Parse([]byte(strings.Replace(document, "DEFAULT", "null", 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		setting := mappings.Setting{Mapping: mappings.Mapping{Target: "city", Kind: mappings.Constant, Source: "Müller", Default: "<x>"}}
+		edit, err := mappings.Set{Settings: []mappings.Setting{setting}}.Plan(t.Context(), mappings.Place{Schema: s})
+		if err == nil {
+			err = edit(s)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(strings.Replace(document, "DEFAULT", `"<x>"`, 1), string(s.Bytes())); diff != "" {
+			t.Fatalf("(-want +got)\n%s", diff)
+		}
+	})
 }
 
 func TestASettingMakesAMappingThatIsNotThere(t *testing.T) {
