@@ -114,7 +114,6 @@ func adviseNotFound(e *graph.NotFoundError) Advice {
 		"mapping":                "scimctl mapping list shows what is mapped",
 		"provisioning log entry": "scimctl provision logs shows the ids of entries, which are kept for 30 days, without a premium licence for 7",
 		"schema copy":            "scimctl mapping history lists them; a file is named with -f",
-		"schema copy of":         "scimctl mapping history --all lists those of other applications",
 		"extension property":     "scimctl ext list shows those there are; scimctl ext create " + quoted(e.Name) + " makes this one",
 	}[e.Kind]
 	return advice

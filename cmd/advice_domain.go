@@ -159,7 +159,7 @@ func adviseNotReached(e *provisioning.NotReachedError) Advice {
 // schemaRules are for mappings and extension properties.
 func schemaRules() []rule {
 	return []rule{
-		hinted[*mappings.MappingExistsError](ExitConflict, "scimctl mapping list shows what is mapped"),
+		hinted[*mappings.MappingExistsError](ExitConflict, "scimctl mapping set changes it; scimctl mapping list shows what is mapped"),
 		on(func(e *mappings.FindingsError) Advice {
 			return Advice{Code: ExitAttention, Hint: "the remedies, with --verbose and in the JSON, tell what to do", More: map[string]any{"errors": e.Errors, "warnings": e.Warnings}}
 		}),
@@ -171,6 +171,7 @@ func schemaRules() []rule {
 		hinted[*mappings.DiffersError](ExitDiffers, ""),
 		on(adviseInvalidSchema),
 		hinted[*mappings.OtherCopyError](ExitConflict, "scimctl mapping history lists the copies of this job; --from-other takes it all the same"),
+		hinted[*mappings.NoCopyError](ExitNotFound, "scimctl mapping history --all lists those of other applications"),
 		hinted[*mappings.DamagedCopyError](ExitFailure, "the other copies are whole; take the file away"),
 		hinted[*mappings.AttributeExistsError](ExitConflict, "scimctl mapping attribute list shows what is there"),
 		hinted[*mappings.AttributeUsedError](ExitConflict, "take it out of them first: scimctl mapping remove, scimctl mapping filter remove"),
@@ -180,7 +181,7 @@ func schemaRules() []rule {
 		hinted[*mappings.UnknownOperatorError](ExitUsage, ""),
 		hinted[*mappings.RefusedError](ExitUsage, ""),
 		hinted[*mappings.UnknownActionError](ExitUsage, ""),
-		hinted[*mappings.InvalidMappingError](ExitUsage, "scimctl mapping add --help"),
+		hinted[*mappings.InvalidMappingError](ExitUsage, "scimctl mapping add --help tells what a mapping is made of"),
 		on(adviseMappingExpression),
 		hinted[*mappings.FileError](ExitUsage, "scimctl mapping list -o csv shows how the file is written"),
 		on(func(e *mappings.NoExtensionError) Advice {

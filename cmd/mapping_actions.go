@@ -54,7 +54,8 @@ func newMappingActionsCmd(a *App) *cobra.Command {
 		Use:   "actions",
 		Short: "Choose between create, update and delete",
 		Long: `Choose what provisioning may do in the application: create, update and delete
-accounts or groups. What neither flag names stays as it is.
+accounts or groups. What neither flag names stays as it is. Without update nobody
+is disabled either: scimctl says so and asks.
 
 As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 		Example: `  scimctl mapping actions --enable create,update --app Workato
@@ -65,7 +66,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			if len(enable)+len(disable) == 0 {
 				return usagef(c, "which actions? Name some with --enable or --disable: %s", strings.Join(mappings.ActionNames(), ", "))
 			}
-			return a.updateSchema(c, "the actions are so already", mappings.Update{Edit: mappings.ChangeActions(object, enable, disable)})
+			return a.updateSchema(c, "the actions are so already", a.namingRisks(mappings.Update{Edit: mappings.ChangeActions(object, enable, disable)}))
 		},
 	}
 	objectFlag(c, &object, mappings.User)

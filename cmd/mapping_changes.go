@@ -22,10 +22,14 @@ func (a *App) sayChanges(result mappings.Result, already string) {
 	for _, line := range changeLines(result.Changes, a.IO.ErrStyle()) {
 		tell("%s", line)
 	}
+	a.sayRestarted(result)
+	a.sayCopy(result)
+}
+
+func (a *App) sayRestarted(result mappings.Result) {
 	if result.Restarted {
 		a.IO.Note("provisioning of %s was stopped for this and is started again", a.Settings.App)
 	}
-	a.sayCopy(result)
 }
 
 // changeLines shows changes to people: under the object that they are about,

@@ -64,7 +64,10 @@ func (s *scopeTeller) show(ctx context.Context, i mappings.Impact) (err error) {
 }
 
 func (s *scopeTeller) lines() []string {
-	whom := "assigned " + s.object + "s"
+	whom, are := "assigned "+s.object+"s", "are"
+	if s.change.Before == 1 {
+		are = "is"
+	}
 	if s.change.Scope == provisioning.ScopeAll {
 		whom = s.object + "s of the tenant"
 	}
@@ -73,7 +76,7 @@ func (s *scopeTeller) lines() []string {
 	}
 	var lines []string
 	if s.undecided() == 0 || s.undecided() < s.change.Evaluated {
-		lines = append(lines, fmt.Sprintf("of %d %s, %d are in scope now, and %d with this change", s.change.Evaluated, whom, s.change.Before, s.change.After))
+		lines = append(lines, fmt.Sprintf("of %d %s, %d %s in scope now, and %d with this change", s.change.Evaluated, whom, s.change.Before, are, s.change.After))
 	}
 	if len(s.change.Leaving) > 0 {
 		lines = append(lines, "out of scope: "+someOf(s.change.Leaving))

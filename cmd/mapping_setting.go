@@ -78,6 +78,9 @@ func (f *settingFlags) settings(c *cobra.Command, args []string) ([]mappings.Set
 	}
 	var all []mappings.Setting
 	for _, arg := range args {
+		if !strings.Contains(arg, "=") {
+			return nil, usagef(c, "nothing is said about %s: write %[1]s=ATTRIBUTE, or take a flag such as --from or --apply", arg)
+		}
 		m, err := mappings.ParseMapping(arg)
 		if err != nil {
 			return nil, usagef(c, "%w", err)

@@ -65,6 +65,7 @@ func (a *App) toldUpdate(result mappings.Result, err error, already string) erro
 		a.tellPipeline("schema-copy", result.CopyPath)
 	}
 	if err != nil {
+		a.sayRestarted(result)
 		a.sayCopy(result)
 		return err
 	}

@@ -3,6 +3,7 @@ package mappings_test
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -119,6 +120,21 @@ func TestANewURNBecomesATargetOfItsSourcesType(t *testing.T) {
 		`","required":false,"type":"Boolean","apiExpressions":[],"metadata":[],"referencedObjects":[]}`
 	if !strings.Contains(string(s.Bytes()), definition) {
 		t.Error("the definition does not have its twelve members")
+	}
+}
+
+func TestTheAttributeListIsThatOfTheTargetObjectWhateverItsName(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{enterpriseUser, "urn:ietf:params:scim:schemas:core:2.0:User", "User"} {
+		whole := strings.ReplaceAll(string(text(t)), strconv.Quote(enterpriseUser), strconv.Quote(name))
+		s := parse(t, []byte(whole))
+		if _, err := add(t, s, mappings.Add{Mappings: []mappings.Mapping{{Target: team, Source: "mail"}}}); err != nil {
+			t.Fatal(err)
+		}
+		o := object(t, s, mappings.User)
+		if list := o.TargetAttributes(); o.TargetName() != name || list[len(list)-1].Name != team {
+			t.Errorf("%s: %s has %+v", name, o.TargetName(), list)
+		}
 	}
 }
 

@@ -110,17 +110,17 @@ func (a attributeAdder) edit(s *Schema) error {
 	if err != nil {
 		return err
 	}
-	listed := o.attributeNames(a.asked.Side) // before anything is added: new names are not misspellings of each other
+	known := vocabularyOf(o.attributeNames(a.asked.Side)) // before anything is added: new names are not misspellings of each other
 	ix := index(o)
 	for _, name := range a.asked.Names {
-		if err := a.add(ix, name, listed); err != nil {
+		if err := a.add(ix, name, known); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a attributeAdder) add(ix indexed, name string, listed []string) error {
+func (a attributeAdder) add(ix indexed, name string, known vocabulary) error {
 	want := Attribute{
 		Name: name, Type: a.asked.Type, Required: a.asked.Required, Multivalued: a.asked.Multivalued,
 		CaseExact: a.asked.CaseExact, References: a.asked.References,
@@ -145,7 +145,7 @@ func (a attributeAdder) add(ix indexed, name string, listed []string) error {
 		return differing(a.asked.Side, have, want)
 	}
 	if a.asked.Side == Target {
-		if meant := mistakenFor(name, listed); len(meant) > 0 && !a.asked.NewTarget {
+		if meant := known.mistakenFor(name); len(meant) > 0 && !a.asked.NewTarget {
 			return &UnknownAttributeError{Side: Target, Name: name, Near: near.Names(name, meant)}
 		}
 		if err := ix.simple(want); err != nil {

@@ -96,6 +96,11 @@ func (h History) List() ([]Copy, error) {
 	return list, errors.Join(damaged...)
 }
 
+// A NoCopyError says that no schema of the job is kept.
+type NoCopyError struct{ App string }
+
+func (e *NoCopyError) Error() string { return "no copy of a schema of " + e.App + " is kept" }
+
 // A DamagedCopyError is a file in the history that is no copy of a schema.
 type DamagedCopyError struct {
 	Path string

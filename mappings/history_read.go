@@ -41,7 +41,7 @@ func (h History) Read(id string) (Copy, []byte, error) {
 
 // ReadFor does the same for the copy of an id, of the beginning of an id that
 // no other has, or for [Latest], which is the newest of the job. The errors are
-// those of [History.Read], and a *[graph.AmbiguousError].
+// those of [History.Read], a *[graph.AmbiguousError] and a *[NoCopyError].
 func (h History) ReadFor(app graph.App, job, id string) (Copy, []byte, error) {
 	if id == filepath.Base(id) {
 		if _, err := h.head(id); err == nil {
@@ -54,7 +54,7 @@ func (h History) ReadFor(app graph.App, job, id string) (Copy, []byte, error) {
 	})
 	switch {
 	case id == Latest && len(matches) == 0:
-		return Copy{}, nil, cmp.Or[error](damaged, &graph.NotFoundError{Kind: "schema copy of", Name: app.Name})
+		return Copy{}, nil, cmp.Or[error](damaged, &NoCopyError{App: app.Name})
 	case id == Latest || len(matches) == 1:
 		return h.Read(matches[0].ID)
 	case len(matches) == 0:

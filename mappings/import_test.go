@@ -243,7 +243,7 @@ func TestTheBeginningOfSeveralCopiesIsAmbiguous(t *testing.T) {
 		}
 	}
 	_, _, err = h.ReadFor(app, "other", mappings.Latest)
-	if _, ok := errors.AsType[*graph.NotFoundError](err); !ok {
+	if e, ok := errors.AsType[*mappings.NoCopyError](err); !ok || e.App != app.Name {
 		t.Errorf("got %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"github.com/scimctl/scimctl/graph"
 )
@@ -88,10 +89,11 @@ func (p planner) edit(s *Schema) error {
 		return err
 	}
 	ix := index(o)
-	targets := o.attributeNames(Target) // before anything is added: new names are not misspellings of each other
+	before := o.attributeNames(Target) // new names are not misspellings of each other
+	known := sync.OnceValue(func() vocabulary { return vocabularyOf(before) })
 	matched := len(o.matching()) > 0
 	for _, w := range p.wishes {
-		if err := p.put(ix, w, targets); err != nil {
+		if err := p.put(ix, w, known); err != nil {
 			return err
 		}
 	}
@@ -99,7 +101,7 @@ func (p planner) edit(s *Schema) error {
 }
 
 // put makes one mapping so.
-func (p planner) put(ix indexed, w wish, targets []string) error {
+func (p planner) put(ix indexed, w wish, known func() vocabulary) error {
 	m, sources, err := p.sources(ix, w)
 	if err != nil {
 		return err
@@ -117,7 +119,7 @@ func (p planner) put(ix indexed, w wish, targets []string) error {
 	case exists && !p.change:
 		return &MappingExistsError{Object: p.object, Have: have, Want: m}
 	}
-	target, err := p.target(m, sources, targets)
+	target, err := p.target(ix, m, sources, known)
 	if err != nil {
 		return err
 	}

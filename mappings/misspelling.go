@@ -4,42 +4,74 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/scimctl/scimctl/graph/near"
 )
 
+// A vocabulary is the names of a list, taken apart once: a new name is held
+// against thousands of them, and one command may bring thousands of new names.
+type vocabulary []spelling
+
+// A spelling is a name with its parts.
+type spelling struct {
+	name      string
+	namespace string // up to the last colon
+	letters   string // what follows, without its digits
+	words     []string
+}
+
+func vocabularyOf(names []string) vocabulary {
+	v := make(vocabulary, len(names))
+	for i, name := range names {
+		v[i] = spell(name)
+	}
+	return v
+}
+
+func (v vocabulary) names() []string {
+	names := make([]string, len(v))
+	for i, s := range v {
+		names[i] = s.name
+	}
+	return names
+}
+
+func spell(name string) spelling {
+	namespace, last := cutLast(name)
+	return spelling{name: name, namespace: namespace, letters: withoutDigits(last), words: words(name)}
+}
+
 // mistakenFor returns the names that a new name is likely a misspelling of.
 // Names that differ by a whole word, or after the last colon in digits alone,
 // are meant.
-func mistakenFor(name string, names []string) []string {
+func (v vocabulary) mistakenFor(name string) []string {
 	var meant []string
-	for _, n := range names {
-		if misspelt(name, n) {
-			meant = append(meant, n)
+	wanted := spell(name)
+	for _, of := range v {
+		if wanted.misspells(of) {
+			meant = append(meant, of.name)
 		}
 	}
 	return meant
 }
 
-func misspelt(name, of string) bool {
-	if name == of || len(name)-len(of) > 4 || len(of)-len(name) > 4 {
+func (s spelling) misspells(of spelling) bool {
+	if s.name == of.name || len(s.name)-len(of.name) > 4 || len(of.name)-len(s.name) > 4 {
 		return false
 	}
-	namespace, last := cutLast(name)
-	ofNamespace, ofLast := cutLast(of)
-	if namespace == ofNamespace && last != ofLast && alikeButDigits(last, ofLast) {
+	if s.letters == of.letters && s.namespace == of.namespace {
 		return false
 	}
-	a, b := words(name), words(of)
-	if len(a) != len(b) { // a separator may be missing
-		return strings.Join(a, "") == strings.Join(b, "")
+	if len(s.words) != len(of.words) { // a separator may be missing
+		return strings.Join(s.words, "") == strings.Join(of.words, "")
 	}
-	for i := range a {
-		if a[i] != b[i] && !typo(a[i], b[i]) {
+	for i := range slices.Backward(s.words) { // most names differ in the last word
+		if s.words[i] != of.words[i] && !typo(s.words[i], of.words[i]) {
 			return false
 		}
 	}
-	return near.Distance(name, of) <= 4
+	return near.Distance(s.name, of.name) <= 4
 }
 
 // typo says that two words differ by a slip of the fingers: a letter or two in
@@ -49,7 +81,11 @@ func typo(a, b string) bool {
 	if numeric(a) && numeric(b) { // 1.0, 2.0: in a namespace
 		return true
 	}
-	return near.Distance(a, b) <= min(2, max(len(a), len(b))/4) || len(a) > 3 && sorted(a) == sorted(b)
+	most := min(2, max(len(a), len(b))/4)
+	if apart := utf8.RuneCountInString(a) - utf8.RuneCountInString(b); apart > most || -apart > most {
+		return false
+	}
+	return near.Distance(a, b) <= most || len(a) > 3 && sorted(a) == sorted(b)
 }
 
 // words cuts a name at its separators and where a small letter meets a
@@ -70,7 +106,7 @@ func words(name string) []string {
 	return strings.Fields(spaced.String())
 }
 
-func numeric(word string) bool { return alikeButDigits(word, "") }
+func numeric(word string) bool { return withoutDigits(word) == "" }
 
 func sorted(word string) string {
 	letters := []rune(word)
@@ -83,20 +119,11 @@ func cutLast(urn string) (namespace, attribute string) {
 	return urn[:i+1], urn[i+1:]
 }
 
-// alikeButDigits says that two texts are the same once all digits are left
-// out.
-func alikeButDigits(a, b string) bool {
-	for a, b = skipDigits(a), skipDigits(b); a != "" && b != ""; a, b = skipDigits(a[1:]), skipDigits(b[1:]) {
-		if a[0] != b[0] {
-			return false
+func withoutDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
 		}
-	}
-	return a == b
-}
-
-func skipDigits(s string) string {
-	for s != "" && s[0] >= '0' && s[0] <= '9' {
-		s = s[1:]
-	}
-	return s
+		return r
+	}, s)
 }

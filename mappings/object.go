@@ -15,9 +15,6 @@ func (o Object) Kind() string { return o.kind }
 // RuleID is the id of the rule that the object mapping belongs to.
 func (o Object) RuleID() string { return o.rule.field("id") }
 
-// Name is the object mapping's own name, for people.
-func (o Object) Name() string { return o.mapping.field("name") }
-
 // SourceName is the object's name in Microsoft Entra ID's directory: "User".
 func (o Object) SourceName() string { return o.mapping.field("sourceObjectName") }
 

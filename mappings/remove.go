@@ -32,7 +32,7 @@ func (r Remove) Plan(_ context.Context, at Place) (Edit, error) {
 	for _, text := range r.Targets {
 		target := targetName(text)
 		if ix.mappings[target] == nil && ix.listed[Target][target] == nil {
-			if meant := mistakenFor(target, o.mapped()); len(meant) > 0 {
+			if meant := vocabularyOf(o.mapped()).mistakenFor(target); len(meant) > 0 {
 				return nil, &graph.NotFoundError{Kind: "mapping", Name: target, Near: near.Names(target, meant)}
 			}
 		}

@@ -67,7 +67,8 @@ func TestAMappingThatMustStayIsNotRemoved(t *testing.T) {
 // risks are those of an edit of the schema.
 func risks(t *testing.T, plan func(*mappings.Schema) ([]mappings.Change, error)) []string {
 	t.Helper()
-	before, after := parse(t, text(t)), parse(t, text(t))
+	whole := []byte(strings.Replace(string(text(t)), `"Add, Delete"`, `"Add, Update, Delete"`, 1))
+	before, after := parse(t, whole), parse(t, whole)
 	changes, err := plan(after)
 	if err != nil {
 		t.Fatal(err)
@@ -82,6 +83,11 @@ func TestWhatIsDangerousIsNamed(t *testing.T) {
 	}
 	removing := func(targets ...string) func(*mappings.Schema) ([]mappings.Change, error) {
 		return func(schema *mappings.Schema) ([]mappings.Change, error) { return remove(t, schema, targets...) }
+	}
+	acting := func(disable []string) func(*mappings.Schema) ([]mappings.Change, error) {
+		return func(schema *mappings.Schema) ([]mappings.Change, error) {
+			return carry(t, mappings.ChangeActions(mappings.User, nil, disable), schema)
+		}
 	}
 	for _, c := range []struct {
 		name string
@@ -111,6 +117,11 @@ func TestWhatIsDangerousIsNamed(t *testing.T) {
 			"another source of what disables", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "active", Kind: mappings.Constant, Source: "True"}}),
 			[]string{"IsSoftDeleted is mapped no longer: nobody is disabled in the application any more, whoever leaves keeps the account"},
 		},
+		{
+			"no updates, with which the service disables", acting([]string{"update"}),
+			[]string{"accounts are updated no longer: nobody is disabled in the application any more, whoever leaves keeps the account"},
+		},
+		{"no deletions", acting([]string{"delete"}), []string{}},
 	} {
 		if diff := cmp.Diff(c.want, risks(t, c.plan)); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", c.name, diff)

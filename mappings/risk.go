@@ -23,7 +23,7 @@ func Risks(before, after *Schema, changes []Change) []string {
 			risks = append(risks, fmt.Sprintf("accounts of %ss are matched by %s instead of %s: who is not found by that gets a second account", kind, matchedBy(n), matchedBy(o)))
 		}
 		if kind == User && o.disables() && !n.disables() {
-			risks = append(risks, "IsSoftDeleted is mapped no longer: nobody is disabled in the application any more, whoever leaves keeps the account")
+			risks = append(risks, n.whyNot()+": nobody is disabled in the application any more, whoever leaves keeps the account")
 		}
 	}
 	if gone := removed(changes); len(gone) > 0 {
@@ -51,10 +51,22 @@ func matchedBy(o Object) string {
 }
 
 // disables says whether it reaches the application that somebody is out of
-// scope: the service tells it by IsSoftDeleted.
+// scope: the service tells it by IsSoftDeleted, in an update.
 //
 // https://learn.microsoft.com/en-us/entra/identity/app-provisioning/how-provisioning-works#deprovisioning
-func (o Object) disables() bool {
+func (o Object) disables() bool { return o.updates() && o.readsSoftDeleted() }
+
+// whyNot is what keeps it from disabling.
+func (o Object) whyNot() string {
+	if o.readsSoftDeleted() {
+		return "accounts are updated no longer"
+	}
+	return "IsSoftDeleted is mapped no longer"
+}
+
+func (o Object) updates() bool { return slices.Contains(o.Actions(), "update") }
+
+func (o Object) readsSoftDeleted() bool {
 	return slices.ContainsFunc(o.Mappings(), func(m Mapping) bool {
 		names, err := m.reads()
 		return err == nil && slices.Contains(names, "IsSoftDeleted") || err != nil && strings.Contains(m.Source, "[IsSoftDeleted]")

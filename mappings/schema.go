@@ -56,17 +56,6 @@ func Read(ctx context.Context, client *graph.Client, app graph.App, job graph.Jo
 // Bytes returns the document: the bytes that were parsed, with the changes.
 func (s *Schema) Bytes() []byte { return s.root.bytes() }
 
-// RuleID returns the id of the rule that provisions users, else that of the
-// first rule. On-demand provisioning asks for it.
-func (s *Schema) RuleID() string {
-	for _, kind := range []string{User, Group} {
-		if o, err := s.Object(kind); err == nil {
-			return o.RuleID()
-		}
-	}
-	return s.root.get("synchronizationRules").elements()[0].value.field("id")
-}
-
 // Object returns the object mapping for users or for groups. It is found by
 // the name of its source object, since its own name differs between templates
 // and ages. Rules that start from Microsoft Entra ID come first. The error is

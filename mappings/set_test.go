@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/scimctl/scimctl/mappings"
 )
@@ -89,6 +91,31 @@ func TestWhatIsNotKnownOfAMappingSurvivesASetting(t *testing.T) {
 	if !strings.Contains(string(s.Bytes()), stranger) {
 		t.Error("it is lost")
 	}
+}
+
+// The same among any strangers, to the last blank.
+func TestASettingChangesItsMembersAlone(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		source := strangeObject(t, `"name"`, "NAME", `"type"`, `"Constant"`)
+		mapping := strangeObject(t, `"targetAttributeName"`, `"city"`, `"defaultValue"`, "DEFAULT", `"source"`, source, `"matchingPriority"`, "2")
+		document := strings.Replace(strangeSchemaOf(t, mapping), "NAME", `"M\u00fcller"`, 1)
+		s, err := mappings.Parse([]byte(strings.Replace(document, "DEFAULT", "null", 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		setting := mappings.Setting{Mapping: mappings.Mapping{Target: "city", Kind: mappings.Constant, Source: "Müller", Default: "<x>"}}
+		edit, err := mappings.Set{Settings: []mappings.Setting{setting}}.Plan(t.Context(), mappings.Place{Schema: s})
+		if err == nil {
+			err = edit(s)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(strings.Replace(document, "DEFAULT", `"<x>"`, 1), string(s.Bytes())); diff != "" {
+			t.Fatalf("(-want +got)\n%s", diff)
+		}
+	})
 }
 
 func TestASettingMakesAMappingThatIsNotThere(t *testing.T) {
@@ -256,6 +283,46 @@ func TestEachExpressionIsAskedAboutOnceAndDirectMappingsNever(t *testing.T) {
 		}
 		if puts, all := c.puts(); puts != 0 || all != 3 {
 			c.Errorf("again: %d requests, %d of them write", all, puts)
+		}
+	})
+}
+
+func TestTwoThousandMappingsAreOneWrite(t *testing.T) {
+	inCompany(t, func(c *company) {
+		u, add := c.update(c.graph, nil), mappings.Add{}
+		for i := range 2000 {
+			add.Mappings = append(add.Mappings, mappings.Mapping{Target: fmt.Sprint(team, i), Source: "department"})
+		}
+		u.Plan = add.Plan
+		result, err := u.Do(c.Context())
+		if err != nil || len(result.Changes) != 2*2000 {
+			c.Fatalf("%d changes, %v", len(result.Changes), err)
+		}
+		if puts, all := c.puts(); puts != 1 || all != 6 {
+			c.Errorf("%d requests, %d of them write", all, puts)
+		}
+	})
+}
+
+func TestExpressionsAreAskedAboutSideBySide(t *testing.T) {
+	inCompany(t, func(c *company) {
+		client := c.meddling(func(r *http.Request) *http.Response {
+			if isRequest(r, http.MethodPost, "/parseExpression") {
+				time.Sleep(time.Second)
+			}
+			return nil
+		})
+		u, add := c.update(client, nil), mappings.Add{}
+		for i := range 16 {
+			add.Mappings = append(add.Mappings, mappings.Mapping{Target: fmt.Sprint(team, i), Kind: mappings.Expression, Source: fmt.Sprintf(`Append([city], "%d")`, i)})
+		}
+		u.Plan = add.Plan
+		began := time.Now()
+		if _, err := u.Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		if took := time.Since(began); took != 2*time.Second {
+			c.Errorf("eight at a time, sixteen take two seconds, not %s", took)
 		}
 	})
 }

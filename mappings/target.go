@@ -10,15 +10,15 @@ import (
 // target returns the attribute that the mapping writes: one that is listed, or
 // a new one of the type of its source. Names that are neither listed nor meant
 // to be new are an *UnknownAttributeError.
-func (p planner) target(m Mapping, sources []Attribute, listed []string) (Attribute, error) {
+func (p planner) target(ix indexed, m Mapping, sources []Attribute, known func() vocabulary) (Attribute, error) {
 	attribute := Attribute{Name: m.Target}
-	if slices.Contains(listed, m.Target) || p.newTarget {
+	if ix.listed[Target][m.Target] != nil || p.newTarget {
 		return typed(attribute, m, sources), nil
 	}
 	if !strings.HasPrefix(m.Target, "urn:") {
-		return attribute, &UnknownAttributeError{Side: Target, Name: m.Target, Near: near.Names(m.Target, listed)}
+		return attribute, &UnknownAttributeError{Side: Target, Name: m.Target, Near: near.Names(m.Target, known().names())}
 	}
-	if meant := mistakenFor(m.Target, listed); len(meant) > 0 {
+	if meant := known().mistakenFor(m.Target); len(meant) > 0 {
 		return attribute, &UnknownAttributeError{Side: Target, Name: m.Target, Near: meant}
 	}
 	return typed(attribute, m, sources), nil

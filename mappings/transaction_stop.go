@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // A LeftStoppedError says that a job was stopped for a change of its schema and
@@ -27,22 +28,37 @@ func (e *LeftStoppedError) Unwrap() error { return e.Err }
 // whileStopped stops the job, writes and starts it again. A cycle that runs
 // ends first, so the last look at the schema comes after the stop.
 func (t *transaction) whileStopped(ctx context.Context) error {
-	if err := t.Graph.PauseJob(ctx, t.ref); err != nil {
-		if ctx.Err() != nil { // on the way, or with the answer
-			err = &LeftStoppedError{App: t.app.Name, Maybe: true, Err: err}
-		}
+	err := t.Graph.PauseJob(ctx, t.ref)
+	stopping := err != nil // on the way, or with the answer
+	if stopping && ctx.Err() == nil {
 		return err
 	}
-	err := t.awaitStopped(ctx)
-	if err == nil {
-		err = t.replace(ctx)
+	if !stopping {
+		if err = t.awaitStopped(ctx); err == nil {
+			err = t.replace(ctx)
+		}
 	}
-	started := t.Graph.StartJob(ctx, t.ref)
-	if started != nil {
-		return &LeftStoppedError{App: t.app.Name, Err: errors.Join(err, started)}
+	if started := t.startAgain(ctx); started != nil {
+		return &LeftStoppedError{App: t.app.Name, Maybe: stopping, Err: errors.Join(err, started)}
 	}
 	t.result.Restarted = true
 	return err
+}
+
+// lastCall is how long an interrupted run may take to start the job again.
+const lastCall = 30 * time.Second
+
+// startAgain starts the job also when the run is interrupted, or its time is
+// up: a second run would find a job that was stopped already, and leave it so.
+func (t *transaction) startAgain(ctx context.Context) error {
+	if ctx.Err() == nil {
+		if err := t.Graph.StartJob(ctx, t.ref); ctx.Err() == nil {
+			return err
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastCall)
+	defer cancel()
+	return t.Graph.StartJob(ctx, t.ref)
 }
 
 func (t *transaction) awaitStopped(ctx context.Context) error {

@@ -123,26 +123,30 @@ func TestAJobThatIsNotStartedAgainIsTold(t *testing.T) {
 	})
 }
 
-// Ctrl-C while the service still ends a cycle, while the schema is sent, and
-// with the answer to the stop.
+// Ctrl-C with the answer to the stop, while the schema is sent, and while the
+// service still ends a cycle.
+func TestAnInterruptedRunStartsTheJobAgain(t *testing.T) {
+	for _, at := range []string{"/pause", "/schema", "/jobs/", "/start"} {
+		t.Run(at, func(t *testing.T) {
+			inCompany(t, func(c *company) {
+				result, err := c.interrupted(at, false)
+				if _, left := errors.AsType[*mappings.LeftStoppedError](err); left || !result.Restarted || errors.Is(err, context.Canceled) == (at == "/start") { // then all is done
+
+					c.Errorf("got %+v, %v", result, err)
+				}
+				if !c.runs() {
+					c.Error("the job is stopped")
+				}
+			})
+		})
+	}
+}
+
 func TestAnInterruptionTellsThatTheJobIsStopped(t *testing.T) {
 	for _, at := range []string{"/pause", "/schema", "/jobs/"} {
 		t.Run(at, func(t *testing.T) {
 			inCompany(t, func(c *company) {
-				c.start()
-				ctx, interrupt := context.WithCancel(c.Context())
-				defer interrupt()
-				stopped := false
-				client := c.meddling(func(r *http.Request) *http.Response {
-					if stopped && (strings.HasSuffix(r.URL.Path, at) || at == "/jobs/" && strings.HasSuffix(r.URL.Path, c.job.JobID)) || at == "/pause" && isRequest(r, http.MethodPost, at) {
-						interrupt()
-					}
-					stopped = stopped || isRequest(r, http.MethodPost, "/pause")
-					return nil
-				})
-				u := c.update(client, mappings.SetEnabled(mappings.Group, false))
-				u.WhileStopped = true
-				_, err := u.Do(ctx)
+				_, err := c.interrupted(at, true)
 				e, ok := errors.AsType[*mappings.LeftStoppedError](err)
 				if !ok || e.Maybe != (at == "/pause") || !errors.Is(err, context.Canceled) {
 					c.Errorf("got %v", err)
@@ -150,6 +154,29 @@ func TestAnInterruptionTellsThatTheJobIsStopped(t *testing.T) {
 			})
 		})
 	}
+}
+
+// interrupted is a run that is interrupted with a request, once the job was
+// told to stop. The job may refuse to be started again.
+func (c *company) interrupted(at string, refused bool) (mappings.Result, error) {
+	c.Helper()
+	c.start()
+	ctx, interrupt := context.WithCancel(c.Context())
+	defer interrupt()
+	stopped := false
+	client := c.meddling(func(r *http.Request) *http.Response {
+		if stopped && (strings.HasSuffix(r.URL.Path, at) || at == "/jobs/" && strings.HasSuffix(r.URL.Path, c.job.JobID)) || at == "/pause" && isRequest(r, http.MethodPost, at) {
+			interrupt()
+		}
+		stopped = stopped || isRequest(r, http.MethodPost, "/pause")
+		if refused && isRequest(r, http.MethodPost, "/start") {
+			return answer(r, http.StatusForbidden, `{"error":{"code":"Forbidden","message":"no"}}`)
+		}
+		return nil
+	})
+	u := c.update(client, mappings.SetEnabled(mappings.Group, false))
+	u.WhileStopped = true
+	return u.Do(ctx)
 }
 
 func TestARehearsalOfAStopIsHeldBack(t *testing.T) {

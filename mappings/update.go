@@ -24,7 +24,7 @@ type Update struct {
 	Reason  string  // kept with the copy: "mapping add"
 	History History // where copies are kept
 	// WhileStopped stops a running job for the write, and starts it again, also
-	// when the write failed. What keeps it from being started is a
+	// when the write failed or was interrupted. What keeps it from being started is a
 	// *[LeftStoppedError].
 	WhileStopped bool
 	// Show is told what a write would do before it is made, or on a dry run held

@@ -1,10 +1,12 @@
 package provisioning_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -84,6 +86,27 @@ func TestMembersAreReadOnlyWhenThereAreSeveralRoles(t *testing.T) {
 		if strings.HasSuffix(r.Path, "/members") {
 			t.Errorf("asked for %s", r.Path)
 		}
+	}
+}
+
+func TestThatGroupsWereNotLookedIntoIsTold(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t, sandbox.WithLag(0))
+	tenant.provisioned()
+	tenant.mapped(oneRole, "SingleAppRoleAssignment([appRoleAssignments])")
+	rows := []graph.Assignment{}
+	for i := range 51 {
+		rows = append(rows, graph.Assignment{ID: fmt.Sprint(i), PrincipalID: fmt.Sprintf("group-%02d", i), PrincipalType: "Group", AppRoleID: fmt.Sprintf("role-%d", i%2)})
+	}
+	var looked atomic.Int32
+	tenant.answer("GET appRoleAssignedTo", with(200, map[string]any{"value": rows}))
+	tenant.answer("GET members", func(w http.ResponseWriter, r *http.Request) {
+		looked.Add(1)
+		with(200, map[string]any{"value": []any{}})(w, r)
+	})
+	want := "groupsNotRead: info: user: of 51 assigned groups, 50 were looked at for people with several roles"
+	if got := checked(tenant); !slices.Contains(got, want) || looked.Load() != 50 {
+		t.Errorf("%d looked into, got %q", looked.Load(), got)
 	}
 }
 

@@ -172,6 +172,11 @@ func (c *checker) count(call *Call, f Function) {
 	if n >= f.Least && (f.Most < 0 || n <= f.Most) {
 		return
 	}
+	c.fault(call, "%s %s", f.Name, f.miscount(n))
+}
+
+// miscount says how many arguments the function takes instead of so many.
+func (f Function) miscount(n int) string {
 	due := fmt.Sprint(f.Least)
 	switch {
 	case f.Most < 0:
@@ -179,9 +184,12 @@ func (c *checker) count(call *Call, f Function) {
 	case f.Most > f.Least:
 		due += fmt.Sprintf(" to %d", f.Most)
 	}
-	noun := "arguments"
+	noun, are := "arguments", "are"
 	if due == "1" {
 		noun = "argument"
 	}
-	c.fault(call, "%s takes %s %s, and there are %d: %s", f.Name, due, noun, n, f.Signature)
+	if n == 1 {
+		are = "is"
+	}
+	return fmt.Sprintf("takes %s %s, and there %s %d: %s", due, noun, are, n, f.Signature)
 }

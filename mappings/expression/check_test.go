@@ -60,8 +60,8 @@ func TestWhatIsWrongWithAnExpressionIsFound(t *testing.T) {
 		`ToLower()`:                        {"error: column 1: ToLower takes 1 to 2 arguments, and there are 0: ToLower(source, culture?)"},
 		`ToLower([surname], "", "")`:       {"error: column 1: ToLower takes 1 to 2 arguments, and there are 3: ToLower(source, culture?)"},
 		`Not("a", "b")`:                    {"error: column 1: Not takes 1 argument, and there are 2: Not(source)"},
-		`Now(1)`:                           {"error: column 1: Now takes 0 arguments, and there are 1: Now()"},
-		`Join(" ")`:                        {"error: column 1: Join takes 2 or more arguments, and there are 1: Join(separator, source, …)"},
+		`Now(1)`:                           {"error: column 1: Now takes 0 arguments, and there is 1: Now()"},
+		`Join(" ")`:                        {"error: column 1: Join takes 2 or more arguments, and there is 1: Join(separator, source, …)"},
 		`Switch([state], , "NSW")`:         {"error: column 1: Switch takes 4 or more arguments, and there are 3: Switch(source, defaultValue?, key, value, …)"},
 		`Switch([state], , "a", "b", "c")`: {"error: column 1: the last key of Switch has no value: keys and values come in pairs"},
 

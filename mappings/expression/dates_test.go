@@ -238,15 +238,15 @@ func TestWhatIsNotDocumentedOfDatesIsNotGuessed(t *testing.T) {
 func TestWrongArgumentsOfDateFunctionsAreTold(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		`Now(1)`:                                          `Now at column 1: too many arguments`,
-		`CDate()`:                                         `CDate at column 1: too few arguments`,
+		`Now(1)`:                                          `Now at column 1: it takes 0 arguments, and there is 1: Now()`,
+		`CDate()`:                                         `CDate at column 1: it takes 1 argument, and there are 0: CDate(expression)`,
 		`DateAdd("x", 1, Now())`:                          `DateAdd at column 1: "x" is none of the intervals yyyy m d ww h n s`,
 		`DateAdd("d ww", 1, Now())`:                       `DateAdd at column 1: "d ww" is none of the intervals yyyy m d ww h n s`,
 		`DateAdd("d", 1.5, Now())`:                        `DateAdd at column 1: "1.5" is not a whole number`,
-		`DateDiff("d", Now())`:                            `DateDiff at column 1: too few arguments`,
+		`DateDiff("d", Now())`:                            `DateDiff at column 1: it takes 3 arguments, and there are 2: DateDiff(interval, date1, date2)`,
 		`DateDiff([absent], Now(), Now())`:                `DateDiff at column 1: "" is none of the intervals yyyy m d ww h n s`,
 		`DateFromNum("soon")`:                             `DateFromNum at column 1: "soon" is not a whole number`,
-		`FormatDateTime([end], "yyyy")`:                   `FormatDateTime at column 1: too few arguments`,
+		`FormatDateTime([end], "yyyy")`:                   `FormatDateTime at column 1: it takes 3 to 4 arguments, and there are 2: FormatDateTime(source, dateTimeStyles?, inputFormat, outputFormat)`,
 		`FormatDateTime([end], , "yyyy", )`:               `FormatDateTime at column 1: a format is empty`,
 		`FormatDateTime([end], "d.M.yyyy", "'on d")`:      `FormatDateTime at column 1: the format "'on d" does not close '`,
 		`FormatDateTime([end], "d.M.yyyy", "d%")`:         `FormatDateTime at column 1: the format "d%" has no letter after %`,

@@ -142,13 +142,16 @@ func (c *Call) arguments(least, most int) ([]Node, error) {
 	for len(args) > 0 && isEmpty(args[len(args)-1]) {
 		args = args[:len(args)-1]
 	}
-	if len(args) < least {
-		return nil, c.wrong("too few arguments")
-	}
-	if most >= 0 && len(args) > most {
-		return nil, c.wrong("too many arguments")
+	if len(args) < least || most >= 0 && len(args) > most {
+		return nil, c.miscounted(len(args))
 	}
 	return args, nil
+}
+
+// miscounted says what is due instead of so many arguments.
+func (c *Call) miscounted(n int) error {
+	f, _ := Describe(c.Name)
+	return c.wrong("it " + f.miscount(n))
 }
 
 func isEmpty(n Node) bool {

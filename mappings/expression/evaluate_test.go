@@ -141,9 +141,9 @@ func TestWrongArgumentsAreTold(t *testing.T) {
 		`Switch([state])`:                      `Switch at column 1: a source, a default and at least one key with its value are due`,
 		`Switch([state], "d", "a", "b", "c")`:  `Switch at column 1: the last key has no value`,
 		`Join(" ")`:                            `Join at column 1: a separator and at least one source are due`,
-		`Append([mail])`:                       `Append at column 1: too few arguments`,
-		`Not([mail], [mail])`:                  `Not at column 1: too many arguments`,
-		`StripSpaces()`:                        `StripSpaces at column 1: too few arguments`,
+		`Append([mail])`:                       `Append at column 1: it takes 2 arguments, and there is 1: Append(source, suffix)`,
+		`Not([mail], [mail])`:                  `Not at column 1: it takes 1 argument, and there are 2: Not(source)`,
+		`StripSpaces()`:                        `StripSpaces at column 1: it takes 1 argument, and there are 0: StripSpaces(source)`,
 		"Join(\"\",\n  Mid([mail], \"x\", 1))": `Mid at line 2, column 3: "x" is not a whole number`,
 	} {
 		_, err := evaluate(t, text)

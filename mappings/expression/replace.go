@@ -26,7 +26,7 @@ type replacement struct {
 // there decides what it does; five ways are documented.
 func replace(in Input, c *Call) (Value, error) {
 	if len(c.Args) > 8 || len(c.Args) == 8 && !isEmpty(c.Args[7]) {
-		return Value{}, c.wrong("too many arguments")
+		return Value{}, c.miscounted(len(c.Args))
 	}
 	arg := func(i int) Node {
 		if i >= len(c.Args) || isEmpty(c.Args[i]) {

@@ -66,7 +66,7 @@ func (c *Call) stored() (Source, error) {
 
 func (c *Call) key(keys []string, repeats bool, i int) (string, error) {
 	if i >= len(keys) && !repeats {
-		return "", c.wrong("too many arguments")
+		return "", c.miscounted(len(c.Args))
 	}
 	key := keys[min(i, len(keys)-1)]
 	if key == "" {
