@@ -63,7 +63,7 @@ func offered(t *testing.T, answer, want string) {
 	io, in, _, said := iostreams.Test()
 	io.Pretend(true, true, true)
 	in.WriteString(answer)
-	a := newApp(io, m.getenv)
+	a := newApp(io, getenvIn(m.folder))
 	a.tenant = func(context.Context) (http.RoundTripper, error) { return m.company.Transport(), nil }
 	if code := a.run(t.Context(), strings.Fields("provision settings --scope assigned")); code != 0 {
 		t.Errorf("exit code %d\n%s", code, said)

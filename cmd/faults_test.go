@@ -59,7 +59,7 @@ func TestACommandBearsAFaultAtAnyRequest(t *testing.T) {
 		cells := 0
 		for _, a := range afflictions() {
 			for _, r := range without.first.requests() {
-				if cells++; racing && cells%7 != 0 {
+				if cells++; s.passesOver(cells) {
 					continue
 				}
 				t.Run(fmt.Sprintf("%s %s", a.Kind, r), func(t *testing.T) {
@@ -84,6 +84,10 @@ func (s step) bears(t *testing.T, a affliction, r asked, without pair) {
 	}
 	want := a.want(r)
 	switch {
+	case got.first.exit == ExitOK && want != ExitOK && strings.HasPrefix(s.line, "why "):
+		// it gets along without memberships and logs, and says that they are not read
+	case got.first.exit == ExitPartial && want != ExitOK && strings.Contains(got.first.said, " of 2 failed"):
+		// of several, it strikes one
 	case got.first.exit == ExitOK:
 		got.first.like(t, "the struck run", without.first)
 		got.second.like(t, "the run after it", without.second)

@@ -40,8 +40,10 @@ func newMeter(t *testing.T, options ...sandbox.Option) *meter {
 	return m
 }
 
-func (m *meter) getenv(name string) string {
-	return map[string]string{"SCIMCTL_APP": "Workato", "SCIMCTL_STATE_DIR": m.folder, "XDG_CONFIG_HOME": m.folder, "HOME": m.folder}[name]
+func getenvIn(folder string) func(string) string {
+	return func(name string) string {
+		return map[string]string{"SCIMCTL_APP": "Workato", "SCIMCTL_STATE_DIR": folder, "XDG_CONFIG_HOME": folder, "HOME": folder}[name]
+	}
 }
 
 // run carries out a command line, WORKATO: standing for the application's own
@@ -52,14 +54,17 @@ func (m *meter) run(line string) (cost, *bytes.Buffer) {
 	io, in, out, said := iostreams.Test()
 	m.out = out
 	in.WriteString(scimToken + "\n")
-	a := newApp(io, m.getenv)
+	a := newApp(io, getenvIn(m.folder))
+	second := &aSecondEach{m.company.Transport()}
 	a.tenant = func(context.Context) (http.RoundTripper, error) {
-		var wire http.RoundTripper = &aSecondEach{m.company.Transport()}
 		if m.through != nil {
-			wire = m.through(wire)
+			return m.through(second), nil
 		}
-		return wire, nil
+		return second, nil
 	}
+	// cobra keeps what completes flags for good, and so all that a command
+	// holds; a tenant for each case would be gigabytes.
+	defer func() { a.tenant, second.RoundTripper = nil, nil }()
 	began := time.Now()
 	line = strings.ReplaceAll(line, "WORKATO:", "urn:ietf:params:scim:schemas:workato:1.0:WorkatoRole:")
 	args := strings.Fields(line)

@@ -56,8 +56,8 @@ func (l ListAssignments) Do(ctx context.Context) ([]Assignment, error) {
 	}
 	list := describeAssignments(app, rows)
 	err = together(ctx,
-		func(ctx context.Context) error { return nameUsers(ctx, l.Graph, list) },
-		func(ctx context.Context) error { return countMembers(ctx, l.Graph, list) },
+		func(ctx context.Context) error { return nameUsers(ctx, l.Graph, principalsOf(rows, "User"), list) },
+		func(ctx context.Context) error { return countMembers(ctx, l.Graph, principalsOf(rows, "Group"), list) },
 	)
 	slices.SortStableFunc(list, func(a, b Assignment) int {
 		return cmp.Or(cmp.Compare(a.Type, b.Type),
@@ -68,8 +68,8 @@ func (l ListAssignments) Do(ctx context.Context) ([]Assignment, error) {
 
 // nameUsers adds the names that users sign in with: several people can have the
 // same display name.
-func nameUsers(ctx context.Context, client *graph.Client, list []Assignment) error {
-	users, err := client.UsersByID(ctx, principalIDs(list, "User"))
+func nameUsers(ctx context.Context, client *graph.Client, ids []string, list []Assignment) error {
+	users, err := client.UsersByID(ctx, ids)
 	names := map[string]string{}
 	for _, u := range users {
 		names[u.ID] = u.UserPrincipalName
@@ -81,8 +81,8 @@ func nameUsers(ctx context.Context, client *graph.Client, list []Assignment) err
 }
 
 // countMembers adds how many members the groups have that are still there.
-func countMembers(ctx context.Context, client *graph.Client, list []Assignment) error {
-	counts, err := ofGroups(ctx, client, principalIDs(list, "Group"), client.CountMembers)
+func countMembers(ctx context.Context, client *graph.Client, ids []string, list []Assignment) error {
+	counts, err := ofGroups(ctx, client, ids, client.CountMembers)
 	if err != nil {
 		return err
 	}
@@ -92,16 +92,4 @@ func countMembers(ctx context.Context, client *graph.Client, list []Assignment) 
 		}
 	}
 	return nil
-}
-
-// principalIDs are the ids of the principals of a type, each once.
-func principalIDs(list []Assignment, kind string) []string {
-	var ids []string
-	for _, row := range list {
-		if row.Type == kind {
-			ids = append(ids, row.PrincipalID)
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }

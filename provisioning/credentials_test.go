@@ -50,7 +50,7 @@ func TestAURLThatWouldShowTheTokenIsRefused(t *testing.T) {
 
 func TestATokenThatCannotBeOneIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, token := range []string{"", "\r\n", "\ufeff\n", "  ", "two\nlines", "tökèn", "\xff\xfes\x00", "tab\tbed"} {
+	for _, token := range []string{"", "\r\n", "\ufeff\n", "  ", "two\nlines", "tökèn", "\xff\xfes\x00", "tab\tbed", "Bearer s3cr3t", "\ufeffbearer s3cr3t\n"} {
 		_, err := provisioning.SetCredentials{URL: "https://app.example.com/", Token: token}.Do(t.Context())
 		if _, ok := errors.AsType[*provisioning.TokenError](err); !ok {
 			t.Errorf("%q gives %v", token, err)

@@ -73,6 +73,28 @@ func TestLogsAreReadNewestFirstAndChosen(t *testing.T) {
 	})
 }
 
+// An application may read the reports five times in ten seconds.
+func TestLogsThatAreThrottledAreReadLater(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tenant := newTenant(t, sandbox.WithLag(0))
+		history(tenant)
+		tenant.ForgetRequests()
+		began, before := time.Now(), len(tenant.notices)
+		for range 6 {
+			if n := len(read(tenant, provisioning.Logs{})); n != 4 {
+				t.Errorf("%d entries", n)
+			}
+		}
+		if took := time.Since(began); took != 10*time.Second {
+			t.Errorf("took %s", took)
+		}
+		if diff := cmp.Diff([]string{"Graph is throttling: trying again to read the provisioning logs in 10s"}, tenant.notices[before:]); diff != "" {
+			t.Errorf("told (-want +got)\n%s", diff)
+		}
+	})
+}
+
 func TestTheLogsOfADeletedUserAreFound(t *testing.T) {
 	t.Parallel()
 	tenant := newTenant(t, sandbox.WithLag(0))

@@ -20,10 +20,17 @@ func (e *TokenError) Error() string {
 	return fmt.Sprintf("the %s %s", cmp.Or(e.What, "token"), e.Reason)
 }
 
-// cleanToken takes off what files and pipes put around a token: line ends and
-// a byte-order mark.
-func cleanToken(token string) (string, error) { return cleanSecret("", token) }
+// cleanToken takes off what files and pipes put around a token. One copied with
+// its scheme would be sent with two.
+func cleanToken(token string) (string, error) {
+	token, err := cleanSecret("", token)
+	if scheme, _, two := strings.Cut(token, " "); err == nil && two && strings.EqualFold(scheme, "Bearer") {
+		return "", &TokenError{Reason: "begins with the word Bearer, which the service puts in front itself: hand in what comes after it"}
+	}
+	return token, err
+}
 
+// cleanSecret takes line ends and a byte-order mark off.
 func cleanSecret(what, secret string) (string, error) {
 	secret = strings.Trim(secret, "\ufeff\r\n")
 	switch {
