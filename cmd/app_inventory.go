@@ -26,7 +26,7 @@ type inventoryFlags struct {
 	states []string
 }
 
-func (f *inventoryFlags) register(c *cobra.Command) {
+func (f *inventoryFlags) register(a *App, c *cobra.Command) {
 	names := make([]string, len(provisioning.States()))
 	for i, state := range provisioning.States() {
 		names[i] = string(state)
@@ -34,8 +34,7 @@ func (f *inventoryFlags) register(c *cobra.Command) {
 	c.Flags().BoolVar(&f.on, "provisioning", false, "list the provisioning jobs of all applications")
 	c.Flags().StringSliceVar(&f.states, "state", nil, "only jobs in these `states`, with commas between them: "+strings.Join(names, ", "))
 	c.Flags().BoolVar(&f.owners, "owners", false, "tell who owns the service principals too")
-	// It fails for a flag that does not exist, and this one does.
-	_ = c.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	a.completeFlag(c, "state", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // check refuses what only the inventory has.

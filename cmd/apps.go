@@ -64,7 +64,7 @@ As JSON, a list of: name, appId, applicationId, servicePrincipalId, applicationT
 		},
 	}
 	c.Flags().StringVar(&list.Search, "search", "", "only applications with this `text` in their name, in any case")
-	inventory.register(c)
+	inventory.register(a, c)
 	return c
 }
 

@@ -25,6 +25,15 @@ func (a *App) complete(list func(context.Context, *graph.Client) ([]cobra.Comple
 	}
 }
 
+// completeFlag completes the values of a flag. Cobra keeps completions, and all
+// that they refer to, for as long as the program runs: they are made only when a
+// shell asks for them.
+func (a *App) completeFlag(c *cobra.Command, flag string, values cobra.CompletionFunc) {
+	if a.completing {
+		_ = c.RegisterFlagCompletionFunc(flag, values) // it fails for a flag that does not exist, and this one does
+	}
+}
+
 // first makes a completion of the first argument alone.
 func first(complete cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(c *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
@@ -39,7 +48,7 @@ func (a *App) lookUp(c *cobra.Command, list func(context.Context, *graph.Client)
 	if err := a.load(c); err != nil {
 		return nil, err
 	}
-	a.completing, a.IO.Quiet = true, true
+	a.IO.Quiet = true
 	ctx, cancel := context.WithTimeout(c.Context(), completionTime)
 	defer cancel()
 	client, err := a.Graph(ctx)

@@ -39,7 +39,8 @@ mapping add WORKATO:workato_role=workato_role WORKATO:workato_role_test=workato_
 assignment add ada@contoso.com
 assignment add betty@contoso.com radia@contoso.com --group Sales
 provision on-demand ada@contoso.com
-provision on-demand --group Sales
++ provision on-demand dorothy@contoso.com
+provision on-demand --group Sales --member dorothy@contoso.com
 - assignment audit
 provision start --yes
 provision status

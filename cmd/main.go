@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -30,6 +31,7 @@ func NewRootForDocs() *cobra.Command {
 
 // run carries out one command line. An App runs once.
 func (a *App) run(ctx context.Context, args []string) int {
+	a.completing = len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(a.IO.In)

@@ -28,11 +28,10 @@ between scimctl's last look and its write is lost.`,
 	return c
 }
 
-func objectFlag(c *cobra.Command, object *string, usual string) {
+func (a *App) objectFlag(c *cobra.Command, object *string, usual string) {
 	*object = usual
 	c.Flags().Var((*objectValue)(object), "object", "mapping of this `object`: user or group")
-	// It fails for a flag that does not exist, and this one does.
-	_ = c.RegisterFlagCompletionFunc("object", cobra.FixedCompletions([]string{mappings.User, mappings.Group}, cobra.ShellCompDirectiveNoFileComp))
+	a.completeFlag(c, "object", cobra.FixedCompletions([]string{mappings.User, mappings.Group}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // objectValue is a flag that takes user or group.

@@ -23,7 +23,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "the mapping of "+object+"s is enabled already", mappings.Update{Edit: mappings.SetEnabled(object, true)})
 		},
 	}
-	objectFlag(c, &object, mappings.User)
+	a.objectFlag(c, &object, mappings.User)
 	return c
 }
 
@@ -43,7 +43,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "the mapping of "+object+"s is disabled already", mappings.Update{Edit: mappings.SetEnabled(object, false)})
 		},
 	}
-	objectFlag(c, &object, mappings.Group) // the only one that can be turned off
+	a.objectFlag(c, &object, mappings.Group) // the only one that can be turned off
 	return c
 }
 
@@ -69,7 +69,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "the actions are so already", a.namingRisks(mappings.Update{Edit: mappings.ChangeActions(object, enable, disable)}))
 		},
 	}
-	objectFlag(c, &object, mappings.User)
+	a.objectFlag(c, &object, mappings.User)
 	c.Flags().StringSliceVar(&enable, "enable", nil, "turn these `actions` on, with commas between them")
 	c.Flags().StringSliceVar(&disable, "disable", nil, "turn these `actions` off, with commas between them")
 	return c

@@ -56,8 +56,8 @@ name}.`,
 				long("used by", usedBy))
 		},
 	}
-	objectFlag(c, &list.Object, mappings.User)
-	sideFlag(c, &list.Side, "", "only this `side`: source or target")
+	a.objectFlag(c, &list.Object, mappings.User)
+	a.sideFlag(c, &list.Side, "", "only this `side`: source or target")
 	return c
 }
 
@@ -109,8 +109,8 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, strings.Join(args, ", ")+": on the list already", mappings.Update{Plan: add.Plan})
 		},
 	}
-	objectFlag(c, &add.Object, mappings.User)
-	sideFlag(c, &add.Side, mappings.Target, "on this `side`: source or target")
+	a.objectFlag(c, &add.Object, mappings.User)
+	a.sideFlag(c, &add.Side, mappings.Target, "on this `side`: source or target")
 	c.Flags().StringVar(&add.Type, "type", "", "`type` of its values: String, Integer, Boolean, DateTime, Reference or Binary")
 	c.Flags().BoolVar(&add.Required, "required", false, "an account has to have a value")
 	c.Flags().BoolVar(&add.Multivalued, "multivalued", false, "it has several values")
@@ -118,7 +118,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 	c.Flags().StringArrayVar(&add.References, "reference", nil, "it points to this `object` of the directory, such as User; may be given several times")
 	c.Flags().BoolVar(&add.NewSource, "new-source", false, "add a source that is no extension property")
 	c.Flags().BoolVar(&add.NewTarget, "new-target", false, "add a target whose name resembles one that is there")
-	_ = c.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(mappings.AttributeTypes(), cobra.ShellCompDirectiveNoFileComp))
+	a.completeFlag(c, "type", cobra.FixedCompletions(mappings.AttributeTypes(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
@@ -140,15 +140,15 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "already without the attribute "+strings.Join(args, ", "), mappings.Update{Plan: remove.Plan})
 		},
 	}
-	objectFlag(c, &remove.Object, mappings.User)
-	sideFlag(c, &remove.Side, mappings.Target, "on this `side`: source or target")
+	a.objectFlag(c, &remove.Object, mappings.User)
+	a.sideFlag(c, &remove.Side, mappings.Target, "on this `side`: source or target")
 	return c
 }
 
-func sideFlag(c *cobra.Command, side *mappings.Side, usual mappings.Side, usage string) {
+func (a *App) sideFlag(c *cobra.Command, side *mappings.Side, usual mappings.Side, usage string) {
 	*side = usual
 	c.Flags().Var((*sideValue)(side), "side", usage)
-	_ = c.RegisterFlagCompletionFunc("side", cobra.FixedCompletions([]string{string(mappings.Source), string(mappings.Target)}, cobra.ShellCompDirectiveNoFileComp))
+	a.completeFlag(c, "side", cobra.FixedCompletions([]string{string(mappings.Source), string(mappings.Target)}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // sideValue is a flag that takes source or target.

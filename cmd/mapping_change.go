@@ -55,7 +55,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "all of this is mapped so already", a.namingRisks(mappings.Update{Plan: add.Plan}))
 		},
 	}
-	objectFlag(c, &add.Object, mappings.User)
+	a.objectFlag(c, &add.Object, mappings.User)
 	flags.register(c)
 	newNamesFlags(c, &add.NewSource, &add.NewTarget)
 	return c
@@ -93,7 +93,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "all of this is mapped so already", a.namingRisks(mappings.Update{Plan: set.Plan}))
 		},
 	}
-	objectFlag(c, &set.Object, mappings.User)
+	a.objectFlag(c, &set.Object, mappings.User)
 	flags.register(c)
 	flags.registerRemovals(c)
 	newNamesFlags(c, &set.NewSource, &set.NewTarget)
@@ -127,7 +127,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, already, a.namingRisks(mappings.Update{Plan: remove.Plan}))
 		},
 	}
-	objectFlag(c, &remove.Object, mappings.User)
+	a.objectFlag(c, &remove.Object, mappings.User)
 	return c
 }
 

@@ -42,8 +42,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 	c.Flags().StringVar(&copying.App, "from-app", "", "copy the mappings of this `application`")
 	c.Flags().StringVar(&copying.Job, "from-job", "", "its `job`, when it has several")
 	c.Flags().BoolVar(&copying.Prune, "prune", false, "remove the mappings that the other application lacks")
-	objectFlag(c, &copying.Object, "")
-	// It fails for a flag that does not exist, and this one does.
-	_ = c.RegisterFlagCompletionFunc("from-app", a.completeApps())
+	a.objectFlag(c, &copying.Object, "")
+	a.completeFlag(c, "from-app", a.completeApps())
 	return c
 }

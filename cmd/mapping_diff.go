@@ -51,7 +51,7 @@ name is its path, and old and new are JSON.`,
 		ValidArgsFunction: a.completeCopies,
 	}
 	documentFlag(c, &path)
-	objectFlag(c, &compare.Object, "")
+	a.objectFlag(c, &compare.Object, "")
 	return c
 }
 

@@ -48,7 +48,7 @@ As JSON, a list of: name, clauses[] {attribute, operator, values[]}.`,
 				long("clauses", mappings.Filter.String))
 		},
 	}
-	objectFlag(c, &list.Object, mappings.User)
+	a.objectFlag(c, &list.Object, mappings.User)
 	return c
 }
 
@@ -83,7 +83,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "the filter "+add.Name+" is so already", a.showingScope(add.Object, mappings.Update{Plan: add.Plan}))
 		},
 	}
-	objectFlag(c, &add.Object, mappings.User)
+	a.objectFlag(c, &add.Object, mappings.User)
 	c.Flags().StringArrayVar(&add.Where, "where", nil, "`clause` that has to hold: 'department equals Sales'; may be given several times")
 	c.Flags().BoolVar(&add.Replace, "replace", false, "take the place of the filter of that name")
 	c.Flags().BoolVar(&add.NewSource, "new-source", false, "filter on an attribute that the attribute list lacks, whatever it is")
@@ -110,6 +110,6 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 				a.showingScope(object, mappings.Update{Edit: mappings.RemoveFilters(object, args...)}))
 		},
 	}
-	objectFlag(c, &object, mappings.User)
+	a.objectFlag(c, &object, mappings.User)
 	return c
 }

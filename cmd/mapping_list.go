@@ -51,7 +51,7 @@ csv, tsv, yaml and json can be handed to mapping add and mapping set with -f.`,
 			return output.List(a.IO.Out, a.Printer, found, columns...)
 		},
 	}
-	objectFlag(c, &list.Object, mappings.User)
+	a.objectFlag(c, &list.Object, mappings.User)
 	return c
 }
 

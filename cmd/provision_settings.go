@@ -61,7 +61,7 @@ already, changes[] {setting, before, after}, restartNeeded, credentialsBroken.`,
 			return firstError(a.tellSettings(done), a.offerRestart(c.Context(), done))
 		},
 	}
-	flags.register(c)
+	flags.register(a, c)
 	return c
 }
 
@@ -75,7 +75,7 @@ type settingsFlags struct {
 	how       signInFlags
 }
 
-func (f *settingsFlags) register(c *cobra.Command) {
+func (f *settingsFlags) register(a *App, c *cobra.Command) {
 	c.Flags().StringVar(&f.scope, "scope", "", "who is provisioned, as a `scope`: assigned users and groups only, or all of the tenant")
 	c.Flags().StringSliceVar(&f.notify, "notify", nil, "tell this `address` of a quarantine by mail; several with commas between them")
 	c.Flags().BoolVar(&f.noNotify, "no-notify", false, "tell nobody; the address stays for later")
@@ -83,7 +83,7 @@ func (f *settingsFlags) register(c *cobra.Command) {
 	c.Flags().BoolVar(&f.skip, "skip-out-of-scope-deletions", false, "change nothing in the application when somebody leaves the scope")
 	f.how.register(c)
 	exclusive(c, "notify", "no-notify")
-	_ = c.RegisterFlagCompletionFunc("scope", cobra.FixedCompletions([]cobra.Completion{"assigned", "all"}, cobra.ShellCompDirectiveNoFileComp))
+	a.completeFlag(c, "scope", cobra.FixedCompletions([]cobra.Completion{"assigned", "all"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // changes reports whether any setting is named.

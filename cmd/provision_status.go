@@ -72,7 +72,7 @@ first, inARow, nextAttempt, disabledAt, error}.`,
 	}
 	c.Flags().BoolVar(&watched, "watch", false, "go on looking")
 	c.Flags().StringVar(&until, "until", "", "with --watch, end when the `state` is reached: idle, healthy or cycle")
-	_ = c.RegisterFlagCompletionFunc("until", cobra.FixedCompletions([]string{"idle", "healthy", "cycle"}, cobra.ShellCompDirectiveNoFileComp)) // it fails for a flag that does not exist
+	a.completeFlag(c, "until", cobra.FixedCompletions([]string{"idle", "healthy", "cycle"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 

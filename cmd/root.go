@@ -65,8 +65,8 @@ SCIM user provisioning for an enterprise application, through Microsoft Graph.`,
 	root.AddCommand(helpTopics()...)
 	root.SetHelpCommand(newHelpCmd())
 	root.InitDefaultHelpCmd() // now, not when the command runs, so that it is finished too
-	completeSettings(root)
-	_ = root.RegisterFlagCompletionFunc("app", a.completeApps()) // it fails for a flag that does not exist, and this one does
+	completeSettings(a, root)
+	a.completeFlag(root, "app", a.completeApps())
 	finish(a, root)
 	return root
 }
@@ -111,12 +111,11 @@ func finish(a *App, c *cobra.Command) {
 }
 
 // completeSettings completes the flags that take one of a few values.
-func completeSettings(root *cobra.Command) {
+func completeSettings(a *App, root *cobra.Command) {
 	for _, s := range config.Table() {
 		if len(s.Allowed) == 0 {
 			continue
 		}
-		// It fails for a flag that does not exist, and this one does.
-		_ = root.RegisterFlagCompletionFunc(s.Name, cobra.FixedCompletions(s.Allowed, cobra.ShellCompDirectiveNoFileComp))
+		a.completeFlag(root, s.Name, cobra.FixedCompletions(s.Allowed, cobra.ShellCompDirectiveNoFileComp))
 	}
 }
