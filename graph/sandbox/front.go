@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/google/uuid"
 )
@@ -116,7 +117,7 @@ func (t *Tenant) send(w http.ResponseWriter, r *http.Request, a *answer, body []
 	h.Set("Vary", "Accept-Encoding")
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		body = t.zip(body)
+		body = zip(body)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(a.status)
@@ -131,16 +132,20 @@ func (t *Tenant) send(w http.ResponseWriter, r *http.Request, a *answer, body []
 
 const contentType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
-func (t *Tenant) zip(body []byte) []byte {
+// zips are writers that are free: a new one costs most of a megabyte, and tests
+// make thousands of tenants.
+var zips sync.Pool
+
+func zip(body []byte) []byte {
 	var b bytes.Buffer
-	z, _ := t.zips.Get().(*gzip.Writer)
+	z, _ := zips.Get().(*gzip.Writer)
 	if z == nil {
 		z, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed) // fails for unknown levels only
 	}
 	z.Reset(&b)
 	_, _ = z.Write(body) // a bytes.Buffer takes everything
 	_ = z.Close()
-	t.zips.Put(z)
+	zips.Put(z)
 	return b.Bytes()
 }
 

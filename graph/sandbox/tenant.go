@@ -23,7 +23,6 @@ type Tenant struct {
 	options options
 	routes  []route
 	serve   handler // the middleware around the routes, for a request or an item of a batch
-	zips    sync.Pool
 	clock   clock
 
 	mu     sync.Mutex // guards state and what store does to it
