@@ -111,3 +111,8 @@ func patchFor(app graph.App, have []Extension, user graph.User, texts map[string
 	slices.SortFunc(changes, func(a, b ValueChange) int { return strings.Compare(a.FullName, b.FullName) })
 	return wanted, changes, nil
 }
+
+// From are properties as Graph lists them, sorted by name.
+func From(appID string, properties []graph.ExtensionProperty) []Extension {
+	return extensions(appID, properties)
+}

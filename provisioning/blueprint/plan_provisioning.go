@@ -1,0 +1,296 @@
+package blueprint
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// settings are what the file says of settings.
+func (p *Provisioning) settings() provisioning.ChangeSettings {
+	if p == nil {
+		return provisioning.ChangeSettings{}
+	}
+	change := provisioning.ChangeSettings{
+		Scope: p.Scope, Notify: p.Notify, NoNotify: p.Notify != nil && len(p.Notify) == 0,
+		SkipOutOfScopeDeletions: p.SkipOutOfScopeDeletions,
+	}
+	if change.NoNotify {
+		change.Notify = nil
+	}
+	if p.DeleteThreshold != nil {
+		change.DeleteThreshold = new(int(*p.DeleteThreshold))
+	}
+	return change
+}
+
+// provisioning is the job, and its settings.
+func (p *planner) provisioning(ctx context.Context) error {
+	if p.job == nil {
+		what := "of the template " + p.b.Provisioning.Template
+		if p.b.Provisioning.Template == "" {
+			what = "of the template that fits the application"
+		}
+		p.step(SectionProvisioning, "job", WriteJob, Step{Subject: "provisioning job", New: what})
+		if len(p.jobs) > 0 {
+			p.warn(fmt.Sprintf("%s has another provisioning job, of the template %s, with the same credentials and settings", p.app.Name, p.jobs[0].TemplateID))
+		}
+	}
+	changes, err := p.b.Provisioning.settings().Differing(p.secrets)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		risks, err := p.settingRisks(ctx, c)
+		if err != nil {
+			return err
+		}
+		p.step(SectionProvisioning, c.Setting, WriteSettings, Step{Subject: "setting " + c.Setting, Old: c.Before, New: c.After, Verb: verbOf(c), Risks: risks})
+	}
+	return nil
+}
+
+// verbOf takes a setting that had no value before for one that is added.
+func verbOf(c provisioning.SettingChange) Verb {
+	if c.Before == "" {
+		return Add
+	}
+	return Change
+}
+
+// settingRisks are the dangers of one setting.
+func (p *planner) settingRisks(ctx context.Context, c provisioning.SettingChange) ([]Risk, error) {
+	switch {
+	case c.Setting == "scope" && c.After == string(provisioning.ScopeAll):
+		people, err := p.Graph.CountUsers(ctx)
+		return []Risk{{Name: RiskEveryone, What: "every user of the tenant is provisioned, assigned or not", People: people}}, optional(err)
+	case c.Setting == "scope" && c.Before == string(provisioning.ScopeAll):
+		return p.leavingAll(ctx)
+	case c.Setting == "deleteThresholdEnabled" && c.After == "false":
+		return []Risk{{Name: RiskThreshold, What: "any number of deletions goes through in one cycle"}}, nil
+	case c.Setting == "deleteThreshold" && higher(c.After, c.Before):
+		return []Risk{{Name: RiskThreshold, What: fmt.Sprintf("up to %s deletions go through in one cycle, instead of %s", c.After, c.Before)}}, nil
+	}
+	return nil, nil
+}
+
+func higher(a, b string) bool {
+	var n, m int
+	_, errA := fmt.Sscan(a, &n)
+	_, errB := fmt.Sscan(b, &m)
+	return errA == nil && errB == nil && n > m
+}
+
+// optional is an error that is more than a part which may not be read: a number
+// that is not known stands for itself.
+func optional(err error) error {
+	if err != nil && local(err) {
+		return nil
+	}
+	return err
+}
+
+// leavingAll counts who is provisioned only because everyone is.
+func (p *planner) leavingAll(ctx context.Context) ([]Risk, error) {
+	everyone, err := p.Graph.CountUsers(ctx)
+	if err != nil {
+		return nil, optional(err)
+	}
+	rows := p.rows
+	if !p.wantsAssignments() {
+		if rows, err = p.Graph.ListAssignments(ctx, p.app.ServicePrincipalID); err != nil {
+			return nil, optional(err)
+		}
+	}
+	assigned, err := p.reached(ctx, rows)
+	return []Risk{{
+		Name: RiskLeavingScope, People: max(0, everyone-assigned),
+		What: "who is not assigned falls out of scope, and is deprovisioned when provisioning is restarted",
+	}}, err
+}
+
+func (p *planner) wantsAssignments() bool {
+	return p.Selection.holds(SectionAssignments) && p.b.Assignments != nil && p.failed[SectionAssignments] == nil
+}
+
+// enabled turns provisioning on or off. It comes last: whether there are
+// credentials to start with is known only then.
+func (p *planner) enabled() {
+	if !p.Selection.holds(SectionProvisioning) || p.b.Provisioning == nil || p.b.Provisioning.Enabled == nil || p.failed[SectionProvisioning] != nil {
+		return
+	}
+	running := p.job != nil && p.job.Running()
+	switch {
+	case !*p.b.Provisioning.Enabled && running:
+		p.step(SectionProvisioning, "enabled", WriteStop, Step{Verb: Change, Subject: "provisioning", Old: "on", New: "off", WaitsFor: "the job is stopped"})
+	case *p.b.Provisioning.Enabled && (!running || provisioning.Quarantined(*p.job)):
+		p.start()
+	}
+}
+
+func (p *planner) start() {
+	if provisioning.SignedInBy(p.secrets).Kind == "" && (p.b.Provisioning.Credentials == nil || !p.Selection.holds(SectionCredentials)) {
+		p.problem(SectionProvisioning, &provisioning.NoCredentialsError{App: p.plan.Application})
+		return
+	}
+	s := Step{Verb: Change, Subject: "provisioning", Old: "off", New: "on", WaitsFor: "the job is active"}
+	switch {
+	case p.job != nil && provisioning.Quarantined(*p.job):
+		s.Old = "in quarantine"
+	case p.job == nil || provisioning.NeverRan(*p.job):
+		s.Risks = []Risk{p.firstStart()}
+	}
+	p.step(SectionProvisioning, "enabled", WriteStart, s)
+}
+
+// firstStart says whom a first cycle reaches, as far as the plan knows.
+func (p *planner) firstStart() Risk {
+	scope := provisioning.SettingsOf(p.secrets).Scope
+	if p.b.Provisioning.Scope != "" {
+		scope = p.b.Provisioning.Scope
+	}
+	if scope == provisioning.ScopeAll {
+		return Risk{Name: RiskFirstStart, What: "the first cycle provisions every user of the tenant"}
+	}
+	users := map[string]bool{}
+	groups := map[string]bool{}
+	for _, row := range p.rows {
+		map[bool]map[string]bool{true: groups, false: users}[row.PrincipalType == "Group"][row.PrincipalID] = true
+	}
+	if p.wantsAssignments() {
+		for _, a := range p.b.Assignments.Users {
+			users[p.known.users[a.Name].ID] = true
+		}
+		for _, a := range p.b.Assignments.Groups {
+			groups[p.known.groups[a.Name].ID] = true
+		}
+	}
+	what := "the first cycle provisions everyone assigned"
+	if len(groups) > 0 {
+		what += fmt.Sprintf(", and the direct members of %d assigned groups", len(groups))
+	}
+	return Risk{Name: RiskFirstStart, What: what, People: len(users)}
+}
+
+// credentials are compared without any secret: by what the service shows, and
+// by whether what it keeps works.
+func (p *planner) credentials(context.Context) error {
+	wanted := p.b.Provisioning.Credentials
+	if wanted.URL.From == Literal {
+		if err := provisioning.CheckURL(wanted.URL.At); err != nil {
+			return err
+		}
+	}
+	saved := provisioning.SignedInBy(p.secrets)
+	to := wanted.shown()
+	switch {
+	case saved.Kind == "":
+		p.credentialsStep(Step{Verb: Add, New: to})
+	case p.UpdateSecrets:
+		p.credentialsStep(Step{Verb: Change, Old: shownSaved(saved), New: to + ", as --update-secrets asks"})
+	case wanted.differ(saved):
+		p.credentialsStep(Step{Verb: Change, Old: shownSaved(saved), New: to, Risks: hostRisk(saved.URL, wanted.URL)})
+	default:
+		p.savedCredentials(saved, to)
+	}
+	return nil
+}
+
+func (p *planner) credentialsStep(s Step) {
+	s.Subject = "credentials"
+	p.step(SectionCredentials, "", WriteSettings, s)
+}
+
+// savedCredentials judges by what the service said when it tried them. Only a
+// refusal of the credentials themselves is a difference.
+func (p *planner) savedCredentials(saved provisioning.SignedIn, to string) {
+	switch {
+	case !p.wasTried, p.tried == nil:
+		if !p.wasTried {
+			p.warn("credentials: not checked, there is no provisioning job to try them with")
+		}
+	case provisioning.Unauthorized(p.tried):
+		p.credentialsStep(Step{Verb: Change, Old: shownSaved(saved) + ", which is refused", New: to})
+	case provisioning.NotPermitted(p.tried):
+		p.warn("credentials: not checked, the service lets only those try them who may write")
+	default:
+		p.warn("credentials: " + p.tried.Error())
+	}
+}
+
+// shown is where credentials are read from, without reading them.
+func (c *Credentials) shown() string {
+	where := c.URL.String()
+	if c.URL.From == Literal {
+		where = provisioning.ShownURL(where)
+	}
+	parts := []string{}
+	if where != "" {
+		parts = append(parts, "url "+where)
+	}
+	switch {
+	case c.OAuth != nil:
+		parts = append(parts, fmt.Sprintf("client %s at %s, secret %s", c.OAuth.ClientID, provisioning.ShownURL(c.OAuth.TokenURL), c.OAuth.ClientSecret))
+	case c.Token != Reference{}:
+		parts = append(parts, "token "+c.Token.String())
+	}
+	return strings.Join(parts, ", ")
+}
+
+func shownSaved(saved provisioning.SignedIn) string {
+	text := "url " + provisioning.ShownURL(saved.URL)
+	switch saved.Kind {
+	case provisioning.SignInToken:
+		return text + ", a token"
+	case provisioning.SignInOAuth:
+		return fmt.Sprintf("%s, client %s at %s", text, saved.ClientID, provisioning.ShownURL(saved.TokenURL))
+	case provisioning.SignInOfItsOwn, provisioning.SignInUnprotected:
+	}
+	return text
+}
+
+// differ compares what can be told without resolving anything.
+func (c *Credentials) differ(saved provisioning.SignedIn) bool {
+	switch {
+	case c.URL.From == Literal && !sameURL(c.URL.At, saved.URL):
+		return true
+	case c.OAuth != nil:
+		return saved.Kind != provisioning.SignInOAuth ||
+			saved.ClientID != "" && saved.ClientID != c.OAuth.ClientID || saved.TokenURL != "" && !sameURL(saved.TokenURL, c.OAuth.TokenURL)
+	case c.Token != Reference{}:
+		return saved.Kind != provisioning.SignInToken
+	}
+	return false
+}
+
+func sameURL(a, b string) bool {
+	return strings.TrimRight(strings.TrimSpace(a), "/") == strings.TrimRight(strings.TrimSpace(b), "/")
+}
+
+// hostRisk names another host that people's data would go to. A reference is
+// not resolved by a plan: then nothing is known of it.
+func hostRisk(saved string, wanted Reference) []Risk {
+	if wanted.From != Literal {
+		return nil
+	}
+	return risksOfHost(saved, wanted.At)
+}
+
+func risksOfHost(saved, wanted string) []Risk {
+	was, is := hostOf(saved), hostOf(wanted)
+	if was == "" || strings.EqualFold(was, is) {
+		return nil
+	}
+	return []Risk{{Name: RiskCredentialsHost, What: fmt.Sprintf("people's data and the token go to %s instead of %s", is, was)}}
+}
+
+func hostOf(text string) string {
+	u, err := url.Parse(strings.TrimSpace(text))
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
