@@ -91,11 +91,15 @@ func settingsAfter(current secrets, changes []graph.KeyValue) []SettingChange {
 	return current.settings().differences(after.settings())
 }
 
-// Differing tells which settings have another value than asked for, given what
+// Over are the settings before and after the change, given what
 // [graph.Client.Secrets] returns. A value that a setting cannot have is a
 // [SettingError].
-func (c ChangeSettings) Differing(values []graph.KeyValue) ([]SettingChange, error) {
-	return settingsAfter(values, c.changes(values)), c.check()
+func (c ChangeSettings) Over(values []graph.KeyValue) (before, after Settings, err error) {
+	changed := append(secrets{}, values...)
+	for _, change := range c.changes(values) {
+		changed = changed.with(change)
+	}
+	return SettingsOf(values), changed.settings(), c.check()
 }
 
 // A SignedIn is how the service signs in to an application, as far as it tells.

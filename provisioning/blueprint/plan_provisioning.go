@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/provisioning"
@@ -39,49 +40,80 @@ func (p *planner) provisioning(ctx context.Context) error {
 			p.warn(fmt.Sprintf("%s has another provisioning job, of the template %s, with the same credentials and settings", p.app.Name, p.jobs[0].TemplateID))
 		}
 	}
-	changes, err := p.b.Provisioning.settings().Differing(p.secrets)
+	before, after, err := p.b.Provisioning.settings().Over(p.secrets)
 	if err != nil {
 		return err
 	}
-	for _, c := range changes {
-		risks, err := p.settingRisks(ctx, c)
-		if err != nil {
-			return err
+	for _, c := range settingChanges(before, after) {
+		if c.risks != nil {
+			if c.Risks, err = c.risks(ctx, p); err != nil {
+				return err
+			}
 		}
-		p.step(SectionProvisioning, c.Setting, WriteSettings, Step{Subject: "setting " + c.Setting, Old: c.Before, New: c.After, Verb: verbOf(c), Risks: risks})
+		if p.job == nil && p.secrets == nil { // nothing is set yet
+			c.Verb, c.Old = Add, ""
+		}
+		p.step(SectionProvisioning, c.Subject, WriteSettings, c.Step)
 	}
 	return nil
 }
 
-// verbOf takes a setting that had no value before for one that is added.
-func verbOf(c provisioning.SettingChange) Verb {
-	if c.Before == "" {
-		return Add
-	}
-	return Change
+// A settingChange is a step with what finds out its dangers.
+type settingChange struct {
+	Step
+	risks func(context.Context, *planner) ([]Risk, error)
 }
 
-// settingRisks are the dangers of one setting.
-func (p *planner) settingRisks(ctx context.Context, c provisioning.SettingChange) ([]Risk, error) {
+// settingChanges are the settings that differ, in the words of a file.
+func settingChanges(before, after provisioning.Settings) []settingChange {
+	all := []settingChange{
+		{Step: Step{Subject: "scope", Old: string(before.Scope), New: string(after.Scope)}, risks: scopeRisks(before.Scope, after.Scope)},
+		{Step: Step{Subject: "notify", Old: notified(before), New: notified(after)}},
+		{Step: Step{Subject: "deleteThreshold", Old: heldBack(before), New: heldBack(after)}, risks: thresholdRisks(before, after)},
+		{Step: Step{Subject: "skipOutOfScopeDeletions", Old: fmt.Sprint(before.SkipOutOfScopeDeletions), New: fmt.Sprint(after.SkipOutOfScopeDeletions)}},
+	}
+	return slices.DeleteFunc(all, func(c settingChange) bool { return c.Old == c.New })
+}
+
+func notified(s provisioning.Settings) string {
+	if !s.NotifyEnabled || len(s.Notify) == 0 {
+		return "nobody"
+	}
+	return strings.Join(s.Notify, ", ")
+}
+
+func heldBack(s provisioning.Settings) string {
+	if !s.DeleteThresholdEnabled {
+		return "off"
+	}
+	return fmt.Sprint(s.DeleteThreshold)
+}
+
+func scopeRisks(before, after provisioning.Scope) func(context.Context, *planner) ([]Risk, error) {
 	switch {
-	case c.Setting == "scope" && c.After == string(provisioning.ScopeAll):
-		people, err := p.Graph.CountUsers(ctx)
-		return []Risk{{Name: RiskEveryone, What: "every user of the tenant is provisioned, assigned or not", People: people}}, optional(err)
-	case c.Setting == "scope" && c.Before == string(provisioning.ScopeAll):
-		return p.leavingAll(ctx)
-	case c.Setting == "deleteThresholdEnabled" && c.After == "false":
-		return []Risk{{Name: RiskThreshold, What: "any number of deletions goes through in one cycle"}}, nil
-	case c.Setting == "deleteThreshold" && higher(c.After, c.Before):
-		return []Risk{{Name: RiskThreshold, What: fmt.Sprintf("up to %s deletions go through in one cycle, instead of %s", c.After, c.Before)}}, nil
+	case after == before:
+	case after == provisioning.ScopeAll:
+		return func(ctx context.Context, p *planner) ([]Risk, error) {
+			people, err := p.Graph.CountUsers(ctx)
+			return []Risk{{Name: RiskEveryone, What: "every user of the tenant is provisioned, assigned or not", People: people}}, optional(err)
+		}
+	case before == provisioning.ScopeAll:
+		return func(ctx context.Context, p *planner) ([]Risk, error) { return p.leavingAll(ctx) }
 	}
-	return nil, nil
+	return nil
 }
 
-func higher(a, b string) bool {
-	var n, m int
-	_, errA := fmt.Sscan(a, &n)
-	_, errB := fmt.Sscan(b, &m)
-	return errA == nil && errB == nil && n > m
+func thresholdRisks(before, after provisioning.Settings) func(context.Context, *planner) ([]Risk, error) {
+	what := ""
+	switch {
+	case before.DeleteThresholdEnabled && !after.DeleteThresholdEnabled:
+		what = "any number of deletions goes through in one cycle"
+	case before.DeleteThresholdEnabled && after.DeleteThreshold > before.DeleteThreshold:
+		what = fmt.Sprintf("up to %d deletions go through in one cycle, instead of %d", after.DeleteThreshold, before.DeleteThreshold)
+	default:
+		return nil
+	}
+	return func(context.Context, *planner) ([]Risk, error) { return []Risk{{Name: RiskThreshold, What: what}}, nil }
 }
 
 // optional is an error that is more than a part which may not be read: a number
@@ -182,6 +214,9 @@ func (p *planner) credentials(context.Context) error {
 	if wanted.URL.From == Literal {
 		if err := provisioning.CheckURL(wanted.URL.At); err != nil {
 			return err
+		}
+		if provisioning.HoldsValues(wanted.URL.At) {
+			return &ReferenceError{Reference: Reference{From: Literal, At: provisioning.ShownURL(wanted.URL.At)}, For: "url", Reason: "its query holds a value, which may be a secret: write env:NAME or file:PATH"}
 		}
 	}
 	saved := provisioning.SignedInBy(p.secrets)
