@@ -7,8 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/token"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/scimctl/scimctl/graph/near"
 )
@@ -30,84 +29,70 @@ type texter interface {
 	fromText(text string) (reason string)
 }
 
-// value decodes a node. Nothing at all, as when everything below a key is
-// commented out, is as good as no key.
-func (d *decoder) value(n ast.Node, at *token.Token, into reflect.Value) {
-	switch n := n.(type) {
-	case nil, *ast.NullNode, *ast.CommentGroupNode:
+// value decodes a node, which is the value of a key unless that is nil. Nothing
+// at all, as when everything below a key is commented out, is as good as no key.
+func (d *decoder) value(n, key *yaml.Node, into reflect.Value) {
+	switch {
+	case n.Anchor != "" || n.Kind == yaml.AliasNode || n.Style&yaml.TaggedStyle != 0:
+		d.fault(n, key, "anchors, aliases and tags are not taken here: write it out, or use a variable ${NAME}")
 		return
-	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
-		d.fault(n.GetToken(), at, "anchors, aliases and tags are not taken here: write it out, or use a variable ${NAME}")
+	case isNothing(n):
 		return
 	}
 	if into.Kind() == reflect.Pointer {
 		into.Set(reflect.New(into.Type().Elem()))
 		into = into.Elem()
 	}
-	text, substituted, isText := d.text(n, at)
-	if short, ok := into.Addr().Interface().(texter); ok && isText {
-		d.short(short, text, n, at)
-		return
-	}
+	short, isShort := reflect.TypeAssert[texter](into.Addr())
 	switch {
+	case isShort && n.Kind == yaml.ScalarNode:
+		if reason := short.fromText(d.text(n, key)); reason != "" {
+			d.fault(n, key, "%s", reason)
+		}
 	case into.Kind() == reflect.Struct:
-		d.structure(n, at, into)
+		d.structure(n, key, into)
 	case into.Kind() == reflect.Map:
-		d.table(n, at, into)
+		d.table(n, key, into)
 	case into.Kind() == reflect.Slice:
-		d.list(n, at, into)
-	case !isText:
-		d.fault(n.GetToken(), at, "one plain value is due here")
+		d.list(n, key, into)
+	case n.Kind != yaml.ScalarNode:
+		d.fault(n, key, "one plain value is due here")
 	default:
-		d.plain(n, at, into, text, substituted)
+		d.plain(n, key, into)
 	}
 }
 
-func (d *decoder) short(into texter, text string, n ast.Node, at *token.Token) {
-	if reason := into.fromText(text); reason != "" {
-		d.fault(n.GetToken(), at, "%s", reason)
-	}
-}
+func isNothing(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 
 // text is a plain value as it is written, with its variables filled in.
-func (d *decoder) text(n ast.Node, at *token.Token) (text string, substituted, ok bool) {
-	switch n := n.(type) {
-	case *ast.StringNode:
-		text = n.Value
-	case *ast.LiteralNode:
-		text = n.Value.Value
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
-		return n.GetToken().Value, false, true
-	default:
-		return "", false, false
-	}
-	filled, err := d.vars.fill(text)
+func (d *decoder) text(n, key *yaml.Node) string {
+	filled, err := d.vars.fill(n.Value)
 	if err != nil {
-		d.fault(n.GetToken(), at, "%v", err)
+		d.fault(n, key, "%v", err)
 	}
-	return filled, filled != text, true
+	return filled
 }
 
-func (d *decoder) plain(n ast.Node, at *token.Token, into reflect.Value, text string, substituted bool) {
+func (d *decoder) plain(n, key *yaml.Node, into reflect.Value) {
+	text := d.text(n, key)
+	substituted := text != n.Value
 	switch into.Kind() {
 	case reflect.String:
 		into.SetString(text)
 	case reflect.Bool:
-		_, isBool := n.(*ast.BoolNode)
-		b, err := strconv.ParseBool(strings.ToLower(text))
-		if isBool || substituted && err == nil && len(text) > 1 {
+		b, ok := map[string]bool{"true": true, "false": false}[strings.ToLower(text)]
+		if ok && (substituted || n.ShortTag() == "!!bool") {
 			into.SetBool(b)
 			return
 		}
-		d.fault(n.GetToken(), at, "true or false is due here%s", d.instead(text))
+		d.fault(n, key, "true or false is due here, without quotes%s", d.instead(text))
 	case reflect.Int:
-		_, isInt := n.(*ast.IntegerNode)
 		i, err := strconv.Atoi(text)
-		if err == nil && (isInt || substituted) {
+		if err == nil && (substituted || n.ShortTag() == "!!int") {
 			into.SetInt(int64(i))
 			return
 		}
-		d.fault(n.GetToken(), at, "a whole number is due here%s", d.instead(text))
+		d.fault(n, key, "a whole number is due here%s", d.instead(text))
 	default:
 		panic("no such type in a blueprint: " + into.Type().String())
 	}
@@ -124,15 +109,15 @@ func (d *decoder) instead(text string) string {
 // secret reports whether what is being decoded may hold one.
 func (d *decoder) secret() bool { return slices.Contains(d.path, "credentials") }
 
-func (d *decoder) structure(n ast.Node, at *token.Token, into reflect.Value) {
+func (d *decoder) structure(n, key *yaml.Node, into reflect.Value) {
 	known := members(into.Type())
-	d.each(n, at, func(key string, at *token.Token, value ast.Node) {
-		i := slices.Index(known, key)
+	d.each(n, key, func(name string, key, value *yaml.Node) {
+		i := slices.Index(known, name)
 		if i < 0 {
-			d.fault(at, at, "%s", d.unknown(key, known))
+			d.fault(key, key, "%s", d.unknown(name, known))
 			return
 		}
-		d.value(value, at, into.Field(i))
+		d.value(value, key, into.Field(i))
 	})
 }
 
@@ -149,10 +134,7 @@ func members(t reflect.Type) []string {
 }
 
 func (d *decoder) unknown(key string, known []string) string {
-	text := fmt.Sprintf("unknown key %q: ", key)
-	if d.secret() && len(key) > 20 { // a token that lost its key
-		text = "unknown key: "
-	}
+	text := fmt.Sprintf("unknown key %q: ", d.shown(key))
 	if meant := near.Names(key, known); len(meant) > 0 {
 		return text + "did you mean " + strings.Join(meant, ", ") + "?"
 	}
@@ -162,26 +144,25 @@ func (d *decoder) unknown(key string, known []string) string {
 	return text + "here stand " + strings.Join(known, ", ")
 }
 
-func (d *decoder) table(n ast.Node, at *token.Token, into reflect.Value) {
+func (d *decoder) table(n, key *yaml.Node, into reflect.Value) {
 	into.Set(reflect.MakeMap(into.Type()))
-	d.each(n, at, func(key string, at *token.Token, value ast.Node) {
+	d.each(n, key, func(name string, key, value *yaml.Node) {
 		item := reflect.New(into.Type().Elem()).Elem()
-		d.value(value, at, item)
-		into.SetMapIndex(reflect.ValueOf(key), item)
+		d.value(value, key, item)
+		into.SetMapIndex(reflect.ValueOf(name), item)
 	})
 }
 
-func (d *decoder) list(n ast.Node, at *token.Token, into reflect.Value) {
-	items, ok := n.(*ast.SequenceNode)
-	if !ok {
-		d.fault(n.GetToken(), at, "a list is due here, such as [a, b]")
+func (d *decoder) list(n, key *yaml.Node, into reflect.Value) {
+	if n.Kind != yaml.SequenceNode {
+		d.fault(n, key, "a list is due here, such as [a, b]")
 		return
 	}
-	into.Set(reflect.MakeSlice(into.Type(), len(items.Values), len(items.Values)))
-	for i, item := range items.Values {
-		d.within(strconv.Itoa(i), item.GetToken(), func() {
-			if _, null := item.(*ast.NullNode); null {
-				d.fault(item.GetToken(), nil, "nothing stands here")
+	into.Set(reflect.MakeSlice(into.Type(), len(n.Content), len(n.Content)))
+	for i, item := range n.Content {
+		d.within(strconv.Itoa(i), item, func() {
+			if isNothing(item) {
+				d.fault(item, nil, "nothing stands here")
 				return
 			}
 			d.value(item, nil, into.Index(i))
@@ -190,63 +171,71 @@ func (d *decoder) list(n ast.Node, at *token.Token, into reflect.Value) {
 }
 
 // each calls visit for every member of a mapping, in whose path it then is.
-func (d *decoder) each(n ast.Node, at *token.Token, visit func(key string, at *token.Token, value ast.Node)) {
-	object, ok := n.(ast.MapNode)
-	if !ok {
-		d.fault(n.GetToken(), at, "here stand keys with values, such as name: Workato")
+func (d *decoder) each(n, at *yaml.Node, visit func(name string, key, value *yaml.Node)) {
+	if n.Kind != yaml.MappingNode {
+		d.fault(n, at, "here stand keys with values, such as name: Workato")
 		return
 	}
 	seen := map[string]int{}
-	for member := object.MapRange(); member.Next(); {
-		at := member.Key().GetToken()
-		if _, merge := member.Key().(*ast.MergeKeyNode); merge {
-			d.fault(at, at, "<< merges nothing here: write it out")
-			continue
-		}
-		key, err := d.vars.fill(at.Value)
-		line, twice := seen[key]
+	for i := 0; i < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		name, err := d.vars.fill(key.Value)
+		line, twice := seen[name]
 		switch {
+		case key.Kind != yaml.ScalarNode:
+			d.fault(key, nil, "a key is one plain value")
+		case key.ShortTag() == "!!merge":
+			d.fault(key, key, "<< merges nothing here: write it out")
 		case err != nil:
-			d.fault(at, at, "%v", err)
-			continue
+			d.fault(key, key, "%v", err)
 		case twice:
-			d.fault(at, at, "%s stands here twice: first in line %d", key, line)
-			continue
+			d.fault(key, key, "%s stands here twice, first in line %d", name, line)
+		default:
+			seen[name] = key.Line
+			d.within(name, key, func() { visit(name, key, value) })
 		}
-		seen[key] = at.Position.Line
-		d.within(key, at, func() { visit(key, at, member.Value()) })
 	}
 }
 
-func (d *decoder) within(step string, at *token.Token, do func()) {
+func (d *decoder) within(step string, at *yaml.Node, do func()) {
 	d.path = append(d.path, step)
 	d.places[pathKey(d.path)] = d.place(at)
 	do()
 	d.path = d.path[:len(d.path)-1]
 }
 
-func (d *decoder) place(at *token.Token) Place {
-	if at == nil || at.Position == nil {
-		return Place{File: d.file, Line: 1, Column: 1}
-	}
-	return Place{File: d.file, Line: at.Position.Line, Column: at.Position.Column}
+func (d *decoder) place(at *yaml.Node) Place {
+	return Place{File: d.file, Line: at.Line, Column: at.Column}
 }
 
 // fault points at the key, or at a plain value that has none. The excerpt has
 // no value of a key: it may be a secret that has no business there.
-func (d *decoder) fault(at, key *token.Token, format string, args ...any) {
+func (d *decoder) fault(at, key *yaml.Node, format string, args ...any) {
 	f := Fault{Reason: fmt.Sprintf(format, args...)}
-	if key != nil {
+	switch {
+	case key != nil:
 		at = key
-		if !d.secret() || len(key.Value) <= 20 {
-			f.Excerpt = key.Value + ": …"
-		}
-	} else if at != nil && !d.secret() && at.Type == token.StringType {
-		f.Excerpt = at.Value
+		f.Excerpt = d.shown(key.Value) + ": …"
+	case at.Kind == yaml.ScalarNode:
+		f.Excerpt = d.shown(at.Value)
 	}
 	f.Place = d.place(at)
-	if f.Excerpt = strings.TrimSpace(strings.SplitN(f.Excerpt, "\n", 2)[0]); f.Excerpt != "" {
-		f.Excerpt = strings.Repeat(" ", f.Column-1) + f.Excerpt
-	}
+	f.Excerpt = indented(f.Excerpt, f.Column)
 	d.faults = append(d.faults, f)
+}
+
+// shown is a key, or an item of a list, as far as it is shown: its first line.
+func (d *decoder) shown(text string) string {
+	if d.secret() && len(text) > 20 { // a token that lost its key
+		return "…"
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+func indented(excerpt string, column int) string {
+	if excerpt == "" {
+		return ""
+	}
+	return strings.Repeat(" ", max(0, column-1)) + excerpt
 }

@@ -8,13 +8,16 @@ import (
 // A Place is where something stands in a file.
 type Place struct {
 	File         string
-	Line, Column int // from 1
+	Line, Column int // from 1; 0 when not known
 }
 
 // String is the place as editors and CI logs know it.
 func (p Place) String() string {
-	if p.Line == 0 {
+	switch {
+	case p.Line == 0:
 		return p.File
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
 	}
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }

@@ -1,6 +1,8 @@
 package blueprint
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,9 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -153,23 +153,21 @@ func parse(file string, raw []byte, vars *Variables) ([]Blueprint, []Fault) {
 	if err != nil {
 		return fault("it is no text: " + err.Error())
 	}
-	parsed, err := parser.ParseBytes(text, 0)
-	if syntax, ok := errors.AsType[*yaml.SyntaxError](err); ok {
-		d := decoder{file: file}
-		d.fault(syntax.Token, nil, "%s", syntax.Message)
-		return nil, d.faults
-	}
-	if err != nil {
-		return fault(err.Error())
-	}
 	var all []Blueprint
 	var faults []Fault
-	for _, document := range parsed.Docs {
-		if isEmpty(document.Body) {
-			continue
+	for documents := yaml.NewDecoder(bytes.NewReader(text)); ; {
+		var document yaml.Node
+		err := documents.Decode(&document)
+		if errors.Is(err, io.EOF) {
+			break
 		}
-		b, wrong := decode(file, document.Body, vars)
-		all, faults = append(all, b), append(faults, wrong...)
+		if err != nil {
+			return all, append(faults, syntaxFault(file, text, err))
+		}
+		if body := document.Content[0]; !isNothing(body) {
+			b, wrong := decode(file, body, vars)
+			all, faults = append(all, b), append(faults, wrong...)
+		}
 	}
 	if len(all) == 0 {
 		return fault("there is nothing in it")
@@ -177,23 +175,20 @@ func parse(file string, raw []byte, vars *Variables) ([]Blueprint, []Fault) {
 	return all, faults
 }
 
-func isEmpty(body ast.Node) bool {
-	switch body.(type) {
-	case nil, *ast.NullNode, *ast.CommentGroupNode:
-		return true
-	}
-	return false
-}
-
-func decode(file string, body ast.Node, vars *Variables) (Blueprint, []Fault) {
+func decode(file string, body *yaml.Node, vars *Variables) (Blueprint, []Fault) {
 	d := decoder{file: file, vars: vars, places: places{}}
 	b := Blueprint{places: d.places}
-	d.places[""] = d.place(body.GetToken())
+	d.places[""] = d.place(body)
 	d.value(body, nil, reflect.ValueOf(&b).Elem())
-	if len(d.faults) == 0 {
-		d.faults = b.check()
+	if wrong := b.marks(); len(wrong) > 0 && body.Kind == yaml.MappingNode {
+		return b, wrong // what else is wrong with it does not matter
 	}
-	return b, d.faults
+	if body.Kind != yaml.MappingNode {
+		return b, d.faults
+	}
+	faults := append(d.faults, b.check()...)
+	slices.SortStableFunc(faults, func(f, g Fault) int { return cmp.Or(f.Line-g.Line, f.Column-g.Column) })
+	return b, faults
 }
 
 // twice finds applications that several documents are for: which of them would

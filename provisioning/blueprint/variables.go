@@ -56,7 +56,7 @@ func (v *Variables) expand(text string, within []string) (string, error) {
 		out.WriteString(text[:i])
 		name, rest, closed := strings.Cut(text[i+2:], "}")
 		if !closed || !isName(name) {
-			return "", &NotAVariableError{Text: text[i:min(len(text), i+20)]}
+			return "", &NotAVariableError{}
 		}
 		value, err := v.value(name, within)
 		if err != nil {
@@ -110,7 +110,7 @@ func isName(text string) bool {
 }
 
 // A NotAVariableError is a ${ that begins no variable.
-type NotAVariableError struct{ Text string }
+type NotAVariableError struct{}
 
 func (e *NotAVariableError) Error() string {
 	return "${ begins a variable, ${NAME}, and this is none; $${ is written for ${ itself"
