@@ -1,0 +1,269 @@
+package blueprint
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/mappings"
+)
+
+// objects are users and groups, as far as they are otherwise than the job
+// began with.
+func (x *exporter) objects(ctx context.Context) {
+	if x.schema == nil {
+		return
+	}
+	for _, kind := range []string{mappings.User, mappings.Group} {
+		now, err := x.schema.Object(kind)
+		if err != nil { // a template may have none for groups
+			continue
+		}
+		o := x.object(now, x.beginning(kind))
+		x.onlyWhatHolds(ctx, kind, o)
+		if o.isEmpty() {
+			continue
+		}
+		if kind == mappings.User {
+			x.b.Users = o
+		} else {
+			x.b.Groups = o
+		}
+	}
+}
+
+// beginning is the object as the job began with it; nil when that is not known.
+func (x *exporter) beginning(kind string) *mappings.Object {
+	if x.begins == nil {
+		return nil
+	}
+	began, err := x.begins.Object(kind)
+	if err != nil {
+		return nil
+	}
+	return &began
+}
+
+func (o *Object) isEmpty() bool {
+	return o.Enabled == nil && o.Actions == nil && o.Attributes == nil && len(o.Mappings)+len(o.Remove)+len(o.Filters) == 0
+}
+
+func (x *exporter) object(now mappings.Object, began *mappings.Object) *Object {
+	o := &Object{Mappings: map[string]Mapping{}, Filters: map[string][]string{}}
+	if began == nil || began.Enabled() != now.Enabled() {
+		o.Enabled = new(now.Enabled())
+	}
+	if began == nil || !slices.Equal(began.Actions(), now.Actions()) {
+		o.Actions = now.Actions()
+	}
+	first := map[string]mappings.Mapping{}
+	if began != nil {
+		for _, m := range began.Mappings() {
+			first[m.Target] = m
+		}
+	}
+	for _, m := range now.Mappings() {
+		was, there := first[m.Target]
+		if !there || was.String() != m.String() || was.Kind != m.Kind {
+			o.Mappings[m.Target] = x.mapping(now, m, was)
+		}
+		delete(first, m.Target)
+	}
+	o.Remove = slices.Sorted(maps.Keys(first))
+	x.attributes(o, now, began)
+	x.filters(o, now)
+	return o
+}
+
+// mapping is what the file says of a mapping, over one that the job began with.
+func (x *exporter) mapping(now mappings.Object, m, was mappings.Mapping) Mapping {
+	var out Mapping
+	switch m.Kind {
+	case mappings.Direct:
+		out.Source = new(x.short(now, m.Source))
+	case mappings.Expression:
+		out.Expression = x.shortIn(now, m.Source)
+	case mappings.Constant:
+		out.Constant = &m.Source
+	case mappings.None:
+		out.Source = new("")
+	}
+	if m.Default != was.Default {
+		out.Default = &m.Default
+	}
+	if m.Match != was.Match {
+		out.Match = &m.Match
+	}
+	if m.Apply != was.Apply && (m.Apply != mappings.Always || was.Apply != "") {
+		out.Apply = m.Apply
+	}
+	switch {
+	case m.Flow == was.Flow:
+	case m.Flow == mappings.FlowAlways:
+		out.Flow = mappings.FlowAlways
+	default:
+		out.Flow = mappings.FlowWhenChanged
+	}
+	return out
+}
+
+// short is the short name of a property of the application, unless the
+// attribute list has another attribute of that name.
+func (x *exporter) short(now mappings.Object, name string) string {
+	short, own := extattr.Short(x.app.AppID, name)
+	taken := func(a mappings.Attribute) bool { return a.Name == short }
+	if !own || slices.ContainsFunc(now.SourceAttributes(), taken) {
+		return name
+	}
+	return short
+}
+
+// shortIn does the same inside of an expression, where names stand in brackets.
+func (x *exporter) shortIn(now mappings.Object, expression string) string {
+	for _, e := range x.known.extensions {
+		expression = strings.ReplaceAll(expression, "["+e.Name+"]", "["+x.short(now, e.Name)+"]")
+	}
+	return expression
+}
+
+// attributes are those that the job did not begin with, but for those that a
+// mapping brings with it.
+func (x *exporter) attributes(o *Object, now mappings.Object, began *mappings.Object) {
+	if began == nil {
+		return
+	}
+	mapped, read := map[string]bool{}, ""
+	for _, m := range now.Mappings() {
+		mapped[m.Target] = true
+		read += "\n[" + m.Source + "]" + m.Source
+	}
+	comesAlong := func(a mappings.Attribute) bool {
+		return strings.HasPrefix(a.Name, "urn:") && mapped[a.Name] && isPlain(a)
+	}
+	target := added(now.TargetAttributes(), began.TargetAttributes(), comesAlong)
+	source := added(now.SourceAttributes(), began.SourceAttributes(), func(a mappings.Attribute) bool {
+		return strings.HasPrefix(a.Name, "extension_") && strings.Contains(read, "["+a.Name+"]") && x.isListed(a.Name)
+	})
+	for i := range source {
+		source[i].Name = x.short(now, source[i].Name)
+	}
+	if len(source)+len(target) > 0 {
+		o.Attributes = &Attributes{Source: source, Target: target}
+	}
+}
+
+func (x *exporter) isListed(name string) bool {
+	_, own := extattr.Short(x.app.AppID, name)
+	return own
+}
+
+func isPlain(a mappings.Attribute) bool {
+	return strings.EqualFold(a.Type, "String") && !a.Required && !a.Multivalued && !a.CaseExact
+}
+
+// added are the attributes that another list lacks, or has otherwise.
+func added(now, began []mappings.Attribute, comesAlong func(mappings.Attribute) bool) []Attribute {
+	first := map[string]mappings.Attribute{}
+	for _, a := range began {
+		first[a.Name] = a
+	}
+	var list []Attribute
+	for _, a := range now {
+		was, there := first[a.Name]
+		if there && sameAttribute(was, a) || !there && comesAlong(a) {
+			continue
+		}
+		one := Attribute{Name: a.Name, Required: a.Required, Multivalued: a.Multivalued, CaseExact: a.CaseExact, References: a.References}
+		if !strings.EqualFold(a.Type, "String") {
+			one.Type = a.Type
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+func sameAttribute(a, b mappings.Attribute) bool {
+	return strings.EqualFold(a.Type, b.Type) && a.Required == b.Required && a.Multivalued == b.Multivalued && a.CaseExact == b.CaseExact &&
+		slices.Equal(slices.Sorted(slices.Values(a.References)), slices.Sorted(slices.Values(b.References)))
+}
+
+func (x *exporter) filters(o *Object, now mappings.Object) {
+	count := map[string]int{}
+	for _, f := range now.Filters() {
+		count[f.Name]++
+	}
+	for _, f := range now.Filters() {
+		if f.Name == "" || count[f.Name] > 1 || len(f.Clauses) == 0 {
+			x.warn("the filter %q of %ss does not go into a file: it takes a name of its own, and clauses", f.Name, now.Kind())
+			continue
+		}
+		var where []string
+		for _, c := range f.Clauses {
+			c.Attribute = x.short(now, c.Attribute)
+			where = append(where, c.String())
+		}
+		o.Filters[f.Name] = where
+	}
+}
+
+// onlyWhatHolds leaves out what the file would not give back as it is, and says
+// so: a schema can hold what no command of scimctl makes.
+func (x *exporter) onlyWhatHolds(ctx context.Context, kind string, o *Object) {
+	if x.holds(ctx, kind, o) == nil {
+		return
+	}
+	drop := func(what, name string, one *Object, leave func()) {
+		if err := x.holds(ctx, kind, one); err != nil && ctx.Err() == nil {
+			x.warn("%s %s of %ss was left out: %v", what, name, kind, err)
+			leave()
+		}
+	}
+	for _, target := range slices.Sorted(maps.Keys(o.Mappings)) {
+		drop("the mapping", target, &Object{Mappings: map[string]Mapping{target: o.Mappings[target]}}, func() { delete(o.Mappings, target) })
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Filters)) {
+		drop("the filter", name, &Object{Filters: map[string][]string{name: o.Filters[name]}}, func() { delete(o.Filters, name) })
+	}
+	if o.Attributes != nil {
+		o.Attributes.Source = x.holding(ctx, kind, mappings.Source, o.Attributes.Source)
+		o.Attributes.Target = x.holding(ctx, kind, mappings.Target, o.Attributes.Target)
+	}
+	drop("the removal of mappings", strings.Join(o.Remove, ", "), &Object{Remove: o.Remove}, func() { o.Remove = nil })
+}
+
+func (x *exporter) holding(ctx context.Context, kind string, side mappings.Side, list []Attribute) []Attribute {
+	return slices.DeleteFunc(list, func(a Attribute) bool {
+		one := &Attributes{Target: []Attribute{a}}
+		if side == mappings.Source {
+			one = &Attributes{Source: []Attribute{a}}
+		}
+		err := x.holds(ctx, kind, &Object{Attributes: one})
+		if err != nil {
+			x.warn("the %s attribute %s of %ss was left out: %v", side, a.Name, kind, err)
+		}
+		return err != nil
+	})
+}
+
+// holds is nil when what the file would say is so.
+func (x *exporter) holds(ctx context.Context, kind string, o *Object) error {
+	at := mappings.Place{Graph: x.Graph, App: x.app, Job: x.target().Ref(), Schema: x.schema, Extensions: x.known.extensions}
+	edit, err := mappings.Several(x.known.plansFor(kind, o)...)(ctx, at)
+	if err != nil {
+		return err
+	}
+	after, err := mappings.Parse(slices.Clone(x.schema.Bytes()))
+	if err == nil {
+		err = edit(after)
+	}
+	if err != nil {
+		return err
+	}
+	if changes := mappings.Diff(x.schema, after); len(changes) > 0 {
+		return fmt.Errorf("a file would change %s", changes[0])
+	}
+	return nil
+}
