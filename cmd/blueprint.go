@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -62,6 +64,9 @@ func (f *fileFlags) read(c *cobra.Command, a *App) (m blueprint.Make, err error)
 	m.Blueprints, err = blueprint.Read{
 		Paths: f.paths, Stdin: a.IO.In, Variables: blueprint.Variables{Given: given, Getenv: a.getenv},
 	}.Do(c.Context())
+	if missing, ok := errors.AsType[*fs.PathError](err); ok {
+		err = usagef(c, "-f %s: %w", missing.Path, missing.Err)
+	}
 	return m, err
 }
 

@@ -27,6 +27,7 @@ func commands(a *App) []*cobra.Command {
 		newMappingCmd(a),
 		newPlanCmd(a),
 		newApplyCmd(a),
+		newExportCmd(a),
 		newSandboxCmd(a),
 		newDoctorCmd(a),
 		newAuthCmd(a),

@@ -17,6 +17,7 @@ import (
 type Export struct {
 	Graph    *graph.Client
 	App, Job string // Job as for [graph.Client.FindJob]
+	Full     bool   // also the mappings that the job began with: whatever becomes of them is then a difference
 }
 
 // An Exported is a blueprint of what exists, with what does not go into a file.
@@ -27,7 +28,7 @@ type Exported struct {
 }
 
 // Do reads the application and all that belongs to it. Of mappings and
-// attributes it takes what is otherwise than the job began with.
+// attributes it takes what is otherwise than the job began with, unless Full.
 func (e Export) Do(ctx context.Context) (Exported, error) {
 	x := &exporter{Export: e, known: &known{failed: map[Section]error{}}}
 	var err error

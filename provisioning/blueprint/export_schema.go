@@ -53,10 +53,11 @@ func (o *Object) isEmpty() bool {
 
 func (x *exporter) object(now mappings.Object, began *mappings.Object) *Object {
 	o := &Object{Mappings: map[string]Mapping{}, Filters: map[string][]string{}}
-	if began == nil || began.Enabled() != now.Enabled() {
+	whole := x.Full || began == nil
+	if whole || began.Enabled() != now.Enabled() {
 		o.Enabled = new(now.Enabled())
 	}
-	if began == nil || !slices.Equal(began.Actions(), now.Actions()) {
+	if whole || !slices.Equal(began.Actions(), now.Actions()) {
 		o.Actions = now.Actions()
 	}
 	first := map[string]mappings.Mapping{}
@@ -67,7 +68,10 @@ func (x *exporter) object(now mappings.Object, began *mappings.Object) *Object {
 	}
 	for _, m := range now.Mappings() {
 		was, there := first[m.Target]
-		if !there || was.String() != m.String() || was.Kind != m.Kind {
+		switch {
+		case whole:
+			o.Mappings[m.Target] = x.mapping(now, m, was).with(m)
+		case !there || was.String() != m.String() || was.Kind != m.Kind:
 			o.Mappings[m.Target] = x.mapping(now, m, was)
 		}
 		delete(first, m.Target)
@@ -108,6 +112,24 @@ func (x *exporter) mapping(now mappings.Object, m, was mappings.Mapping) Mapping
 		out.Flow = mappings.FlowWhenChanged
 	}
 	return out
+}
+
+// with says also what a job may begin with, where a difference would otherwise
+// not be seen.
+func (m Mapping) with(whole mappings.Mapping) Mapping {
+	if whole.Default != "" {
+		m.Default = &whole.Default
+	}
+	if whole.Match > 0 {
+		m.Match = &whole.Match
+	}
+	if whole.Apply != mappings.Always {
+		m.Apply = whole.Apply
+	}
+	if whole.Flow == mappings.FlowAlways {
+		m.Flow = whole.Flow
+	}
+	return m
 }
 
 // short is the short name of a property of the application, unless the
