@@ -216,7 +216,7 @@ func (a *App) sayApplied(_ context.Context, done blueprint.Applied, err error) {
 		count[r.Outcome]++
 	}
 	if err == nil {
-		a.IO.Note("all %s done", counted(count[blueprint.Done], "change"))
+		a.IO.Note("%s done", counted(count[blueprint.Done], "change"))
 		return
 	}
 	a.IO.Say("%d done, %d failed, %d skipped; running the command again does the rest",

@@ -202,7 +202,7 @@ func (p *planner) firstStart() Risk {
 	}
 	what := "the first cycle provisions everyone assigned"
 	if len(groups) > 0 {
-		what += fmt.Sprintf(", and the direct members of %d assigned groups", len(groups))
+		what += ", and the direct members of " + several(len(groups), "assigned group")
 	}
 	return Risk{Name: RiskFirstStart, What: what, People: len(users)}
 }
@@ -211,6 +211,9 @@ func (p *planner) firstStart() Risk {
 // by whether what it keeps works.
 func (p *planner) credentials(context.Context) error {
 	wanted := p.b.Provisioning.Credentials
+	if p.job == nil && !p.plan.has(WriteJob) {
+		return &noJobYetError{App: p.plan.Application}
+	}
 	if wanted.URL.From == Literal {
 		if err := provisioning.CheckURL(wanted.URL.At); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -51,8 +52,8 @@ func (p *planner) object(ctx context.Context, section Section, kind string, o *O
 	return err
 }
 
-// A noJobYetError says that mappings are to be planned where the job is left
-// out.
+// A noJobYetError says that something is to be planned which takes a job, where
+// that is left out.
 type noJobYetError struct{ App string }
 
 func (e *noJobYetError) Error() string {
@@ -161,6 +162,9 @@ func (k *known) pruneAttributes(object mappings.Object, o *Object) error {
 		return slices.ContainsFunc(list, func(a Attribute) bool { return a.Name == name || k.fullName(a.Name) == name })
 	})
 }
+
+// Unwrap tells of the job that is missing.
+func (e *noJobYetError) Unwrap() error { return &graph.NoJobError{App: e.App} }
 
 // newObject plans for a schema that does not exist yet. What the job begins
 // with is not known, so that all is new.
