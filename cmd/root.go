@@ -25,6 +25,7 @@ func commands(a *App) []*cobra.Command {
 		newWhyCmd(a),
 		newCredentialsCmd(a),
 		newMappingCmd(a),
+		newInitCmd(a),
 		newPlanCmd(a),
 		newApplyCmd(a),
 		newExportCmd(a),
