@@ -18,7 +18,7 @@ func (r *run) write(ctx context.Context, w Write) (own map[string]error, err err
 	case WriteStop:
 		return nil, provisioning.StopKnown(ctx, r.Graph, r.plan.known.target())
 	case WriteExtensions:
-		return nil, r.makeExtensions(ctx)
+		return r.makeExtensions(ctx)
 	case WriteJob:
 		return nil, r.makeJob(ctx)
 	case WriteSettings:
@@ -54,19 +54,33 @@ func (r *run) makeApplication(ctx context.Context) error {
 	return err
 }
 
-func (r *run) makeExtensions(ctx context.Context) error {
+// makeExtensions tells of those that were made before one failed.
+func (r *run) makeExtensions(ctx context.Context) (own map[string]error, err error) {
 	k := r.plan.known
 	wanted, err := r.plan.print.Extensions.wanted()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	made, err := extattr.Make{Graph: r.Graph, App: k.app, Wanted: wanted, Have: k.extensions}.Do(ctx)
+	if len(made) == 0 {
+		return nil, err
+	}
+	own = map[string]error{}
+	allThere := true
 	for _, e := range made {
+		if e.ID == "" {
+			own[string(SectionExtensions)+"/"+e.Name] = err
+			allThere = false
+			continue
+		}
 		k.extensions = append(k.extensions, graph.ExtensionProperty{
 			ID: e.ID, Name: e.FullName, DataType: e.DataType, TargetObjects: e.TargetObjects, IsMultiValued: e.MultiValued,
 		})
 	}
-	return err
+	if allThere { // and cannot be used yet
+		return nil, err
+	}
+	return own, nil
 }
 
 func (r *run) makeJob(ctx context.Context) error {

@@ -80,10 +80,11 @@ func (m Make) one(ctx context.Context, b Blueprint) (ApplicationPlan, error) {
 			p.problem(section.Section, err)
 		}
 	}
-	if err := p.schemaRisks(ctx); err != nil {
-		return p.plan, fmt.Errorf("%s: %w", p.plan.Application, err)
+	for _, last := range []func(context.Context) error{p.schemaRisks, p.enabled} {
+		if err := last(ctx); err != nil {
+			return p.plan, fmt.Errorf("%s: %w", p.plan.Application, err)
+		}
 	}
-	p.enabled()
 	p.plan.arrange()
 	return p.plan, nil
 }
