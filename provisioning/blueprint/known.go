@@ -297,10 +297,27 @@ func (r reader) people(ctx context.Context) error {
 	if len(sorted) == 0 {
 		return nil
 	}
-	found, errs := r.Graph.FindUsers(ctx, sorted, slices.Sorted(maps.Keys(selects))...)
-	for i, name := range sorted {
+	properties := slices.Sorted(maps.Keys(selects))
+	if len(sorted) <= fewPeople {
+		return r.lookUp(ctx, sorted, properties)
+	}
+	var some []func(context.Context) error
+	for names := range slices.Chunk(sorted, (len(sorted)+atOnce-1)/atOnce) {
+		some = append(some, func(ctx context.Context) error { return r.lookUp(ctx, names, properties) })
+	}
+	return together(ctx, some...)
+}
+
+// fewPeople are found with one request.
+const fewPeople = 20
+
+func (r reader) lookUp(ctx context.Context, names, selects []string) error {
+	found, errs := r.Graph.FindUsers(ctx, names, selects...)
+	for i, name := range names {
 		if errs[i] == nil {
+			r.mu.Lock()
 			r.users[name] = found[i]
+			r.mu.Unlock()
 		} else if err := r.lack(name, errs[i], SectionAssignments, SectionValues); err != nil {
 			return err
 		}
