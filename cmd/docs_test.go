@@ -105,6 +105,7 @@ func newReader(t *testing.T) reader {
 	r := reader{env: map[string]string{"HOME": home, "XDG_CONFIG_HOME": home, "AppData": home, "SCIMCTL_STATE_DIR": filepath.Join(home, "state")}}
 	token, _ := r.run(t, []string{"sandbox", "show", "--jq", ".scimToken"})
 	r.env["SCIM_TOKEN"] = strings.TrimSpace(token)
+	r.env["WORKATO_SCIM_TOKEN"] = r.env["SCIM_TOKEN"]
 	return r
 }
 

@@ -2,6 +2,7 @@ package blueprint_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,5 +97,25 @@ func TestTheSchemaRefusesWhatIsNotRead(t *testing.T) {
 		if _, err := blueprint.Parse("f.yaml", []byte(text), blueprint.Variables{}); err == nil {
 			t.Errorf("read:\n%s", text)
 		}
+	}
+}
+
+func TestTheFileInTheDocsIsRead(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "blueprint.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(strings.ReplaceAll(string(page), "\r\n", "\n"), "```yaml\napiVersion")
+	text, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("the page shows no file")
+	}
+	read, err := blueprint.Parse("blueprint.md", []byte("apiVersion"+text), blueprint.Variables{})
+	if err := errors.Join(err, validator(t)("apiVersion"+text)); err != nil {
+		t.Fatal(err)
+	}
+	if b := read[0]; len(b.Users.Mappings) != 5 || b.Users.Filters == nil || b.Values == nil || b.Assignments == nil {
+		t.Errorf("the page leaves something out: %+v", b)
 	}
 }
