@@ -65,7 +65,8 @@ As JSON: a list of the files' contents.`,
 	return c
 }
 
-// exportedApps are the ids of the applications that are meant.
+// exportedApps are the names of the applications that are meant, or the ids of
+// namesakes.
 func (a *App) exportedApps(c *cobra.Command, all bool) ([]string, error) {
 	if !all {
 		_, err := a.connect(c)
@@ -76,14 +77,25 @@ func (a *App) exportedApps(c *cobra.Command, all bool) ([]string, error) {
 		return nil, err
 	}
 	found, err := provisioning.Inventory{Graph: client}.Do(c.Context())
-	ids, seen := []string{}, map[string]bool{}
+	names, seen := map[string]int{}, map[string]bool{}
+	apps := []string{}
 	for _, app := range found {
 		if !seen[app.ServicePrincipalID] {
-			ids = append(ids, app.ServicePrincipalID)
+			names[app.Name]++
 		}
 		seen[app.ServicePrincipalID] = true
 	}
-	return ids, err
+	for _, app := range found {
+		switch {
+		case !seen[app.ServicePrincipalID]: // another job of the same
+		case names[app.Name] == 1:
+			apps = append(apps, app.Name)
+		default:
+			apps = append(apps, app.AppID)
+		}
+		seen[app.ServicePrincipalID] = false
+	}
+	return apps, err
 }
 
 // exportEach reads the applications. Of all, one with several jobs is passed

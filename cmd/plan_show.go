@@ -177,15 +177,22 @@ func cellOf(text string) string {
 	return strings.NewReplacer("<", "&lt;", "|", `\|`, "`", "'", "@", "@\u200b", "*", `\*`, "_", `\_`, "[", `\[`).Replace(oneLineOf(text))
 }
 
-func stepColumns() []output.Column[blueprint.Step] {
-	return []output.Column[blueprint.Step]{
-		column("verb", func(s blueprint.Step) string { return string(s.Verb) }),
-		column("section", func(s blueprint.Step) string { return string(s.Section) }),
-		column("id", func(s blueprint.Step) string { return s.ID }),
-		column("subject", func(s blueprint.Step) string { return s.Subject }),
-		column("old", func(s blueprint.Step) string { return s.Old }),
-		column("new", func(s blueprint.Step) string { return s.New }),
-		column("risks", func(s blueprint.Step) string {
+// A plannedStep is a step with whose it is.
+type plannedStep struct {
+	application string
+	blueprint.Step
+}
+
+func stepColumns() []output.Column[plannedStep] {
+	return []output.Column[plannedStep]{
+		column("application", func(s plannedStep) string { return s.application }),
+		column("verb", func(s plannedStep) string { return string(s.Verb) }),
+		column("section", func(s plannedStep) string { return string(s.Section) }),
+		column("id", func(s plannedStep) string { return s.ID }),
+		column("subject", func(s plannedStep) string { return s.Subject }),
+		column("old", func(s plannedStep) string { return s.Old }),
+		column("new", func(s plannedStep) string { return s.New }),
+		column("risks", func(s plannedStep) string {
 			var names []string
 			for _, r := range s.Risks {
 				names = append(names, string(r.Name))
@@ -195,10 +202,12 @@ func stepColumns() []output.Column[blueprint.Step] {
 	}
 }
 
-func allSteps(p blueprint.Plan) []blueprint.Step {
-	var all []blueprint.Step
+func allSteps(p blueprint.Plan) []plannedStep {
+	var all []plannedStep
 	for _, a := range p.Applications {
-		all = append(all, a.Steps...)
+		for _, s := range a.Steps {
+			all = append(all, plannedStep{a.Application, s})
+		}
 	}
 	return all
 }

@@ -118,9 +118,19 @@ func principalIDs(list []Assignment, kind string) []string {
 	return slices.Compact(ids)
 }
 
+// AssignmentsOf reads who is assigned to an application, also to one that was
+// made just now.
+func AssignmentsOf(ctx context.Context, client *graph.Client, app graph.App) (rows []graph.Assignment, err error) {
+	err = client.WhenReady(ctx, app, "the assignments of "+app.Name+" can be read", func(ctx context.Context) error {
+		rows, err = client.ListAssignments(ctx, app.ServicePrincipalID)
+		return err
+	})
+	return rows, err
+}
+
 // countAssigned counts the users that are assigned themselves, and the groups.
 func countAssigned(ctx context.Context, client *graph.Client, app graph.App) (users, groups int, err error) {
-	rows, err := client.ListAssignments(ctx, app.ServicePrincipalID)
+	rows, err := AssignmentsOf(ctx, client, app)
 	seen := map[string]bool{}
 	for _, row := range rows {
 		if seen[row.PrincipalID] {

@@ -91,8 +91,10 @@ func (x *exporter) readExtensions(ctx context.Context) (err error) {
 	if x.app.ApplicationID == "" {
 		return nil
 	}
-	x.known.extensions, err = x.Graph.ListExtensions(ctx, x.app.ApplicationID)
-	return err
+	return x.Graph.WhenReady(ctx, x.app, "the extension properties of "+x.app.Name+" can be read", func(ctx context.Context) error {
+		x.known.extensions, err = x.Graph.ListExtensions(ctx, x.app.ApplicationID)
+		return err
+	})
 }
 
 // readJob reads the job, its settings and its schema, and what the schema began
@@ -100,9 +102,11 @@ func (x *exporter) readExtensions(ctx context.Context) (err error) {
 func (x *exporter) readJob(ctx context.Context) error {
 	err := together(ctx,
 		func(ctx context.Context) (err error) { x.jobs, err = x.Graph.AwaitJobs(ctx, x.app); return err },
-		func(ctx context.Context) (err error) {
-			x.secrets, err = x.Graph.Secrets(ctx, x.app.ServicePrincipalID)
-			return err
+		func(ctx context.Context) error {
+			return x.Graph.WhenReady(ctx, x.app, "the settings of "+x.app.Name+" can be read", func(ctx context.Context) (err error) {
+				x.secrets, err = x.Graph.Secrets(ctx, x.app.ServicePrincipalID)
+				return err
+			})
 		},
 	)
 	if err != nil || len(x.jobs) == 0 {
@@ -218,7 +222,7 @@ func variableOf(name string) string {
 
 // readRows reads who is assigned, by names that find them again.
 func (x *exporter) readRows(ctx context.Context) error {
-	rows, err := x.Graph.ListAssignments(ctx, x.app.ServicePrincipalID)
+	rows, err := provisioning.AssignmentsOf(ctx, x.Graph, x.app)
 	if err != nil || len(rows) == 0 {
 		return err
 	}

@@ -269,7 +269,7 @@ func (r reader) extensions(ctx context.Context) error {
 
 func (r reader) assignments(ctx context.Context) (err error) {
 	if r.wants(SectionAssignments) {
-		r.rows, err = r.Graph.ListAssignments(ctx, r.app.ServicePrincipalID)
+		r.rows, err = provisioning.AssignmentsOf(ctx, r.Graph, r.app)
 	}
 	return r.fail(err, SectionAssignments)
 }

@@ -221,7 +221,7 @@ func (p *planner) assignedNow(ctx context.Context) ([]graph.Assignment, error) {
 	if !p.exists || p.wantsAssignments() {
 		return p.rows, nil
 	}
-	rows, err := p.Graph.ListAssignments(ctx, p.app.ServicePrincipalID)
+	rows, err := provisioning.AssignmentsOf(ctx, p.Graph, p.app)
 	return rows, optional(err)
 }
 
