@@ -23,7 +23,7 @@ func TestGuidesGiveWhatThePresetsSay(t *testing.T) {
 		t.Run(preset, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				time.Sleep(time.Until(dayOfThePages))
+				<-time.After(time.Until(dayOfThePages))
 				r := newReader(t)
 				r.followGuide(t, filepath.Join(docsFolder, "guides", preset+".md"))
 				name := strings.ToUpper(preset)

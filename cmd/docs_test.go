@@ -50,7 +50,7 @@ func TestDocsShowWhatCommandsPrint(t *testing.T) {
 		t.Run(filepath.Base(page), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				time.Sleep(time.Until(dayOfThePages))
+				<-time.After(time.Until(dayOfThePages))
 				r := newReader(t)
 				rest, updated := string(text), ""
 				for _, s := range shown {

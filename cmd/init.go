@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -25,6 +27,8 @@ file is applied. Nothing is asked of Microsoft Entra ID.
 Without --out it goes to standard output. A file that is there is replaced only
 with --force, unless it holds the same. --json-schema prints the JSON Schema of
 such files instead, for editors.
+
+As JSON: preset, source, date, text, notes[].
 
 The presets, with what can be set:
 
@@ -101,8 +105,11 @@ func (a *App) writePreset(c *cobra.Command, name string, set []string, path stri
 	values := map[string]string{}
 	for _, text := range set {
 		parameter, value, found := strings.Cut(text, "=")
-		if _, twice := values[parameter]; !found || parameter == "" || twice {
-			return usagef(c, "--set %q is not name=value, or it is set twice", text)
+		if !found || parameter == "" {
+			return usagef(c, "--set %q is not name=value", text)
+		}
+		if _, twice := values[parameter]; twice {
+			return usagef(c, "--set %s stands there twice", parameter)
 		}
 		values[parameter] = value
 	}
@@ -111,8 +118,9 @@ func (a *App) writePreset(c *cobra.Command, name string, set []string, path stri
 		return err
 	}
 	if path == "" || path == "-" {
-		_, err = a.IO.Out.Write(text)
 		path = "FILE"
+		begun := beginning{Preset: p.Name, Source: p.Source, Date: p.Date, Text: string(text), Notes: p.Notes()}
+		err = output.Text(a.IO.Out, a.Printer, begun, func(w io.Writer) error { _, err := w.Write(text); return err })
 	} else {
 		err = a.writeNew(c, path, text, force)
 	}
@@ -120,8 +128,17 @@ func (a *App) writePreset(c *cobra.Command, name string, set []string, path stri
 		return err
 	}
 	for _, line := range p.Notes() {
-		a.say("%s", line)
+		a.IO.Note("%s", line)
 	}
-	a.say("Then: scimctl plan -f %s", quoted(path))
+	a.IO.Note("Then: scimctl plan -f %s", quoted(path))
 	return nil
+}
+
+// A beginning is a file to begin with.
+type beginning struct {
+	Preset string   `json:"preset"`
+	Source string   `json:"source"`
+	Date   string   `json:"date"`
+	Text   string   `json:"text"`
+	Notes  []string `json:"notes"`
 }

@@ -168,12 +168,12 @@ func (p Preset) head(set map[string]string) string {
 	line := func(format string, args ...any) {
 		out.WriteString(strings.TrimRight(fmt.Sprintf("# "+format, args...), " ") + "\n")
 	}
-	command := "scimctl init --preset " + p.Name
+	command := []string{"scimctl init --preset", p.Name}
 	for _, name := range slices.Sorted(maps.Keys(set)) {
-		command += " --set '" + name + "=" + set[name] + "'"
+		command = append(command, "--set '"+name+"="+set[name]+"'")
 	}
 	line("%s: %s.", p.Title, p.Does)
-	line("Made by %s", command)
+	line("Made by %s", strings.Join(command, " "))
 	line("from %s (%s).", p.Source, p.Date)
 	line("")
 	for _, text := range p.Notes() {

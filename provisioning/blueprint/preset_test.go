@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -39,7 +40,7 @@ func settingsOf(p blueprint.Preset) []map[string]string {
 				other = "ops@contoso.com"
 			}
 		}
-		for _, set := range all[:len(all):len(all)] {
+		for _, set := range slices.Clip(all) {
 			with := maps.Clone(set)
 			with[parameter.Name] = other
 			all = append(all, with)

@@ -186,7 +186,12 @@ func decode(file string, body *yaml.Node, vars *Variables) (Blueprint, []Fault) 
 	if body.Kind != yaml.MappingNode {
 		return b, d.faults
 	}
-	faults := append(d.faults, b.check()...)
+	faults := d.faults
+	for _, f := range b.check() { // what is wrong already is not told in other words
+		if !slices.ContainsFunc(d.faults, func(told Fault) bool { return told.Place == f.Place }) {
+			faults = append(faults, f)
+		}
+	}
 	slices.SortStableFunc(faults, func(f, g Fault) int { return cmp.Or(f.Line-g.Line, f.Column-g.Column) })
 	return b, faults
 }

@@ -49,6 +49,7 @@ func TestWhatIsWrongInAFileIsToldWithItsPlace(t *testing.T) {
 		"an anchor":     {head + "users: &u {prune: true}\n", "f.yaml:4:1: anchors, aliases and tags are not taken here: write it out, or use a variable ${NAME}\n  users: …\n  ^"},
 		"a merge":       {head + "users:\n  <<: {prune: true}\n", "f.yaml:5:3: << merges nothing here: write it out\n    <<: …\n    ^"},
 		"no variable":   {head + "users: {mappings: {a: \"${A}\"}}\n", "f.yaml:4:20: the variable A is not given: --var A=VALUE, or SCIMCTL_VAR_A\n                     a: …\n                     ^"},
+		"told once":     {strings.Replace(head, "Workato", `"${A}"`, 1), "f.yaml:3:15: the variable A is not given: --var A=VALUE, or SCIMCTL_VAR_A\n                name: …\n                ^"},
 		"half a one":    {head + "users: {mappings: {a: \"${A-B}\"}}\n", "f.yaml:4:20: ${ begins a variable, ${NAME}, and this is none; $${ is written for ${ itself\n                     a: …\n                     ^"},
 		"same app":      {head + "---\n" + head, "f.yaml:7:15: the application Workato has a document already, in f.yaml:3:15\n                name: …\n                ^"},
 	} {

@@ -94,5 +94,5 @@ func refine(root *jsonschema.Schema) {
 // shorten lets one plain text stand for the whole object.
 func shorten(object *jsonschema.Schema) {
 	whole := *object
-	*object = jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "string", MinLength: jsonschema.Ptr(1)}, &whole}}
+	*object = jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "string", MinLength: new(1)}, &whole}}
 }
