@@ -41,8 +41,10 @@ func newMeter(t *testing.T, options ...sandbox.Option) *meter {
 }
 
 func (m *meter) getenv(name string) string {
-	return map[string]string{"SCIMCTL_APP": "Workato", "SCIMCTL_STATE_DIR": m.folder, "XDG_CONFIG_HOME": m.folder, "HOME": m.folder,
-		"WORKATO_SCIM_URL": sandbox.SCIMURL, "WORKATO_SCIM_TOKEN": scimToken}[name]
+	return map[string]string{
+		"SCIMCTL_APP": "Workato", "SCIMCTL_STATE_DIR": m.folder, "XDG_CONFIG_HOME": m.folder, "HOME": m.folder,
+		"WORKATO_SCIM_URL": sandbox.SCIMURL, "WORKATO_SCIM_TOKEN": scimToken,
+	}[name]
 }
 
 // run carries out a command line, WORKATO: standing for the application's own

@@ -134,8 +134,8 @@ func writeMarkdown(w io.Writer, p blueprint.Plan) error {
 	return err
 }
 
-// mostRows keeps a comment below what GitHub takes, 65,536 characters.
-const mostRows = 150
+// longestTable keeps a comment below what GitHub takes, 65,536 characters.
+const longestTable = 40_000
 
 func markdownSteps(b *strings.Builder, a blueprint.ApplicationPlan) {
 	if len(a.Steps) == 0 {
@@ -144,8 +144,8 @@ func markdownSteps(b *strings.Builder, a blueprint.ApplicationPlan) {
 	}
 	b.WriteString("| | section | what | old | new |\n|---|---|---|---|---|\n")
 	for i, s := range a.Steps {
-		if i == mostRows {
-			fmt.Fprintf(b, "| | | … and %d more | | |\n", len(a.Steps)-mostRows)
+		if b.Len() > longestTable {
+			fmt.Fprintf(b, "| | | … and %d more | | |\n", len(a.Steps)-i)
 			break
 		}
 		mark := map[blueprint.Verb]string{blueprint.Add: "+", blueprint.Change: "~", blueprint.Remove: "-"}[s.Verb]

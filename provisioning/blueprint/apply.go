@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
@@ -112,18 +113,18 @@ type PartialError struct {
 }
 
 func (e *PartialError) Error() string {
-	text := fmt.Sprintf("%d of %d changes failed", len(e.Failed), e.Total)
+	parts := []string{fmt.Sprintf("%d of %d changes failed", len(e.Failed), e.Total)}
 	if e.Skipped > 0 {
-		text += fmt.Sprintf(", and %d that need them were skipped", e.Skipped)
+		parts[0] += fmt.Sprintf(", and %d that need them were skipped", e.Skipped)
 	}
 	told := []error{}
 	for _, f := range e.Failed {
 		if !slices.ContainsFunc(told, func(err error) bool { return errors.Is(err, f.Err) }) {
 			told = append(told, f.Err)
-			text += "; " + f.Step.Subject + ": " + f.Err.Error()
+			parts = append(parts, f.Step.Subject+": "+f.Err.Error())
 		}
 	}
-	return text
+	return strings.Join(parts, "; ")
 }
 
 // Unwrap returns the single failures.

@@ -29,16 +29,11 @@ func (a Apply) prepare(ctx context.Context, p *ApplicationPlan) error {
 	}
 	planned := p.step(string(SectionCredentials))
 	resolved, err := a.Resolver.resolve(ctx, credentials)
-	if planned == nil {
-		if ctx.Err() != nil {
-			return err
-		}
-		if err != nil || a.Saved {
-			return nil
-		}
-	}
-	if err != nil {
+	switch {
+	case ctx.Err() != nil, planned != nil && err != nil:
 		return err
+	case err != nil, planned == nil && a.Saved:
+		return nil //nolint:nilerr // what is saved works, and stays
 	}
 	saved := provisioning.SignedInBy(p.known.secrets)
 	if resolved.url == "" {

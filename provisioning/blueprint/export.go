@@ -53,7 +53,6 @@ type exporter struct {
 	b         Blueprint
 	variables []string
 	warnings  []string
-	alone     bool // nothing else has the application's name
 }
 
 func (x *exporter) warn(format string, args ...any) {
@@ -92,7 +91,7 @@ func (x *exporter) readExtensions(ctx context.Context) (err error) {
 		return nil
 	}
 	return x.Graph.WhenReady(ctx, x.app, "the extension properties of "+x.app.Name+" can be read", func(ctx context.Context) error {
-		x.known.extensions, err = x.Graph.ListExtensions(ctx, x.app.ApplicationID)
+		x.extensions, err = x.Graph.ListExtensions(ctx, x.app.ApplicationID)
 		return err
 	})
 }
@@ -116,7 +115,7 @@ func (x *exporter) readJob(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	x.known.job = &job
+	x.job = &job
 	return together(ctx,
 		func(ctx context.Context) (err error) {
 			x.schema, err = mappings.Read(ctx, x.Graph, x.app, x.target().Ref())
@@ -135,7 +134,7 @@ func (x *exporter) readJob(ctx context.Context) error {
 // extensionSection are the properties that a file can hold.
 func (x *exporter) extensionSection() {
 	var list []Property
-	for _, e := range extattr.From(x.app.AppID, x.known.extensions) {
+	for _, e := range extattr.From(x.app.AppID, x.extensions) {
 		if len(e.TargetObjects) != 1 || e.SyncedFromOnPremises {
 			x.warn("the extension property %s does not go into a file: it is for %s", e.Name, strings.Join(e.TargetObjects, ", "))
 			continue

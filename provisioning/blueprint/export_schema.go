@@ -104,9 +104,9 @@ func (x *exporter) mapping(now mappings.Object, m, was mappings.Mapping) Mapping
 	if m.Apply != was.Apply && (m.Apply != mappings.Always || was.Apply != "") {
 		out.Apply = m.Apply
 	}
-	switch {
-	case m.Flow == was.Flow:
-	case m.Flow == mappings.FlowAlways:
+	switch m.Flow {
+	case was.Flow:
+	case mappings.FlowAlways:
 		out.Flow = mappings.FlowAlways
 	default:
 		out.Flow = mappings.FlowWhenChanged
@@ -145,7 +145,7 @@ func (x *exporter) short(now mappings.Object, name string) string {
 
 // shortIn does the same inside of an expression, where names stand in brackets.
 func (x *exporter) shortIn(now mappings.Object, expression string) string {
-	for _, e := range x.known.extensions {
+	for _, e := range x.extensions {
 		expression = strings.ReplaceAll(expression, "["+e.Name+"]", "["+x.short(now, e.Name)+"]")
 	}
 	return expression
@@ -272,8 +272,8 @@ func (x *exporter) holding(ctx context.Context, kind string, side mappings.Side,
 
 // holds is nil when what the file would say is so.
 func (x *exporter) holds(ctx context.Context, kind string, o *Object) error {
-	at := mappings.Place{Graph: x.Graph, App: x.app, Job: x.target().Ref(), Schema: x.schema, Extensions: x.known.extensions}
-	edit, err := mappings.Several(x.known.plansFor(kind, o)...)(ctx, at)
+	at := mappings.Place{Graph: x.Graph, App: x.app, Job: x.target().Ref(), Schema: x.schema, Extensions: x.extensions}
+	edit, err := mappings.Several(x.plansFor(kind, o)...)(ctx, at)
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func local(err error) bool {
 	}
 	_, offline := errors.AsType[*graph.UnreachableError](err)
 	_, signedOut := errors.AsType[*graph.SignInError](err)
-	return !offline && !signedOut
+	return err != nil && !offline && !signedOut
 }
 
 // read reads all that the sections of a blueprint are compared with, side by

@@ -2,6 +2,7 @@ package blueprint
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/scimctl/scimctl/graph"
 )
@@ -187,14 +188,11 @@ func (e *DiffersError) Error() string {
 type IncompleteError struct{ Problems []Problem }
 
 func (e *IncompleteError) Error() string {
-	text := ""
+	parts := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
-		if i > 0 {
-			text += "; "
-		}
-		text += string(p.Section) + ": " + p.Reason
+		parts[i] = string(p.Section) + ": " + p.Reason
 	}
-	return text
+	return strings.Join(parts, "; ")
 }
 
 // Unwrap returns what was said of each section.

@@ -150,19 +150,21 @@ func (p *planner) unlistedAssignments(ctx context.Context, listed []assignment) 
 	if len(rows) == 0 {
 		return nil
 	}
-	var risk Risk
 	people, err := p.reached(ctx, rows)
 	if err != nil {
 		return err
 	}
-	risk = Risk{
+	risks := []Risk{{
 		Name: RiskUnassigned, People: people,
 		What: "assignments to " + p.app.Name + " are taken away: unless the scope is all users, the next cycle disables the accounts in the application",
+	}}
+	if limit := p.threshold(); limit > 0 && people >= limit {
+		risks = append(risks, beyond(limit))
 	}
 	for _, row := range rows {
 		p.step(SectionAssignments, "remove/"+row.ID, WriteAssignments, Step{
 			Verb: Remove, Subject: kindOf(row.PrincipalType) + " " + row.PrincipalDisplayName,
-			Old: provisioning.RoleName(p.app, row.AppRoleID), Risks: []Risk{risk},
+			Old: provisioning.RoleName(p.app, row.AppRoleID), Risks: risks,
 		})
 	}
 	return nil

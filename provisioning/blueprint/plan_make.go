@@ -149,7 +149,7 @@ func (s Step) as(section Section, id string, write Write) Step {
 
 // application is made when there is none.
 func (p *planner) application(context.Context) error {
-	template := p.known.template
+	template := p.template
 	if p.exists {
 		if template.ID == "" {
 			return nil

@@ -15,7 +15,6 @@ import (
 // schemaPlan is what becomes of the schema.
 type schemaPlan struct {
 	before, after *mappings.Schema // nil when there is no job yet
-	first         map[string]int   // index of the first step by object
 }
 
 func (p *planner) users(ctx context.Context) error {
@@ -42,7 +41,7 @@ func (p *planner) object(ctx context.Context, section Section, kind string, o *O
 		}
 		p.schema.after = copied
 	}
-	edit, err := mappings.Several(p.known.plansFor(kind, o)...)(ctx, mappings.Place{
+	edit, err := mappings.Several(p.plansFor(kind, o)...)(ctx, mappings.Place{
 		Graph: p.Graph, App: p.app, Job: p.target().Ref(), Schema: p.schema.after, Extensions: p.soon(p.b),
 		Warn: func(text string) { p.warn(string(section) + ": " + text) },
 	})
@@ -295,7 +294,7 @@ func (p *planner) impact(kind string, section Section, change provisioning.Scope
 		}
 		p.mark(first, section, Risk{Name: RiskLeavingScope, What: what, People: n})
 		if limit := p.threshold(); limit > 0 && n >= limit && !change.SkipDeletions {
-			p.mark(first, section, Risk{Name: RiskThreshold, What: fmt.Sprintf("that is beyond the threshold of %d deletions, at which the service stops and asks", limit)})
+			p.mark(first, section, beyond(limit))
 		}
 	}
 	if n := len(change.Entering); n > 0 {
@@ -304,6 +303,11 @@ func (p *planner) impact(kind string, section Section, change provisioning.Scope
 	for _, u := range change.Undecided {
 		p.warn(fmt.Sprintf("%s: of %s it cannot be told whether they are in scope: %s", section, several(u.Count, kind), u.Reason))
 	}
+}
+
+// beyond is that more leave than are deleted unasked.
+func beyond(limit int) Risk {
+	return Risk{Name: RiskThreshold, What: fmt.Sprintf("that is beyond the threshold of %d deletions, at which the service stops and asks", limit)}
 }
 
 func several(n int, kind string) string {
