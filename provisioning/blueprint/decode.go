@@ -225,8 +225,12 @@ func (d *decoder) fault(at, key *yaml.Node, format string, args ...any) {
 }
 
 // shown is a key, or an item of a list, as far as it is shown: its first line.
+// What is longer than any key may be a token that lost its own; only targets,
+// filters and names of people are long too.
 func (d *decoder) shown(text string) string {
-	if d.secret() && len(text) > 20 { // a token that lost its key
+	names := []string{"mappings", "remove", "attributes", "filters", "assignments", "values", "properties"}
+	isName := slices.ContainsFunc(names, func(section string) bool { return slices.Contains(d.path, section) })
+	if longestKey := len("skipOutOfScopeDeletions"); len(text) > longestKey && !isName || d.secret() && len(text) > 20 {
 		return "…"
 	}
 	line, _, _ := strings.Cut(text, "\n")

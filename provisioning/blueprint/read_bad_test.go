@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
@@ -78,6 +79,28 @@ func TestASecretInAFileIsRefusedAndNotRepeated(t *testing.T) {
 			t.Errorf("%q is repeated: %v", credentials, err)
 		}
 	}
+}
+
+// However the file around it is damaged.
+func TestADamagedFileDoesNotGiveItsSecretAway(t *testing.T) {
+	t.Parallel()
+	text := head + "provisioning:\n  credentials:\n    url: https://scim.example.com\n    token: " + secret + "\n  scope: all\nusers: {enabled: true}\n"
+	begin := strings.Index(text, "provisioning")
+	rapid.Check(t, func(t *rapid.T) {
+		damaged := text
+		for range rapid.IntRange(1, 4).Draw(t, "places") {
+			at := rapid.IntRange(begin, strings.Index(damaged, secret)).Draw(t, "at")
+			put := rapid.SampledFrom([]string{"\t", ":", ": ", "{", "}", "[", "]", "\"", "'", "&", "*", "!", "|", "> ", "#", "\n", "\n  ", "- ", "? ", "%", "@", "${", "\x00", "\u0085"}).Draw(t, "put")
+			damaged = damaged[:at] + put + damaged[at:]
+			if end := strings.Index(damaged, secret) + len(secret); rapid.Bool().Draw(t, "after") {
+				damaged = damaged[:end] + put + damaged[end:]
+			}
+		}
+		_, err := blueprint.Parse("f.yaml", []byte(damaged), blueprint.Variables{})
+		if err != nil && strings.Contains(err.Error(), secret[:20]) {
+			t.Fatalf("%v", err)
+		}
+	})
 }
 
 func TestAllFaultsOfAllFilesAreToldAtOnce(t *testing.T) {
