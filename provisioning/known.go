@@ -17,17 +17,23 @@ type MakeJob struct {
 // Do makes the job, which does nothing until it is started. One that somebody
 // else made in the meantime is as good.
 func (m MakeJob) Do(ctx context.Context) (Target, error) {
+	template, err := m.Template(ctx)
+	if err != nil {
+		return Target{}, err
+	}
+	job, _, err := Setup{Graph: m.Graph}.create(ctx, m.App, template)
+	return Target{App: m.App, Job: job}, err
+}
+
+// Template is the id of the template that the job would be made from. The error
+// to know is [UnknownTemplateError].
+func (m MakeJob) Template(ctx context.Context) (string, error) {
 	s := Setup{Graph: m.Graph, TemplateID: m.TemplateID}
 	templates, err := s.templates(ctx, m.App)
 	if err != nil {
-		return Target{}, err
+		return "", err
 	}
-	template, err := s.pick(m.App, templates)
-	if err != nil {
-		return Target{}, err
-	}
-	job, _, err := s.create(ctx, m.App, template)
-	return Target{App: m.App, Job: job}, err
+	return s.pick(m.App, templates)
 }
 
 // FindRole finds a role that users and groups can be given, by display name,

@@ -32,9 +32,9 @@ func (p *Provisioning) settings() provisioning.ChangeSettings {
 // provisioning is the job, and its settings.
 func (p *planner) provisioning(ctx context.Context) error {
 	if p.job == nil {
-		what := "of the template " + p.b.Provisioning.Template
-		if p.b.Provisioning.Template == "" {
-			what = "of the template that fits the application"
+		what, err := p.jobToMake(ctx)
+		if err != nil {
+			return err
 		}
 		p.step(SectionProvisioning, "job", WriteJob, Step{Subject: "provisioning job", New: what})
 		if len(p.jobs) > 0 {
@@ -57,6 +57,22 @@ func (p *planner) provisioning(ctx context.Context) error {
 		p.step(SectionProvisioning, c.Subject, WriteSettings, c.Step)
 	}
 	return nil
+}
+
+// jobToMake says of which template the job is going to be. Those of an
+// application that does not exist are not known.
+func (p *planner) jobToMake(ctx context.Context) (string, error) {
+	template := p.b.Provisioning.Template
+	if p.exists {
+		var err error
+		if template, err = (provisioning.MakeJob{Graph: p.Graph, App: p.app, TemplateID: template}).Template(ctx); err != nil {
+			return "", err
+		}
+	}
+	if template == "" {
+		return "of the template that fits the application", nil
+	}
+	return "of the template " + template, nil
 }
 
 // A settingChange is a step with what finds out its dangers.

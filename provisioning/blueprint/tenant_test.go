@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
@@ -22,7 +23,9 @@ type company struct {
 	graph  *graph.Client
 	env    map[string]string
 	state  string
-	told   []string
+
+	mu   sync.Mutex
+	told []string
 }
 
 func newCompany(t *testing.T, opts ...sandbox.Option) *company {
@@ -51,7 +54,11 @@ func (c *company) client(o graph.Options) *graph.Client {
 		o.Transport = c.tenant.Transport()
 	}
 	o.Credential = graph.StaticToken("token-of-a-test")
-	o.Notice = func(line string) { c.told = append(c.told, line) }
+	o.Notice = func(line string) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.told = append(c.told, line)
+	}
 	client, err := graph.New(o)
 	if err != nil {
 		c.Fatal(err)
