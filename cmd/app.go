@@ -50,6 +50,9 @@ func (a *App) Close() {
 	}
 }
 
+// takesMarkdown marks the commands that answer in markdown.
+const takesMarkdown = "markdown"
+
 // load reads the settings and gives the command its deadline. It runs before
 // every command, but not before help and completion.
 func (a *App) load(c *cobra.Command) error { return a.loadBy(c, config.Load) }
@@ -64,6 +67,9 @@ func (a *App) loadBy(c *cobra.Command, read func(*pflag.FlagSet, func(string) st
 	}
 	if settings.JQ.IsSet() && settings.Output != output.JSON && settings.Output != output.Table {
 		return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("--jq filters JSON and cannot be used with -o %s", settings.Output)}
+	}
+	if settings.Output == output.Markdown && (c.Annotations[takesMarkdown] == "" || settings.JQ.IsSet()) {
+		return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("-o markdown is for scimctl plan alone, and not with --jq")}
 	}
 	a.Settings, a.loaded = settings, true
 	a.Printer = output.Printer{Format: settings.Output, JQ: settings.JQ, Width: a.IO.Width(), Head: a.IO.OutStyle().Bold}

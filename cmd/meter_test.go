@@ -42,7 +42,10 @@ func newMeter(t *testing.T, options ...sandbox.Option) *meter {
 
 func getenvIn(folder string) func(string) string {
 	return func(name string) string {
-		return map[string]string{"SCIMCTL_APP": "Workato", "SCIMCTL_STATE_DIR": folder, "XDG_CONFIG_HOME": folder, "HOME": folder}[name]
+		return map[string]string{
+			"SCIMCTL_APP": "Workato", "SCIMCTL_STATE_DIR": folder, "XDG_CONFIG_HOME": folder, "HOME": folder,
+			"WORKATO_SCIM_URL": sandbox.SCIMURL, "WORKATO_SCIM_TOKEN": scimToken,
+		}[name]
 	}
 }
 

@@ -21,6 +21,8 @@ func operations() map[string][]graph.Operation {
 	start := with(settings, graph.OpReadAssignments, graph.OpReadGroups, graph.OpReadUsers, graph.OpStartJob) // those between for the number of people
 	read := with(find, graph.OpReadExtensions, graph.OpReadUsers)
 	write := with(read, graph.OpUpdateUser)
+	planned := with(schema, graph.OpReadTemplates, graph.OpReadSyncTemplates, graph.OpReadSecrets, graph.OpValidate, graph.OpReadExtensions, graph.OpAvailableExtensions,
+		graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOperators, graph.OpParseExpression) // each as far as the file names it; plan -o json tells what applying takes
 	return map[string][]graph.Operation{
 		"app templates": {graph.OpReadTemplates},
 		"app list":      with(find, graph.OpReadJobs, graph.OpReadSecrets, graph.OpReadOwners), // all but the first with --provisioning
@@ -83,6 +85,10 @@ func operations() map[string][]graph.Operation {
 		"doctor": with(find, graph.OpReadTemplates, graph.OpReadOwners, graph.OpReadSubscriptions, graph.OpReadSelf, graph.OpReadUsers,
 			graph.OpReadDeletedUsers, graph.OpReadGroups, graph.OpReadExtensions, graph.OpReadAssignments, graph.OpReadJobs, graph.OpReadSecrets,
 			graph.OpReadSyncTemplates, graph.OpReadLogs),
+
+		"plan":   planned,
+		"apply":  with(planned, graph.OpInstantiate, graph.OpCreateExtension, graph.OpDeleteExtension, graph.OpCreateJob, graph.OpWriteSecrets, graph.OpWriteSchema, graph.OpAssign, graph.OpUnassign, graph.OpReadOwnAssignments, graph.OpUpdateUser, graph.OpPauseJob, graph.OpStartJob),
+		"export": with(schema, graph.OpReadTemplates, graph.OpReadSyncTemplates, graph.OpReadSecrets, graph.OpReadExtensions, graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOperators),
 
 		"provision setup":      with(settings, graph.OpReadSyncTemplates, graph.OpCreateJob, graph.OpWriteSecrets),
 		"provision settings":   with(settings, graph.OpWriteSecrets, graph.OpValidate, graph.OpReadUsers, graph.OpRestartJob, graph.OpStartJob), // users with --scope all, the last two when asked

@@ -20,7 +20,7 @@ import (
 // sandbox ask only that.
 func withoutGraph() []string {
 	return []string{
-		"auth login", "auth logout", "auth permissions", "auth status", "completion", "config get", "config list", "config set", "config unset", "help",
+		"auth login", "auth logout", "auth permissions", "auth status", "completion", "config get", "config list", "config set", "config unset", "help", "init",
 		"mapping functions", "mapping history",
 		"sandbox reset", "sandbox serve", "sandbox show", "sandbox tick", "sandbox tour", "version",
 	}

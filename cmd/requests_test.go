@@ -127,6 +127,11 @@ const costs = `
 0 8 2 7  provision disable --delete --yes
 0 3 0 2  provision disable --delete --yes
 0 3 0 2  credentials clear --yes
+0 4 0 1  plan -f testdata/blueprint/workato.yaml
+0 28 11 23  apply -f testdata/blueprint/workato.yaml --yes
+0 10 0 3  plan -f testdata/blueprint/workato.yaml
+0 10 0 3  apply -f testdata/blueprint/workato.yaml --yes
+0 13 0 4  export --app Workato~DEV
 `
 
 // limits are the most requests that a command may send, told by its beginning.
@@ -138,6 +143,8 @@ func limits() map[string]int {
 		"mapping add ":         8,
 		"mapping preview ":     8,
 		"why ":                 12,
+		"plan ":                12,
+		"apply ":               25 + 5, // the latter ask whether what was made is there already
 	}
 }
 

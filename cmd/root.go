@@ -10,6 +10,7 @@ import (
 const (
 	groupTenant       = "tenant"
 	groupProvisioning = "provisioning"
+	groupFile         = "file"
 	groupTool         = "tool"
 )
 
@@ -24,6 +25,10 @@ func commands(a *App) []*cobra.Command {
 		newWhyCmd(a),
 		newCredentialsCmd(a),
 		newMappingCmd(a),
+		newInitCmd(a),
+		newPlanCmd(a),
+		newApplyCmd(a),
+		newExportCmd(a),
 		newSandboxCmd(a),
 		newDoctorCmd(a),
 		newAuthCmd(a),
@@ -55,6 +60,7 @@ SCIM user provisioning for an enterprise application, through Microsoft Graph.`,
 	root.AddGroup(
 		&cobra.Group{ID: groupTenant, Title: "Applications and people:"},
 		&cobra.Group{ID: groupProvisioning, Title: "Provisioning:"},
+		&cobra.Group{ID: groupFile, Title: "The whole set-up as one file:"},
 		&cobra.Group{ID: groupTool, Title: "scimctl itself:"},
 	)
 	config.Register(root.PersistentFlags())

@@ -93,12 +93,7 @@ func listOf(ctx context.Context, client *graph.Client, app graph.App) ([]Extensi
 	if err != nil {
 		return nil, err
 	}
-	found := make([]Extension, len(properties))
-	for i, p := range properties {
-		found[i] = extension(app.AppID, p)
-	}
-	slices.SortFunc(found, func(a, b Extension) int { return strings.Compare(a.FullName, b.FullName) })
-	return found, nil
+	return extensions(app.AppID, properties), nil
 }
 
 // find looks a property up by its short or full name.

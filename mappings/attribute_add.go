@@ -50,8 +50,9 @@ func (a AddAttributes) Plan(ctx context.Context, at Place) (Edit, error) {
 	}
 	adder := attributeAdder{planner{object: a.Object, newSource: a.NewSource, appID: at.App.AppID}, a}
 	ix := index(o)
-	if a.Side == Source && slices.ContainsFunc(a.Names, func(name string) bool { _, ok := adder.onList(ix, name); return !ok }) {
-		if adder.extensions, err = at.Graph.AvailableExtensions(ctx); err != nil {
+	missing := slices.DeleteFunc(slices.Clone(a.Names), func(name string) bool { _, ok := adder.onList(ix, name); return ok })
+	if a.Side == Source && len(missing) > 0 {
+		if adder.extensions, err = at.extensionsFor(ctx, missing, adder.appID); err != nil {
 			return nil, err
 		}
 	}

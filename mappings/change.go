@@ -74,13 +74,15 @@ func (c Change) Where() string {
 	return where
 }
 
+// Subject is what was changed: "mapping title".
+func (c Change) Subject() string {
+	return strings.TrimSpace(c.Kind.words() + " " + c.Name)
+}
+
 // What is the change itself: "mapping title: [jobTitle] -> [city]". What was
 // removed is shown as it was.
 func (c Change) What() string {
-	what := c.Kind.words()
-	if c.Name != "" {
-		what = strings.TrimSpace(what + " " + c.Name)
-	}
+	what := c.Subject()
 	switch {
 	case c.Old == "":
 		return what + ": " + c.New

@@ -2,9 +2,17 @@ package mappings
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 )
+
+// Fingerprint is the same for schemas between which [Diff] finds nothing.
+func (s *Schema) Fingerprint() string {
+	sum := sha256.Sum256(meaning(s.root, "schema"))
+	return hex.EncodeToString(sum[:])
+}
 
 // meaning writes a value of a form in the way that all values share which mean
 // the same. It is nil for what is as good as nothing.

@@ -39,3 +39,14 @@ func ChangeActions(kind string, enable, disable []string) Edit {
 		return o.SetActions(slices.DeleteFunc(slices.Concat(o.Actions(), enable), func(name string) bool { return slices.Contains(disable, name) }))
 	}
 }
+
+// SetActions is the edit that makes these the target object actions.
+func SetActions(kind string, names []string) Edit {
+	return func(s *Schema) error {
+		o, err := s.Object(kind)
+		if err != nil {
+			return err
+		}
+		return o.SetActions(names)
+	}
+}

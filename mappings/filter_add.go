@@ -3,7 +3,6 @@ package mappings
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
@@ -44,7 +43,7 @@ func (a AddFilter) Plan(ctx context.Context, at Place) (Edit, error) {
 	case len(a.Where) == 0:
 		return nil, &RefusedError{Action: "add the filter " + adder.filter.Name, Reason: "everybody passes a filter without a clause"}
 	}
-	if adder.operators, err = at.Graph.FilterOperators(ctx, at.Job); err != nil {
+	if adder.operators, err = at.operators(ctx); err != nil {
 		return nil, err
 	}
 	if err := adder.parse(a.Where); err != nil {
@@ -81,8 +80,14 @@ func (a *filterAdder) parse(where []string) error {
 // lookUp reads the extensions when the attribute list lacks an attribute, and
 // warns of what the filter does.
 func (a *filterAdder) lookUp(ctx context.Context, at Place, ix indexed) (err error) {
-	if slices.ContainsFunc(a.filter.Clauses, func(c Clause) bool { _, ok := a.onList(ix, c.Attribute); return !ok }) {
-		if a.extensions, err = at.Graph.AvailableExtensions(ctx); err != nil {
+	var missing []string
+	for _, c := range a.filter.Clauses {
+		if _, ok := a.onList(ix, c.Attribute); !ok {
+			missing = append(missing, c.Attribute)
+		}
+	}
+	if len(missing) > 0 {
+		if a.extensions, err = at.extensionsFor(ctx, missing, a.appID); err != nil {
 			return err
 		}
 	}

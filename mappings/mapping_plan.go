@@ -42,8 +42,8 @@ func (p planner) plan(ctx context.Context, at Place) (Edit, error) {
 	if err := p.askAboutFaulty(ctx, at, ix); err != nil {
 		return nil, err
 	}
-	if at.Graph != nil && p.lacksSource(ix) {
-		if p.extensions, err = at.Graph.AvailableExtensions(ctx); err != nil {
+	if missing := p.lacking(ix); at.Graph != nil && len(missing) > 0 {
+		if p.extensions, err = at.extensionsFor(ctx, missing, p.appID); err != nil {
 			return nil, err
 		}
 	}
@@ -76,11 +76,18 @@ func (p *planner) normalize() error {
 	return nil
 }
 
-func (p *planner) lacksSource(ix indexed) bool {
-	return slices.ContainsFunc(p.wishes, func(w wish) bool {
+// lacking are the sources that the attribute list does not have.
+func (p *planner) lacking(ix indexed) []string {
+	var missing []string
+	for _, w := range p.wishes {
 		names, _ := w.reads()
-		return slices.ContainsFunc(names, func(name string) bool { _, ok := p.onList(ix, name); return !ok })
-	})
+		for _, name := range names {
+			if _, ok := p.onList(ix, name); !ok {
+				missing = append(missing, name)
+			}
+		}
+	}
+	return missing
 }
 
 func (p planner) edit(s *Schema) error {

@@ -8,11 +8,37 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 )
 
+// A RiskName names a danger. It stays the same.
+type RiskName string
+
+// The dangers of changes to a schema.
+const (
+	RiskMatching     RiskName = "matching"     // accounts are matched otherwise
+	RiskNotDisabled  RiskName = "notDisabled"  // nobody is disabled any more
+	RiskNoLongerSent RiskName = "noLongerSent" // the application keeps the last value
+)
+
+// A Risk is a danger, and a clause about it.
+type Risk struct {
+	Name   RiskName
+	Object string // user or group; "" for both
+	What   string
+}
+
 // Risks says what is dangerous about changes, also when the job is stopped: a
 // clause for each danger, for a question to the user. There are none in most
 // changes.
 func Risks(before, after *Schema, changes []Change) []string {
-	risks := []string{}
+	clauses := []string{}
+	for _, r := range NamedRisks(before, after, changes) {
+		clauses = append(clauses, r.What)
+	}
+	return clauses
+}
+
+// NamedRisks are the [Risks] by name.
+func NamedRisks(before, after *Schema, changes []Change) []Risk {
+	risks := []Risk{}
 	for _, kind := range []string{User, Group} {
 		o, errBefore := before.Object(kind)
 		n, errAfter := after.Object(kind)
@@ -20,14 +46,14 @@ func Risks(before, after *Schema, changes []Change) []string {
 			continue
 		}
 		if !slices.EqualFunc(o.matching(), n.matching(), sameMatch) {
-			risks = append(risks, fmt.Sprintf("accounts of %ss are matched by %s instead of %s: who is not found by that gets a second account", kind, matchedBy(n), matchedBy(o)))
+			risks = append(risks, Risk{RiskMatching, kind, fmt.Sprintf("accounts of %ss are matched by %s instead of %s: who is not found by that gets a second account", kind, matchedBy(n), matchedBy(o))})
 		}
 		if kind == User && o.disables() && !n.disables() {
-			risks = append(risks, n.whyNot()+": nobody is disabled in the application any more, whoever leaves keeps the account")
+			risks = append(risks, Risk{RiskNotDisabled, kind, n.whyNot() + ": nobody is disabled in the application any more, whoever leaves keeps the account"})
 		}
 	}
 	if gone := removed(changes); len(gone) > 0 {
-		risks = append(risks, noLongerSent(gone))
+		risks = append(risks, Risk{Name: RiskNoLongerSent, What: noLongerSent(gone)})
 	}
 	return risks
 }

@@ -66,3 +66,13 @@ func (s Setting) anew() Mapping {
 	}
 	return m
 }
+
+// Words describes the mapping that is made when there is none, for people. What
+// cannot be a mapping is an error.
+func (s Setting) Words() (string, error) {
+	m, err := s.anew().normal()
+	if err != nil {
+		return "", err
+	}
+	return m.String(), m.check()
+}

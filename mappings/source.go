@@ -120,7 +120,7 @@ func (p planner) source(ix indexed, name string) (Attribute, error) {
 	attribute, ok := p.onList(ix, name)
 	if !ok {
 		i := slices.IndexFunc(p.extensions, func(e graph.ExtensionProperty) bool {
-			return (e.Name == name || e.Name == extattr.FullName(p.appID, name)) && slices.Contains(e.TargetObjects, ix.SourceName())
+			return isNamed(e, name, p.appID) && slices.Contains(e.TargetObjects, ix.SourceName())
 		})
 		switch {
 		case i >= 0:
@@ -136,6 +136,12 @@ func (p planner) source(ix indexed, name string) (Attribute, error) {
 		return attribute, &RefusedError{Action: "map from " + attribute.Name, Reason: "provisioning does not take extensions with several values"}
 	}
 	return attribute, nil
+}
+
+// isNamed says whether a property has the name, or the short name of one of the
+// application's.
+func isNamed(e graph.ExtensionProperty, name, appID string) bool {
+	return e.Name == name || e.Name == extattr.FullName(appID, name)
 }
 
 // nearSources looks among short names as well, which people write.

@@ -43,8 +43,8 @@ func leftOutOnCreate(target string) bool {
 	return strings.HasPrefix(target, "urn:") && !strings.HasPrefix(target, coreSchemas) && !documentedForm(target)
 }
 
-// warnings tells what changes bring with them.
-func warnings(changes []Change) []string {
+// Warnings tells what changes bring with them.
+func Warnings(changes []Change) []string {
 	var names []string
 	for _, c := range changes {
 		if (c.Kind == ChangedMapping || c.Kind == ChangedTargetAttribute) && c.Old == "" && leftOutOnCreate(c.Name) {

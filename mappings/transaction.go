@@ -52,10 +52,7 @@ func (t *transaction) idle() bool { return len(t.result.Changes) == 0 && !t.blin
 
 // begin reads the schema and makes the edit on it.
 func (t *transaction) begin(ctx context.Context) (err error) {
-	if t.app, err = t.Graph.FindApp(ctx, t.App); err != nil {
-		return err
-	}
-	if t.job, err = t.Graph.FindJob(ctx, t.app, t.Job); err != nil {
+	if err := t.find(ctx); err != nil {
 		return err
 	}
 	t.ref = graph.JobRef{ServicePrincipalID: t.app.ServicePrincipalID, JobID: t.job.ID}
@@ -71,6 +68,18 @@ func (t *transaction) begin(ctx context.Context) (err error) {
 	return t.edit()
 }
 
+// find looks application and job up, unless they are known.
+func (t *transaction) find(ctx context.Context) (err error) {
+	if t.Found != nil {
+		t.app, t.job = t.Found.App, t.Found.Job
+		return nil
+	}
+	if t.app, err = t.Graph.FindApp(ctx, t.App); err == nil {
+		t.job, err = t.Graph.FindJob(ctx, t.app, t.Job)
+	}
+	return err
+}
+
 // edit makes the edit on the schema, and notes what it changed.
 func (t *transaction) edit() error {
 	if err := t.Edit(t.schema); err != nil {
@@ -81,7 +90,7 @@ func (t *transaction) edit() error {
 		return err
 	}
 	t.result.Changes = Diff(t.before, t.schema)
-	t.result.Warnings = append(append([]string{}, t.told...), warnings(t.result.Changes)...)
+	t.result.Warnings = append(append([]string{}, t.told...), Warnings(t.result.Changes)...)
 	return nil
 }
 

@@ -18,6 +18,7 @@ type Update struct {
 	Graph *graph.Client
 	App   string // name or id
 	Job   string // as for [graph.Client.FindJob]: "" when the application has only one
+	Found *Found // both, when they have been looked up already; may be nil
 	Edit  Edit   // what should hold; or else:
 	// Plan makes the edit, when that takes more than the schema: see [Add].
 	Plan    func(context.Context, Place) (Edit, error)
@@ -36,6 +37,12 @@ type Update struct {
 	Confirm func(context.Context, Impact) error
 }
 
+// A Found is an application with its job.
+type Found struct {
+	App graph.App
+	Job graph.Job
+}
+
 // A Place is where an edit is about to be made. The schema is for reading.
 // Without Graph an [Add] and a [Set] go by the schema alone.
 type Place struct {
@@ -43,6 +50,10 @@ type Place struct {
 	App    graph.App
 	Job    graph.JobRef
 	Schema *Schema
+	// Extensions are extension properties that are known to exist, or about to.
+	// The service is asked only for others.
+	Extensions []graph.ExtensionProperty
+	asked      *asked // what the service has answered already; may be nil
 	// Warn takes what the user should know that is no error. It may be nil.
 	Warn func(string)
 }

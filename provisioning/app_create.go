@@ -61,15 +61,54 @@ func (c CreateApp) Do(ctx context.Context) (CreatedApp, error) {
 	if existing != nil {
 		return c.same(ctx, *existing, template)
 	}
-	app, err := c.Graph.Instantiate(ctx, template.ID, c.Name)
-	if err != nil {
-		return CreatedApp{}, err
-	}
-	if c.Graph.DryRun() {
+	app, err := c.make(ctx, template)
+	if c.Graph.DryRun() && err == nil {
 		return CreatedApp{App: App{Name: c.Name, TemplateID: template.ID}, TemplateName: template.DisplayName}, nil
 	}
-	err = c.ready(ctx, app)
+	if app.AppID == "" {
+		return CreatedApp{}, err
+	}
 	return CreatedApp{App: describe(app), TemplateName: template.DisplayName}, err
+}
+
+// make makes the application and waits until it answers.
+func (c CreateApp) make(ctx context.Context, template graph.AppTemplate) (graph.App, error) {
+	app, err := c.Graph.Instantiate(ctx, template.ID, c.Name)
+	if err != nil || c.Graph.DryRun() {
+		return app, err
+	}
+	return app, c.ready(ctx, app)
+}
+
+// FindTemplate finds the template. One that cannot be provisioned is a
+// [NotProvisionableError].
+func (c CreateApp) FindTemplate(ctx context.Context) (graph.AppTemplate, error) {
+	return c.template(ctx)
+}
+
+// MakeOf does what [CreateApp.Do] does with a template that is known, and
+// returns the application with its roles.
+func (c CreateApp) MakeOf(ctx context.Context, template graph.AppTemplate) (graph.App, error) {
+	existing, err := c.existing(ctx)
+	switch {
+	case err != nil:
+		return graph.App{}, err
+	case existing != nil:
+		return *existing, SameTemplate(*existing, template)
+	}
+	return c.make(ctx, template)
+}
+
+// SameTemplate is nil when an application was made from the template, else a
+// [ConflictError].
+func SameTemplate(app graph.App, template graph.AppTemplate) error {
+	if strings.EqualFold(app.TemplateID, template.ID) {
+		return nil
+	}
+	return &ConflictError{
+		Kind: "application", Name: app.Name,
+		Have: madeFrom(app.TemplateID), Want: fmt.Sprintf("from %s (%s)", template.DisplayName, template.ID),
+	}
 }
 
 func (c CreateApp) existing(ctx context.Context) (*graph.App, error) {
@@ -100,11 +139,8 @@ func (c CreateApp) template(ctx context.Context) (graph.AppTemplate, error) {
 }
 
 func (c CreateApp) same(ctx context.Context, app graph.App, template graph.AppTemplate) (CreatedApp, error) {
-	if !strings.EqualFold(app.TemplateID, template.ID) {
-		return CreatedApp{App: describe(app)}, &ConflictError{
-			Kind: "application", Name: app.Name,
-			Have: madeFrom(app.TemplateID), Want: fmt.Sprintf("from %s (%s)", template.DisplayName, template.ID),
-		}
+	if err := SameTemplate(app, template); err != nil {
+		return CreatedApp{App: describe(app)}, err
 	}
 	if app.ServicePrincipalID == "" { // deleted by itself; nothing can be provisioned without it
 		return CreatedApp{App: describe(app)}, &graph.NotFoundError{Kind: "service principal of the application", Name: app.Name}

@@ -93,3 +93,13 @@ func countMembers(ctx context.Context, client *graph.Client, ids []string, list 
 	}
 	return nil
 }
+
+// AssignmentsOf reads who is assigned to an application, also to one that was
+// made just now.
+func AssignmentsOf(ctx context.Context, client *graph.Client, app graph.App) (rows []graph.Assignment, err error) {
+	err = client.WhenReady(ctx, app, "the assignments of "+app.Name+" can be read", func(ctx context.Context) error {
+		rows, err = client.ListAssignments(ctx, app.ServicePrincipalID)
+		return err
+	})
+	return rows, err
+}

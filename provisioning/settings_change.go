@@ -154,7 +154,9 @@ func (c ChangeSettings) write(ctx context.Context, t Target, current secrets, do
 		}
 	}
 	if c.Token == "" && c.Client.Secret == "" {
-		return c.writeAlone(ctx, t, current, done)
+		broken, err := saveAlone(ctx, c.Graph, t, current, c.changes)
+		done.Broken = broken
+		return done, err
 	}
 	with, err := current.renewed(t.App.Name, "", c.Token, c.Client)
 	if err == nil {
@@ -166,21 +168,21 @@ func (c ChangeSettings) write(ctx context.Context, t Target, current secrets, do
 	return done, saveSecrets(ctx, c.Graph, t, func(now secrets) []graph.KeyValue { return append(c.changes(now), with.over(now)...) })
 }
 
-// writeAlone saves without a secret. Whether the saved one works is known then
-// before the write, and tried afterwards only when it does.
-func (c ChangeSettings) writeAlone(ctx context.Context, t Target, current secrets, done SettingsChange) (SettingsChange, error) {
+// saveAlone saves without a secret. Whether the saved one works is known then
+// before the write, and tried afterwards only when it does; broken says why it
+// does not.
+func saveAlone(ctx context.Context, client *graph.Client, t Target, current secrets, changes edit) (broken string, err error) {
 	if current.canBeTried() {
-		err := validateSaved(ctx, c.Graph, t, current.get(keyBaseAddress))
-		if broken, ok := errors.AsType[*CredentialsRefusedError](err); ok {
-			done.Broken = broken.Error()
-			_, err = writeSecrets(ctx, c.Graph, t, c.changes)
-			return done, err
+		err := validateSaved(ctx, client, t, current.get(keyBaseAddress))
+		if refused, ok := errors.AsType[*CredentialsRefusedError](err); ok {
+			_, err = writeSecrets(ctx, client, t, changes)
+			return refused.Error(), err
 		}
 		if err != nil {
-			return done, err
+			return "", err
 		}
 	}
-	return done, saveSecrets(ctx, c.Graph, t, c.changes)
+	return "", saveSecrets(ctx, client, t, changes)
 }
 
 // everyone is the risk of the scope "all".

@@ -23,6 +23,9 @@ const (
 	YAML  Format = "yaml"
 	CSV   Format = "csv"
 	TSV   Format = "tsv"
+
+	// Markdown is written by commands that say so, for the comments of a forge.
+	Markdown Format = "markdown"
 )
 
 // Formats are all formats, the default first.
@@ -32,7 +35,7 @@ func Formats() []string {
 
 // Set is for a flag: it refuses a format that does not exist.
 func (f *Format) Set(text string) error {
-	if !slices.Contains(Formats(), text) {
+	if !slices.Contains(Formats(), text) && text != string(Markdown) {
 		return fmt.Errorf("%q is none of %s", text, strings.Join(Formats(), ", "))
 	}
 	*f = Format(text)
@@ -102,7 +105,7 @@ func Text(w io.Writer, p Printer, v any, text func(io.Writer) error) error {
 	switch {
 	case p.JQ.IsSet() || p.Format == JSON || p.Format == YAML:
 		return p.write(w, v, sheet{})
-	case p.Format == CSV || p.Format == TSV:
+	case p.Format == CSV || p.Format == TSV || p.Format == Markdown:
 		return &FormatError{Format: p.Format}
 	default:
 		return text(w)
@@ -131,6 +134,8 @@ func (p Printer) write(w io.Writer, v any, s sheet) error {
 		return s.writeCSV(w, ',')
 	case TSV:
 		return s.writeCSV(w, '\t')
+	case Markdown:
+		return &FormatError{Format: p.Format}
 	case Table:
 	}
 	return s.writeTable(w, p)

@@ -1,0 +1,86 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/provisioning/blueprint"
+)
+
+// fileFlags say which files are meant, and what of them.
+type fileFlags struct {
+	paths      []string
+	vars       []string
+	only, skip []string
+}
+
+func (f *fileFlags) register(a *App, c *cobra.Command) {
+	c.Flags().StringArrayVarP(&f.paths, "file", "f", nil, "read the set-up from this `file`, or from all in this folder; - is standard input; several with several -f")
+	c.Flags().StringArrayVar(&f.vars, "var", nil, "put value for ${NAME} in the file, as `NAME=value`; so does the variable SCIMCTL_VAR_NAME")
+	c.Flags().StringSliceVar(&f.only, "only", nil, "these `sections` alone: "+sectionList())
+	c.Flags().StringSliceVar(&f.skip, "skip", nil, "all `sections` but these")
+	a.completeFlag(c, "only", completeSections)
+	a.completeFlag(c, "skip", completeSections)
+}
+
+func sectionList() string {
+	var names []string
+	for _, section := range blueprint.Sections() {
+		names = append(names, string(section))
+	}
+	return strings.Join(names, ", ")
+}
+
+func completeSections(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var names []cobra.Completion
+	for _, section := range blueprint.Sections() {
+		names = append(names, string(section))
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// read reads the files and what is to be planned of them.
+func (f *fileFlags) read(c *cobra.Command, a *App) (m blueprint.Make, err error) {
+	if len(f.paths) == 0 {
+		return m, usagef(c, "which file? Name it with -f; scimctl init writes one")
+	}
+	given := map[string]string{}
+	for _, text := range f.vars {
+		name, value, found := strings.Cut(text, "=")
+		if !found || name == "" {
+			return m, usagef(c, "--var %q is not NAME=value", text)
+		}
+		given[name] = value
+	}
+	if m.Selection, err = blueprint.Select(f.only, f.skip); err != nil {
+		return m, err
+	}
+	m.Blueprints, err = blueprint.Read{
+		Paths: f.paths, Stdin: a.IO.In, Variables: blueprint.Variables{Given: given, Getenv: a.getenv},
+	}.Do(c.Context())
+	if missing, ok := errors.AsType[*fs.PathError](err); ok {
+		err = usagef(c, "-f %s: %w", missing.Path, missing.Err)
+	}
+	return m, err
+}
+
+// resolver reads what references of a file lead to.
+func (a *App) resolver(allowCommands bool) blueprint.Resolver {
+	return blueprint.Resolver{Getenv: a.getenv, AllowCommands: allowCommands, ReadFile: func(path string) (string, error) {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		text, err := plaintext.Decode(raw)
+		if err != nil {
+			return "", fmt.Errorf("read %s: %w", path, err)
+		}
+		return string(text), nil
+	}}
+}

@@ -1,0 +1,213 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/provisioning/blueprint"
+)
+
+// writePlan shows a plan to people.
+func writePlan(w io.Writer, p blueprint.Plan, style iostreams.Style) error {
+	var b strings.Builder
+	for _, a := range p.Applications {
+		title := a.Application
+		if !a.Exists {
+			title += " (does not exist yet)"
+		}
+		b.WriteString(style.Bold(title+":") + "\n")
+		for _, s := range a.Steps {
+			b.WriteString("  " + paintStep(s, style) + "\n")
+			for _, r := range s.Risks {
+				b.WriteString("      " + style.Red("! "+riskLine(r)) + "\n")
+			}
+		}
+		for _, problem := range a.Problems {
+			b.WriteString("  " + style.Red("? "+string(problem.Section)+" cannot be planned: "+oneLineOf(problem.Reason)) + "\n")
+		}
+		if len(a.Steps)+len(a.Problems) == 0 {
+			b.WriteString("  nothing to change\n")
+		}
+		if all := waits(a); len(all) > 0 {
+			b.WriteString("  " + style.Faint("waits until "+strings.Join(all, ", and until ")) + "\n")
+		}
+	}
+	b.WriteString(summary(p) + "\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func paintStep(s blueprint.Step, style iostreams.Style) string {
+	line := oneLineOf(stepLine(s))
+	switch s.Verb {
+	case blueprint.Add:
+		return style.Green("+ " + line)
+	case blueprint.Remove:
+		return style.Red("- " + line)
+	case blueprint.Change:
+	}
+	return style.Yellow("~ " + line)
+}
+
+// stepLine is a step in words: "mapping title: [jobTitle] -> [city]".
+func stepLine(s blueprint.Step) string {
+	what := s.Subject
+	if s.Section == blueprint.SectionUsers || s.Section == blueprint.SectionGroups {
+		what = string(s.Section) + ": " + what
+	}
+	switch {
+	case s.Old != "" && s.New != "":
+		return what + ": " + s.Old + " -> " + s.New
+	case s.Old+s.New == "":
+		return what
+	}
+	return what + ": " + s.Old + s.New
+}
+
+func oneLineOf(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+func riskLine(r blueprint.Risk) string { return string(r.Name) + ": " + r.What + reaching(r.People) }
+
+// waits are what applying waits for, each once.
+func waits(a blueprint.ApplicationPlan) []string {
+	var all []string
+	seen := map[string]bool{}
+	for _, s := range a.Steps {
+		if s.WaitsFor != "" && !seen[s.WaitsFor] {
+			seen[s.WaitsFor] = true
+			all = append(all, s.WaitsFor)
+		}
+	}
+	return all
+}
+
+// summary counts what a plan would do.
+func summary(p blueprint.Plan) string {
+	count := map[blueprint.Verb]int{}
+	for _, a := range p.Applications {
+		for _, s := range a.Steps {
+			count[s.Verb]++
+		}
+	}
+	if p.Steps() == 0 {
+		if len(p.Problems()) > 0 {
+			return "no changes in what could be planned"
+		}
+		return "no changes: the tenant is as the file says"
+	}
+	return fmt.Sprintf("%s: %d to add, %d to change, %d to remove", counted(p.Steps(), "change"), count[blueprint.Add], count[blueprint.Change], count[blueprint.Remove])
+}
+
+func needed(p blueprint.Permissions) string {
+	return fmt.Sprintf("applying the file takes:\n  of a signed-in person %s\n  of an application %s\n", strings.Join(p.Delegated, ", "), strings.Join(p.Application, ", "))
+}
+
+// writeMarkdown shows a plan in a comment of a pull request.
+func writeMarkdown(w io.Writer, p blueprint.Plan) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### scimctl plan: %s\n", summary(p))
+	for _, a := range p.Applications {
+		title := a.Application
+		if !a.Exists {
+			title += " (does not exist yet)"
+		}
+		fmt.Fprintf(&b, "\n#### %s\n\n", cellOf(title))
+		markdownSteps(&b, a)
+		for _, r := range a.Risks() {
+			fmt.Fprintf(&b, "- ⚠️ **%s**: %s%s\n", r.Name, cellOf(r.What), reaching(r.People))
+		}
+		for _, problem := range a.Problems {
+			fmt.Fprintf(&b, "- ❌ **%s** cannot be planned: %s\n", problem.Section, cellOf(problem.Reason))
+		}
+		for _, warning := range a.Warnings {
+			fmt.Fprintf(&b, "- ℹ️ %s\n", cellOf(warning))
+		}
+		for _, wait := range waits(a) {
+			fmt.Fprintf(&b, "- waits until %s\n", cellOf(wait))
+		}
+	}
+	fmt.Fprintf(&b, "\n<sub>%s</sub>\n", oneLineOf(needed(p.Permissions)))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// longestTable keeps a comment below what GitHub takes, 65,536 characters.
+const longestTable = 40_000
+
+func markdownSteps(b *strings.Builder, a blueprint.ApplicationPlan) {
+	if len(a.Steps) == 0 {
+		b.WriteString("Nothing to change.\n\n")
+		return
+	}
+	b.WriteString("| | section | what | old | new |\n|---|---|---|---|---|\n")
+	for i, s := range a.Steps {
+		if b.Len() > longestTable {
+			fmt.Fprintf(b, "| | | … and %d more | | |\n", len(a.Steps)-i)
+			break
+		}
+		mark := map[blueprint.Verb]string{blueprint.Add: "+", blueprint.Change: "~", blueprint.Remove: "-"}[s.Verb]
+		if len(s.Risks) > 0 {
+			mark += " ⚠️"
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", mark, s.Section, codeOf(s.Subject), codeOf(s.Old), codeOf(s.New))
+	}
+	b.WriteString("\n")
+}
+
+const longestCell = 200
+
+// codeOf is a text as code inside a table: nothing in it is markdown, or calls
+// somebody.
+func codeOf(text string) string {
+	text = oneLineOf(text)
+	if text == "" {
+		return ""
+	}
+	if runes := []rune(text); len(runes) > longestCell {
+		text = string(runes[:longestCell]) + "…"
+	}
+	return "`" + strings.NewReplacer("`", "'", "|", `\|`).Replace(text) + "`"
+}
+
+// cellOf is a text outside of code.
+func cellOf(text string) string {
+	return strings.NewReplacer("<", "&lt;", "|", `\|`, "`", "'", "@", "@\u200b", "*", `\*`, "_", `\_`, "[", `\[`).Replace(oneLineOf(text))
+}
+
+// A plannedStep is a step with whose it is.
+type plannedStep struct {
+	application string
+	blueprint.Step
+}
+
+func stepColumns() []output.Column[plannedStep] {
+	return []output.Column[plannedStep]{
+		column("application", func(s plannedStep) string { return s.application }),
+		column("verb", func(s plannedStep) string { return string(s.Verb) }),
+		column("section", func(s plannedStep) string { return string(s.Section) }),
+		column("id", func(s plannedStep) string { return s.ID }),
+		column("subject", func(s plannedStep) string { return s.Subject }),
+		column("old", func(s plannedStep) string { return s.Old }),
+		column("new", func(s plannedStep) string { return s.New }),
+		column("risks", func(s plannedStep) string {
+			var names []string
+			for _, r := range s.Risks {
+				names = append(names, string(r.Name))
+			}
+			return strings.Join(names, " ")
+		}),
+	}
+}
+
+func allSteps(p blueprint.Plan) []plannedStep {
+	var all []plannedStep
+	for _, a := range p.Applications {
+		for _, s := range a.Steps {
+			all = append(all, plannedStep{a.Application, s})
+		}
+	}
+	return all
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# For any other pipeline, and cron: provisioning.sh plan|apply|drift FOLDER
+#
+# The folder has the files of scimctl init or export. Set SCIMCTL_TENANT,
+# SCIMCTL_CLIENT_ID and a way of signing in (docs/signing-in.md), for apply
+# SCIMCTL_STATE_DIR to a place that outlives the run, and the variables that the
+# files refer to.
+set -euo pipefail
+
+what=${1:?plan, apply or drift}
+folder=${2:?which folder}
+
+case $what in
+plan) # for people: never fails because there are changes
+	code=0
+	scimctl plan -f "$folder" --detailed-exitcode || code=$?
+	if ((code != 2)); then exit "$code"; fi
+	;;
+apply)
+	scimctl apply -f "$folder" --yes
+	;;
+drift) # exit code 2 when the tenant differs from the files
+	scimctl plan -f "$folder" --detailed-exitcode
+	;;
+*)
+	echo "plan, apply or drift, and not $what" >&2
+	exit 64
+	;;
+esac

@@ -1,0 +1,200 @@
+package blueprint
+
+import (
+	"context"
+
+	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// write makes one write, and returns errors of single steps by their ids, or
+// that of all.
+func (r *run) write(ctx context.Context, w Write) (own map[string]error, err error) {
+	switch w {
+	case WriteApplication:
+		return nil, r.makeApplication(ctx)
+	case WriteStop:
+		return nil, provisioning.StopKnown(ctx, r.Graph, r.plan.known.target())
+	case WriteExtensions:
+		return r.makeExtensions(ctx)
+	case WriteJob:
+		return nil, r.makeJob(ctx)
+	case WriteSettings:
+		return nil, r.saveSettings(ctx)
+	case WriteSchema:
+		return nil, r.putSchema(ctx)
+	case WriteAssignments:
+		return r.assign(ctx)
+	case WriteValues:
+		return r.writeValues(ctx)
+	case WriteRemoval:
+		return r.removeExtensions(ctx), nil
+	case WriteStart:
+		return nil, provisioning.StartKnown(ctx, r.Graph, r.plan.known.target())
+	}
+	return nil, nil
+}
+
+func (r *run) makeApplication(ctx context.Context) error {
+	k, b := r.plan.known, r.plan.print.Application
+	create := provisioning.CreateApp{Graph: r.Graph, Name: b.Name, Template: b.Template}
+	template := k.template
+	if template.ID == "" {
+		var err error
+		if template, err = create.FindTemplate(ctx); err != nil {
+			return err
+		}
+	}
+	app, err := create.MakeOf(ctx, template)
+	if err == nil {
+		k.app, k.exists = app, true
+	}
+	return err
+}
+
+// makeExtensions tells of those that were made before one failed.
+func (r *run) makeExtensions(ctx context.Context) (own map[string]error, err error) {
+	k := r.plan.known
+	wanted, err := r.plan.print.Extensions.wanted()
+	if err != nil {
+		return nil, err
+	}
+	made, err := extattr.Make{Graph: r.Graph, App: k.app, Wanted: wanted, Have: k.extensions}.Do(ctx)
+	if len(made) == 0 {
+		return nil, err
+	}
+	own = map[string]error{}
+	allThere := true
+	for _, e := range made {
+		if e.ID == "" {
+			own[string(SectionExtensions)+"/"+e.Name] = err
+			allThere = false
+			continue
+		}
+		k.extensions = append(k.extensions, graph.ExtensionProperty{
+			ID: e.ID, Name: e.FullName, DataType: e.DataType, TargetObjects: e.TargetObjects, IsMultiValued: e.MultiValued,
+		})
+	}
+	if allThere { // and cannot be used yet
+		return nil, err
+	}
+	return own, nil
+}
+
+func (r *run) makeJob(ctx context.Context) error {
+	target, err := provisioning.MakeJob{Graph: r.Graph, App: r.plan.known.app, TemplateID: r.plan.print.Provisioning.Template}.Do(ctx)
+	if err == nil {
+		r.plan.known.job = &target.Job
+	}
+	return err
+}
+
+// saveSettings writes settings and credentials together. Credentials that are
+// known go along also when only settings change, for a service that keeps only
+// what it is sent.
+func (r *run) saveSettings(ctx context.Context) error {
+	k := r.plan.known
+	save := provisioning.Configure{Graph: r.Graph, Target: k.target()}
+	if r.Selection.holds(SectionProvisioning) {
+		save.Settings = r.plan.print.Provisioning.settings()
+	}
+	if s := k.signIn; s != nil && s.secret() != "" {
+		save.Credentials = &provisioning.SetCredentials{URL: s.url, Token: s.token, Client: s.client, Keeper: r.Keeper}
+	}
+	done, err := save.Do(ctx)
+	if done.Broken != "" {
+		r.applied.Warnings = append(r.applied.Warnings, r.plan.Application+": "+done.Broken+"; that was so before")
+	}
+	return err
+}
+
+// putSchema writes all that changes of users and of groups in one request.
+func (r *run) putSchema(ctx context.Context) error {
+	k, b := r.plan.known, r.plan.print
+	var plans []mappings.PlanFunc
+	if b.Users != nil && r.Selection.holds(SectionUsers) {
+		plans = append(plans, k.plansFor(mappings.User, b.Users)...)
+	}
+	if b.Groups != nil && r.Selection.holds(SectionGroups) {
+		plans = append(plans, k.plansFor(mappings.Group, b.Groups)...)
+	}
+	planned := mappings.Several(plans...)
+	result, err := mappings.Update{
+		Graph: r.Graph, Found: &mappings.Found{App: k.app, Job: k.target().Job}, History: r.History, Reason: "apply",
+		Plan: func(ctx context.Context, at mappings.Place) (mappings.Edit, error) {
+			at.Extensions = k.soon(b)
+			return planned(ctx, at)
+		},
+	}.Do(ctx)
+	r.applied.Warnings = append(r.applied.Warnings, result.Warnings...)
+	if result.CopyPath != "" {
+		r.applied.Copies = append(r.applied.Copies, result.CopyPath)
+	}
+	return err
+}
+
+// assign makes the assignments that are missing before it takes others away:
+// who only gets another role stays in scope.
+func (r *run) assign(ctx context.Context) (map[string]error, error) {
+	k, b := r.plan.known, r.plan.print
+	listed, err := k.listed(b.Assignments)
+	if err != nil {
+		return nil, err
+	}
+	own := map[string]error{}
+	byRole := map[string][]assignment{}
+	var roles []graph.AppRole
+	for _, a := range k.open(listed) {
+		if byRole[a.role.ID] == nil {
+			roles = append(roles, a.role)
+		}
+		byRole[a.role.ID] = append(byRole[a.role.ID], a)
+	}
+	for _, role := range roles {
+		who := make([]provisioning.Principal, len(byRole[role.ID]))
+		for i, a := range byRole[role.ID] {
+			who[i] = a.Principal
+		}
+		for i, err := range (provisioning.Assign{Graph: r.Graph, App: k.app, Role: role, Who: who}).Do(ctx) {
+			own[string(SectionAssignments)+"/"+byRole[role.ID][i].id()] = err
+		}
+	}
+	if b.Assignments.Prune {
+		rows := k.surplusRows(listed)
+		for i, err := range (provisioning.Unassign{Graph: r.Graph, App: k.app, Rows: rows}).Do(ctx) {
+			own[string(SectionAssignments)+"/remove/"+rows[i].ID] = err
+		}
+	}
+	return own, nil
+}
+
+func (r *run) writeValues(ctx context.Context) (map[string]error, error) {
+	k, b := r.plan.known, r.plan.print
+	have := extattr.From(k.app.AppID, k.soon(b))
+	own := map[string]error{}
+	for _, name := range b.Values.users() {
+		_, err := extattr.Write{Graph: r.Graph, App: k.app, Have: have, User: k.users[name], Texts: b.Values[name]}.Do(ctx)
+		for attribute := range b.Values[name] {
+			short, _ := extattr.Short(k.app.AppID, attribute)
+			own[string(SectionValues)+"/"+name+"/"+short] = err
+		}
+	}
+	return own, nil
+}
+
+func (r *run) removeExtensions(ctx context.Context) map[string]error {
+	k := r.plan.known
+	own := map[string]error{}
+	wanted, _ := r.plan.print.Extensions.wanted() // a plan was made of them
+	for _, e := range k.surplus(wanted) {
+		short, _ := extattr.Short(k.app.AppID, e.Name)
+		err := r.Graph.DeleteExtension(ctx, k.app.ApplicationID, e.ID)
+		if graph.IsNotFound(err) {
+			err = nil
+		}
+		own[string(SectionExtensions)+"/remove/"+short] = err
+	}
+	return own
+}

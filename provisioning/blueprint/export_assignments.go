@@ -1,0 +1,116 @@
+package blueprint
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// readRows reads who is assigned, by names that find them again.
+func (x *exporter) readRows(ctx context.Context) error {
+	rows, err := provisioning.AssignmentsOf(ctx, x.Graph, x.app)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	names := map[string]string{}
+	err = together(ctx,
+		func(ctx context.Context) error {
+			users, err := x.Graph.UsersByID(ctx, idsOf(rows, "User"))
+			x.mu.Lock()
+			defer x.mu.Unlock()
+			for _, u := range users {
+				names[u.ID] = u.UserPrincipalName
+			}
+			return err
+		},
+		func(ctx context.Context) error { return x.nameGroups(ctx, rows, names) },
+	)
+	if err == nil {
+		x.assignmentSection(rows, names)
+	}
+	return err
+}
+
+// nameGroups takes the name of a group that alone has it, and can be assigned;
+// else its id.
+func (x *exporter) nameGroups(ctx context.Context, rows []graph.Assignment, names map[string]string) error {
+	groups, err := x.Graph.GroupsByID(ctx, idsOf(rows, "Group"))
+	if err != nil {
+		return err
+	}
+	called := make([]string, len(groups))
+	for i, g := range groups {
+		called[i] = g.DisplayName
+	}
+	found, errs := x.Graph.FindGroups(ctx, called)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for i, g := range groups {
+		switch {
+		case !g.SecurityEnabled:
+		case errs[i] == nil && found[i].ID == g.ID:
+			names[g.ID] = g.DisplayName
+		default:
+			names[g.ID] = g.ID
+		}
+	}
+	return nil
+}
+
+func idsOf(rows []graph.Assignment, kind string) []string {
+	var ids []string
+	for _, row := range rows {
+		if row.PrincipalType == kind && !slices.Contains(ids, row.PrincipalID) {
+			ids = append(ids, row.PrincipalID)
+		}
+	}
+	return ids
+}
+
+func (x *exporter) assignmentSection(rows []graph.Assignment, names map[string]string) {
+	a := &Assignments{}
+	for _, row := range rows {
+		name := names[row.PrincipalID]
+		switch {
+		case row.PrincipalType != "User" && row.PrincipalType != "Group":
+			x.warn("the assignment of the application %s does not go into a file", row.PrincipalDisplayName)
+		case name == "":
+			x.warn("the assignment of %s, who is deleted or cannot be assigned any more, was left out", row.PrincipalDisplayName)
+		case row.PrincipalType == "User":
+			a.Users = append(a.Users, Assignee{Name: name, Role: x.role(row.AppRoleID)})
+		default:
+			a.Groups = append(a.Groups, Assignee{Name: name, Role: x.role(row.AppRoleID)})
+		}
+	}
+	a.Users, a.Groups = arranged(a.Users), arranged(a.Groups)
+	if len(a.Users)+len(a.Groups) > 0 {
+		x.b.Assignments = a
+	}
+}
+
+func arranged(list []Assignee) []Assignee {
+	return slices.Compact(sortedBy(list, func(a Assignee) string { return strings.ToLower(a.Name) + "\x00" + a.Role }))
+}
+
+// role names a role so that it is found again; "" where there is no choice, and
+// for one that nobody can be given any more.
+func (x *exporter) role(id string) string {
+	roles := 0
+	for _, r := range x.app.Roles {
+		if r.IsEnabled && slices.Contains(r.AllowedMemberTypes, "User") {
+			roles++
+		}
+	}
+	if roles < 2 {
+		return ""
+	}
+	for _, name := range []string{provisioning.RoleName(x.app, id), id} {
+		if found, err := provisioning.FindRole(x.app, name); err == nil && provisioning.SameID(found.ID, id) {
+			return name
+		}
+	}
+	return ""
+}

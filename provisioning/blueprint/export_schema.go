@@ -1,0 +1,151 @@
+package blueprint
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/mappings"
+)
+
+// objects are users and groups, as far as they are otherwise than the job
+// began with.
+func (x *exporter) objects(ctx context.Context) {
+	if x.schema == nil {
+		return
+	}
+	for _, kind := range []string{mappings.User, mappings.Group} {
+		now, err := x.schema.Object(kind)
+		if err != nil { // a template may have none for groups
+			continue
+		}
+		o := x.object(now, x.beginning(kind))
+		x.onlyWhatHolds(ctx, kind, o)
+		if o.isEmpty() {
+			continue
+		}
+		if kind == mappings.User {
+			x.b.Users = o
+		} else {
+			x.b.Groups = o
+		}
+	}
+}
+
+// beginning is the object as the job began with it; nil when that is not known.
+func (x *exporter) beginning(kind string) *mappings.Object {
+	if x.begins == nil {
+		return nil
+	}
+	began, err := x.begins.Object(kind)
+	if err != nil {
+		return nil
+	}
+	return &began
+}
+
+func (o *Object) isEmpty() bool {
+	return o.Enabled == nil && o.Actions == nil && o.Attributes == nil && len(o.Mappings)+len(o.Remove)+len(o.Filters) == 0
+}
+
+func (x *exporter) object(now mappings.Object, began *mappings.Object) *Object {
+	o := &Object{Mappings: map[string]Mapping{}, Filters: map[string][]string{}}
+	whole := x.Full || began == nil
+	if whole || began.Enabled() != now.Enabled() {
+		o.Enabled = new(now.Enabled())
+	}
+	if whole || !slices.Equal(began.Actions(), now.Actions()) {
+		o.Actions = now.Actions()
+	}
+	first := map[string]mappings.Mapping{}
+	if began != nil {
+		for _, m := range began.Mappings() {
+			first[m.Target] = m
+		}
+	}
+	for _, m := range now.Mappings() {
+		was, there := first[m.Target]
+		switch {
+		case whole:
+			o.Mappings[m.Target] = x.mapping(now, m, was).with(m)
+		case !there || was.String() != m.String() || was.Kind != m.Kind:
+			o.Mappings[m.Target] = x.mapping(now, m, was)
+		}
+		delete(first, m.Target)
+	}
+	o.Remove = slices.Sorted(maps.Keys(first))
+	x.attributes(o, now, began)
+	x.filters(o, now)
+	return o
+}
+
+// mapping is what the file says of a mapping, over one that the job began with.
+func (x *exporter) mapping(now mappings.Object, m, was mappings.Mapping) Mapping {
+	var out Mapping
+	switch m.Kind {
+	case mappings.Direct:
+		out.Source = new(x.short(now, m.Source))
+	case mappings.Expression:
+		out.Expression = x.shortIn(now, m.Source)
+	case mappings.Constant:
+		out.Constant = &m.Source
+	case mappings.None:
+		out.Source = new("")
+	}
+	if m.Default != was.Default {
+		out.Default = &m.Default
+	}
+	if m.Match != was.Match {
+		out.Match = &m.Match
+	}
+	if m.Apply != was.Apply && (m.Apply != mappings.Always || was.Apply != "") {
+		out.Apply = m.Apply
+	}
+	switch m.Flow {
+	case was.Flow:
+	case mappings.FlowAlways:
+		out.Flow = mappings.FlowAlways
+	default:
+		out.Flow = mappings.FlowWhenChanged
+	}
+	return out
+}
+
+// with says also what a job may begin with, where a difference would otherwise
+// not be seen.
+func (m Mapping) with(whole mappings.Mapping) Mapping {
+	if whole.Default != "" {
+		m.Default = &whole.Default
+	}
+	if whole.Match > 0 {
+		m.Match = &whole.Match
+	}
+	if whole.Apply != mappings.Always {
+		m.Apply = whole.Apply
+	}
+	if whole.Flow == mappings.FlowAlways {
+		m.Flow = whole.Flow
+	}
+	return m
+}
+
+// short is the short name of a property of the application, unless the
+// attribute list has another attribute of that name.
+func (x *exporter) short(now mappings.Object, name string) string {
+	short, own := extattr.Short(x.app.AppID, name)
+	taken := func(a mappings.Attribute) bool { return a.Name == short }
+	if !own || slices.ContainsFunc(now.SourceAttributes(), taken) {
+		return name
+	}
+	return short
+}
+
+// shortIn does the same inside of an expression, where names stand in brackets.
+func (x *exporter) shortIn(now mappings.Object, expression string) string {
+	for _, e := range x.extensions {
+		expression = strings.ReplaceAll(expression, "["+e.Name+"]", "["+x.short(now, e.Name)+"]")
+	}
+	return expression
+}

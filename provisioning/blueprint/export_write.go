@@ -1,0 +1,54 @@
+package blueprint
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/goccy/go-yaml"
+)
+
+// YAML is the file of what was exported, ready to be read again.
+func (e Exported) YAML() ([]byte, error) {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "# What %s was set up as, written by scimctl export.\n", oneLine(e.Blueprint.Application.Name))
+	if len(e.Variables) > 0 {
+		fmt.Fprintf(&out, "# Applying it takes the variables %s; there is no secret in this file.\n", strings.Join(e.Variables, ", "))
+	}
+	for _, warning := range e.Warnings {
+		fmt.Fprintf(&out, "# %s\n", oneLine(warning))
+	}
+	text, err := yaml.MarshalWithOptions(e.Blueprint, yaml.Indent(2), yaml.IndentSequence(true), yaml.CustomMarshaler[string](scalar))
+	if err != nil {
+		return nil, err
+	}
+	out.WriteString(Escape(string(text)))
+	return out.Bytes(), nil
+}
+
+// scalar writes a text so that it is read back as it is: the encoder by itself
+// loses tabs, and line ends at the end.
+func scalar(text string) ([]byte, error) {
+	switch {
+	case strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return []byte(strconv.Quote(text)), nil
+	case plain(text):
+		return []byte(text), nil
+	}
+	return []byte("'" + strings.ReplaceAll(text, "'", "''") + "'"), nil
+}
+
+// plain reports whether a text needs no quotes, to be on the safe side.
+func plain(text string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	switch strings.ToLower(text) {
+	case "", "y", "n", "yes", "no", "on", "off", "true", "false", "null":
+		return false
+	}
+	return strings.Trim(text, letters+"0123456789_.@:/+()-[] ") == "" && strings.ContainsRune(letters, rune(text[0])) &&
+		!strings.Contains(text, ": ") && !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, " ")
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -1,0 +1,88 @@
+package blueprint
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// fingerprints tell whether what a plan was made from is still so, by what was
+// read. There is nothing in them that a secret could be told from.
+func (k *known) fingerprints() map[string]string {
+	prints := map[string]string{"application": hashed("none")}
+	if !k.exists {
+		return prints
+	}
+	prints["application"] = hashed([]any{k.app.AppID, k.app.ServicePrincipalID, k.app.ApplicationID, k.app.TemplateID, k.app.Roles})
+	if k.jobs != nil {
+		prints["job"] = hashed(k.jobsInShort())
+	}
+	if k.secrets != nil {
+		prints["settings"] = hashed(openSettings(k.secrets))
+	}
+	if k.wasTried {
+		prints["credentials"] = hashed([]any{k.tried == nil, provisioning.Unauthorized(k.tried)})
+	}
+	if k.extensions != nil {
+		prints["extensions"] = hashed(sortedBy(k.extensions, func(e graph.ExtensionProperty) string { return e.Name }))
+	}
+	if k.schema != nil {
+		prints["schema"] = k.schema.Fingerprint()
+	}
+	if k.rows != nil {
+		prints["assignments"] = hashed(sortedBy(k.rows, func(a graph.Assignment) string { return a.ID }))
+	}
+	if len(k.users)+len(k.groups) > 0 {
+		prints["people"] = hashed([]any{k.users, k.groups, k.valuesOfUsers()})
+	}
+	return prints
+}
+
+// jobsInShort is of jobs what does not change by itself.
+func (k *known) jobsInShort() [][]any {
+	jobs := [][]any{}
+	for _, j := range sortedBy(k.jobs, func(j graph.Job) string { return j.ID }) {
+		jobs = append(jobs, []any{j.ID, j.TemplateID, j.Running(), provisioning.Quarantined(j)})
+	}
+	return jobs
+}
+
+// openSettings are keys and values, of a URL without what its query holds.
+func openSettings(secrets []graph.KeyValue) []graph.KeyValue {
+	all := sortedBy(secrets, func(kv graph.KeyValue) string { return kv.Key })
+	for i, kv := range all {
+		if strings.Contains(kv.Value, "://") {
+			all[i].Value = provisioning.ShownURL(kv.Value)
+		}
+	}
+	return all
+}
+
+// valuesOfUsers are values of properties, which users carry beside the rest.
+func (k *known) valuesOfUsers() []any {
+	all := []any{}
+	for _, name := range slices.Sorted(maps.Keys(k.users)) {
+		all = append(all, k.users[name].Values)
+	}
+	return all
+}
+
+func sortedBy[T any](list []T, key func(T) string) []T {
+	return slices.SortedFunc(slices.Values(list), func(a, b T) int { return cmp.Compare(key(a), key(b)) })
+}
+
+func hashed(v any) string {
+	text, err := json.Marshal(v) // of plain data, which always can be
+	if err != nil {
+		text = []byte(err.Error())
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}

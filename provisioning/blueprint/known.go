@@ -1,0 +1,125 @@
+package blueprint
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// known is what was read of an application. A section that could not be read is
+// among the failed.
+type known struct {
+	app        graph.App // zero when there is none
+	exists     bool
+	template   graph.AppTemplate // that it should be made from; zero when none was asked for
+	jobs       []graph.Job
+	job        *graph.Job // nil when there is none
+	secrets    []graph.KeyValue
+	extensions []graph.ExtensionProperty
+	schema     *mappings.Schema
+	begins     *mappings.Schema // as a job of the template begins, read for prune alone
+	rows       []graph.Assignment
+	users      map[string]graph.User // by the names in the file
+	groups     map[string]graph.Group
+	missing    []provisioning.Failure
+	tried      error // what the service says of the saved credentials
+	wasTried   bool
+	signIn     *signIn // once it is resolved, which only applying does
+
+	mu     sync.Mutex
+	failed map[Section]error
+}
+
+// target is the application with its job, which has to be there.
+func (k *known) target() provisioning.Target {
+	t := provisioning.Target{App: k.app}
+	if k.job != nil {
+		t.Job = *k.job
+	}
+	return t
+}
+
+// fail notes why sections could not be read. What is more than a refusal, or
+// than something that is not as the file says, is an error of the whole.
+func (k *known) fail(err error, sections ...Section) error {
+	if err == nil {
+		return nil
+	}
+	if !local(err) {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, section := range sections {
+		if k.failed[section] == nil {
+			k.failed[section] = err
+		}
+	}
+	return nil
+}
+
+// local says whether an error is about a part alone, so that the others can be
+// planned nevertheless.
+func local(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	if e, ok := errors.AsType[*graph.Error](err); ok {
+		return provisioning.NotPermitted(err) || e.Status == 404 || e.Status == 400
+	}
+	_, offline := errors.AsType[*graph.UnreachableError](err)
+	_, signedOut := errors.AsType[*graph.SignInError](err)
+	return err != nil && !offline && !signedOut
+}
+
+// read reads all that the sections of a blueprint are compared with, side by
+// side. When there is no application, nothing that belongs to it is asked for.
+func (m Make) read(ctx context.Context, b Blueprint) (*known, error) {
+	k := &known{failed: map[Section]error{}, users: map[string]graph.User{}, groups: map[string]graph.Group{}}
+	r := reader{Make: m, b: b, known: k}
+	early := r.people // who are found without the application
+	if r.wants(SectionValues) {
+		early = nothing
+	}
+	if err := together(ctx, r.application, r.template, early, r.teams); err != nil {
+		return nil, err
+	}
+	if !k.exists {
+		if r.wants(SectionValues) {
+			return k, r.people(ctx)
+		}
+		return k, nil
+	}
+	return k, together(ctx, r.job, r.extensionsAndPeople, r.assignments)
+}
+
+// extensionsAndPeople reads the properties before those who have values of them:
+// Graph refuses to select one that does not exist.
+func (r reader) extensionsAndPeople(ctx context.Context) error {
+	if err := r.extensions(ctx); err != nil || !r.wants(SectionValues) {
+		return err
+	}
+	return r.people(ctx)
+}
+
+func nothing(context.Context) error { return nil }
+
+// together runs look-ups side by side.
+func together(ctx context.Context, lookups ...func(context.Context) error) error {
+	errs := make([]error, len(lookups))
+	var group sync.WaitGroup
+	for i, lookup := range lookups {
+		group.Go(func() { errs[i] = lookup(ctx) })
+	}
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

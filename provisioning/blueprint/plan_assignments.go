@@ -1,0 +1,204 @@
+package blueprint
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// lacking is nil when all of these users and groups were found.
+func (k *known) lacking(names []string) error {
+	var missing []provisioning.Failure
+	for _, f := range k.missing {
+		if slices.Contains(names, f.Name) {
+			missing = append(missing, f)
+		}
+	}
+	slices.SortFunc(missing, func(a, b provisioning.Failure) int { return cmp.Compare(a.Name, b.Name) })
+	switch len(missing) {
+	case 0:
+		return nil
+	case 1:
+		return missing[0].Err
+	}
+	return &provisioning.MissingError{Missing: missing}
+}
+
+// An assignment is one that the file lists.
+type assignment struct {
+	provisioning.Principal
+	asked string // role as the file has it; "" takes any
+	role  graph.AppRole
+}
+
+// id is that of the step which makes it.
+func (a assignment) id() string {
+	if a.asked == "" {
+		return kindOf(a.Type) + "/" + a.Name
+	}
+	return kindOf(a.Type) + "/" + a.Name + "/" + a.asked
+}
+
+// listed are the assignments of the file, with those whom they are about.
+func (k *known) listed(a *Assignments) ([]assignment, error) {
+	var names []string
+	for _, one := range slices.Concat(a.Users, a.Groups) {
+		names = append(names, one.Name)
+	}
+	if err := k.lacking(names); err != nil {
+		return nil, err
+	}
+	var all []assignment
+	for _, one := range a.Users {
+		u := k.users[one.Name]
+		all = append(all, assignment{Principal: provisioning.Principal{ID: u.ID, Name: u.UserPrincipalName, Type: "User"}})
+	}
+	for _, one := range a.Groups {
+		g := k.groups[one.Name]
+		if !g.SecurityEnabled {
+			return nil, &provisioning.GroupRefusedError{Group: g.DisplayName}
+		}
+		all = append(all, assignment{Principal: provisioning.Principal{ID: g.ID, Name: g.DisplayName, Type: "Group"}})
+	}
+	for i, one := range slices.Concat(a.Users, a.Groups) {
+		all[i].asked, all[i].role.DisplayName = one.Role, one.Role
+		if !k.exists { // its roles are known once it is there
+			continue
+		}
+		var err error
+		if all[i].role, err = provisioning.FindRole(k.app, one.Role); err != nil {
+			return nil, err
+		}
+	}
+	return once(all), nil
+}
+
+// once leaves out what is listed under two names.
+func once(all []assignment) []assignment {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(all, func(a assignment) bool {
+		key := fmt.Sprintln(a.ID, a.role.ID, a.role.DisplayName, a.asked == "")
+		twice := seen[key]
+		seen[key] = true
+		return twice
+	})
+}
+
+// covers reports whether a row is what was listed.
+func (a assignment) covers(row graph.Assignment) bool {
+	return provisioning.SameID(row.PrincipalID, a.ID) && (a.asked == "" || provisioning.SameID(row.AppRoleID, a.role.ID))
+}
+
+// byPrincipal finds rows by whom they assign.
+func byPrincipal(rows []graph.Assignment) map[string][]graph.Assignment {
+	found := map[string][]graph.Assignment{}
+	for _, row := range rows {
+		found[row.PrincipalID] = append(found[row.PrincipalID], row)
+	}
+	return found
+}
+
+// open are the listed assignments that there are not yet.
+func (k *known) open(listed []assignment) []assignment {
+	rows := byPrincipal(k.rows)
+	return slices.DeleteFunc(slices.Clone(listed), func(a assignment) bool { return slices.ContainsFunc(rows[a.ID], a.covers) })
+}
+
+// assignments are made when they are missing, and with prune taken away when
+// they are not listed.
+func (p *planner) assignments(ctx context.Context) error {
+	listed, err := p.listed(p.b.Assignments)
+	if err != nil {
+		return err
+	}
+	for _, a := range p.open(listed) {
+		p.step(SectionAssignments, a.id(), WriteAssignments, Step{
+			Subject: kindOf(a.Type) + " " + a.Name, New: cmp.Or(a.role.DisplayName, "the role that is right for all"),
+		})
+	}
+	if !p.b.Assignments.Prune {
+		return nil
+	}
+	return p.unlistedAssignments(ctx, listed)
+}
+
+// surplusRows are the assignments of users and groups that are not listed.
+func (k *known) surplusRows(listed []assignment) []graph.Assignment {
+	by := map[string][]assignment{}
+	for _, a := range listed {
+		by[a.ID] = append(by[a.ID], a)
+	}
+	var rows []graph.Assignment
+	for _, row := range k.rows {
+		kept := slices.ContainsFunc(by[row.PrincipalID], func(a assignment) bool { return a.covers(row) })
+		if !kept && (row.PrincipalType == "User" || row.PrincipalType == "Group") {
+			rows = append(rows, row)
+		}
+	}
+	slices.SortFunc(rows, func(a, b graph.Assignment) int {
+		return cmp.Or(-cmp.Compare(a.PrincipalType, b.PrincipalType), cmp.Compare(a.PrincipalDisplayName, b.PrincipalDisplayName), cmp.Compare(a.ID, b.ID))
+	})
+	return rows
+}
+
+func (p *planner) unlistedAssignments(ctx context.Context, listed []assignment) error {
+	rows := p.surplusRows(listed)
+	if len(rows) == 0 {
+		return nil
+	}
+	people, err := p.reached(ctx, rows)
+	if err != nil {
+		return err
+	}
+	risks := []Risk{{
+		Name: RiskUnassigned, People: people,
+		What: "assignments to " + p.app.Name + " are taken away: unless the scope is all users, the next cycle disables the accounts in the application",
+	}}
+	if limit := p.threshold(); limit > 0 && people >= limit {
+		risks = append(risks, beyond(limit))
+	}
+	for _, row := range rows {
+		p.step(SectionAssignments, "remove/"+row.ID, WriteAssignments, Step{
+			Verb: Remove, Subject: kindOf(row.PrincipalType) + " " + row.PrincipalDisplayName,
+			Old: provisioning.RoleName(p.app, row.AppRoleID), Risks: risks,
+		})
+	}
+	return nil
+}
+
+// reached counts those whom rows assign: users, and direct members of groups.
+func (p *planner) reached(ctx context.Context, rows []graph.Assignment) (people int, err error) {
+	var groups []string
+	seen := map[string]bool{}
+	for _, row := range rows {
+		switch {
+		case seen[row.PrincipalID]:
+		case row.PrincipalType == "Group":
+			groups = append(groups, row.PrincipalID)
+		default:
+			people++
+		}
+		seen[row.PrincipalID] = true
+	}
+	for some := range slices.Chunk(groups, 20) {
+		counts, err := p.Graph.CountMembers(ctx, some)
+		if err != nil && !local(err) {
+			return people, err
+		}
+		for _, n := range counts {
+			people += n
+		}
+	}
+	return people, nil
+}
+
+func kindOf(principalType string) string {
+	if principalType == "Group" {
+		return "group"
+	}
+	return "user"
+}

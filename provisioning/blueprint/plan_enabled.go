@@ -1,0 +1,86 @@
+package blueprint
+
+import (
+	"context"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// enabled turns provisioning on or off. It comes last: whether there are
+// credentials to start with is known only then.
+func (p *planner) enabled(ctx context.Context) error {
+	if !p.Selection.holds(SectionProvisioning) || p.b.Provisioning == nil || p.b.Provisioning.Enabled == nil || p.failed[SectionProvisioning] != nil {
+		return nil //nolint:nilerr // it is among the problems already
+	}
+	running := p.job != nil && p.job.Running()
+	switch {
+	case !*p.b.Provisioning.Enabled && running:
+		p.step(SectionProvisioning, "enabled", WriteStop, Step{Verb: Change, Subject: "provisioning", Old: "on", New: "off", WaitsFor: "the job is stopped"})
+	case *p.b.Provisioning.Enabled && (!running || provisioning.Quarantined(*p.job)):
+		return p.start(ctx)
+	}
+	return nil
+}
+
+func (p *planner) start(ctx context.Context) error {
+	if provisioning.SignedInBy(p.secrets).Kind == "" && (p.b.Provisioning.Credentials == nil || !p.Selection.holds(SectionCredentials)) {
+		p.problem(SectionProvisioning, &provisioning.NoCredentialsError{App: p.plan.Application})
+		return nil
+	}
+	s := Step{Verb: Change, Subject: "provisioning", Old: "off", New: "on", WaitsFor: "the job is active"}
+	switch {
+	case p.job != nil && provisioning.Quarantined(*p.job):
+		s.Old = "in quarantine"
+	case p.job == nil || provisioning.NeverRan(*p.job):
+		risk, err := p.firstStart(ctx)
+		if err != nil {
+			return err
+		}
+		s.Risks = []Risk{risk}
+	}
+	p.step(SectionProvisioning, "enabled", WriteStart, s)
+	return nil
+}
+
+// firstStart says whom a first cycle reaches, as far as the plan knows.
+func (p *planner) firstStart(ctx context.Context) (Risk, error) {
+	scope := provisioning.SettingsOf(p.secrets).Scope
+	if p.b.Provisioning.Scope != "" {
+		scope = p.b.Provisioning.Scope
+	}
+	if scope == provisioning.ScopeAll {
+		return Risk{Name: RiskFirstStart, What: "the first cycle provisions every user of the tenant"}, nil
+	}
+	rows, err := p.assignedNow(ctx)
+	if err != nil {
+		return Risk{}, err
+	}
+	users := map[string]bool{}
+	groups := map[string]bool{}
+	for _, row := range rows {
+		map[bool]map[string]bool{true: groups, false: users}[row.PrincipalType == "Group"][row.PrincipalID] = true
+	}
+	if p.wantsAssignments() {
+		for _, a := range p.b.Assignments.Users {
+			users[p.known.users[a.Name].ID] = true
+		}
+		for _, a := range p.b.Assignments.Groups {
+			groups[p.known.groups[a.Name].ID] = true
+		}
+	}
+	what := "the first cycle provisions everyone assigned"
+	if len(groups) > 0 {
+		what += ", and the direct members of " + several(len(groups), "assigned group")
+	}
+	return Risk{Name: RiskFirstStart, What: what, People: len(users)}, nil
+}
+
+// assignedNow are the assignments, also where the file does not name them.
+func (p *planner) assignedNow(ctx context.Context) ([]graph.Assignment, error) {
+	if !p.exists || p.wantsAssignments() {
+		return p.rows, nil
+	}
+	rows, err := provisioning.AssignmentsOf(ctx, p.Graph, p.app)
+	return rows, optional(err)
+}

@@ -1,0 +1,169 @@
+package blueprint
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// Make makes the plan of some blueprints. It reads and writes nothing, resolves
+// no reference and runs no command.
+type Make struct {
+	Graph         *graph.Client
+	Blueprints    []Blueprint
+	Selection     Selection
+	UpdateSecrets bool // credentials are written, whether the saved ones work or not
+}
+
+// atOnce is how many applications are read side by side.
+const atOnce = 4
+
+// Do compares what the files name with what there is. What keeps a section from
+// being planned, such as a missing permission or a role that does not exist, is
+// among the problems, and the rest is planned; see [Plan.Judge].
+func (m Make) Do(ctx context.Context) (Plan, error) {
+	plan := Plan{
+		APIVersion: APIVersion, Kind: KindPlan, Applications: make([]ApplicationPlan, len(m.Blueprints)),
+		Permissions: permissions(m.Blueprints, m.Selection),
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for i, b := range m.Blueprints {
+		group.Go(func() (err error) {
+			plan.Applications[i], err = m.one(ctx, b)
+			return err
+		})
+	}
+	return plan, group.Wait()
+}
+
+func (m Make) one(ctx context.Context, b Blueprint) (ApplicationPlan, error) {
+	k, err := m.read(ctx, b)
+	if err != nil {
+		return ApplicationPlan{}, fmt.Errorf("%s: %w", b.Application.Name, err)
+	}
+	p := &planner{Make: m, b: b, known: k, plan: ApplicationPlan{
+		Application: b.Application.Name, Exists: k.exists, Steps: []Step{}, Problems: []Problem{}, Warnings: []string{}, known: k, print: b,
+	}}
+	if k.exists {
+		p.plan.Application = k.app.Name
+	}
+	for _, section := range []struct {
+		Section
+		plan func(context.Context) error
+	}{
+		{SectionApplication, p.application},
+		{SectionExtensions, p.extensions},
+		{SectionProvisioning, p.provisioning},
+		{SectionCredentials, p.credentials},
+		{SectionUsers, p.users},
+		{SectionGroups, p.groups},
+		{SectionAssignments, p.assignments},
+		{SectionValues, p.values},
+	} {
+		if !m.Selection.holds(section.Section) || !b.names(section.Section) && section.Section != SectionApplication {
+			continue
+		}
+		err := k.failed[section.Section]
+		if err == nil {
+			err = section.plan(ctx)
+		}
+		if err != nil && !local(err) {
+			return p.plan, fmt.Errorf("%s: %w", p.plan.Application, err)
+		}
+		if err != nil {
+			p.problem(section.Section, err)
+		}
+	}
+	for _, last := range []func(context.Context) error{p.schemaRisks, p.enabled} {
+		if err := last(ctx); err != nil {
+			return p.plan, fmt.Errorf("%s: %w", p.plan.Application, err)
+		}
+	}
+	p.plan.arrange()
+	return p.plan, nil
+}
+
+// arrange puts steps into the order in which they are carried out, and says
+// what each comes after.
+func (a *ApplicationPlan) arrange() {
+	slices.SortStableFunc(a.Steps, func(s, t Step) int {
+		return slices.Index(writes(), s.Write) - slices.Index(writes(), t.Write)
+	})
+	there := map[Write]bool{}
+	for _, s := range a.Steps {
+		there[s.Write] = true
+	}
+	for i, s := range a.Steps {
+		a.Steps[i].After = slices.DeleteFunc(append([]Write{}, s.Write.needs()...), func(w Write) bool { return !there[w] })
+	}
+}
+
+// A planner collects the steps for one application.
+type planner struct {
+	Make
+	*known
+	b      Blueprint
+	plan   ApplicationPlan
+	schema schemaPlan
+}
+
+func (p *planner) problem(section Section, err error) {
+	p.plan.Problems = append(p.plan.Problems, Problem{
+		Section: section, Reason: err.Error(), NotPermitted: provisioning.NotPermitted(err), Err: err,
+	})
+}
+
+func (p *planner) warn(text string) { p.plan.Warnings = append(p.plan.Warnings, text) }
+
+// step adds a step.
+func (p *planner) step(section Section, id string, write Write, s Step) {
+	p.plan.Steps = append(p.plan.Steps, s.as(section, id, write))
+}
+
+// as completes a step.
+func (s Step) as(section Section, id string, write Write) Step {
+	s.ID, s.Section, s.Write = string(section), section, write
+	if id != "" {
+		s.ID += "/" + id
+	}
+	if s.Risks == nil {
+		s.Risks = []Risk{}
+	}
+	switch {
+	case s.Verb != "":
+	case s.Old == "":
+		s.Verb = Add
+	case s.New == "":
+		s.Verb = Remove
+	default:
+		s.Verb = Change
+	}
+	return s
+}
+
+// application is made when there is none.
+func (p *planner) application(context.Context) error {
+	template := p.template
+	if p.exists {
+		if template.ID == "" {
+			return nil
+		}
+		return provisioning.SameTemplate(p.app, template)
+	}
+	what := "a non-gallery application"
+	if template.ID != "" {
+		what = "from the gallery template " + template.DisplayName
+	}
+	p.step(SectionApplication, p.b.Application.Name, WriteApplication, Step{
+		Subject: "application " + p.b.Application.Name, New: what, WaitsFor: "the provisioning service knows it",
+	})
+	return nil
+}
+
+func number(n int) string { return fmt.Sprint(n) }

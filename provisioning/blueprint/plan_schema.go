@@ -1,0 +1,208 @@
+package blueprint
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings"
+)
+
+// schemaPlan is what becomes of the schema.
+type schemaPlan struct {
+	before, after *mappings.Schema // nil when there is no job yet
+}
+
+func (p *planner) users(ctx context.Context) error {
+	return p.object(ctx, SectionUsers, mappings.User, p.b.Users)
+}
+
+func (p *planner) groups(ctx context.Context) error {
+	return p.object(ctx, SectionGroups, mappings.Group, p.b.Groups)
+}
+
+// object plans what the file says of users or of groups.
+func (p *planner) object(ctx context.Context, section Section, kind string, o *Object) error {
+	if p.job == nil {
+		if !p.plan.has(WriteJob) {
+			return &noJobYetError{App: p.plan.Application}
+		}
+		return p.newObject(section, kind, o)
+	}
+	if p.schema.before == nil {
+		p.schema.before = p.known.schema
+		copied, err := mappings.Parse(slices.Clone(p.known.schema.Bytes()))
+		if err != nil {
+			return err
+		}
+		p.schema.after = copied
+	}
+	edit, err := mappings.Several(p.plansFor(kind, o)...)(ctx, mappings.Place{
+		Graph: p.Graph, App: p.app, Job: p.target().Ref(), Schema: p.schema.after, Extensions: p.soon(p.b),
+		Warn: func(text string) { p.warn(string(section) + ": " + text) },
+	})
+	if err == nil {
+		err = edit(p.schema.after)
+	}
+	return err
+}
+
+// A noJobYetError says that something is to be planned which takes a job, where
+// that is left out.
+type noJobYetError struct{ App string }
+
+func (e *noJobYetError) Error() string {
+	return fmt.Sprintf("%s has no provisioning job, and the file does not make one here: it takes the section provisioning", e.App)
+}
+
+// plansFor are the plans that make an object as the file says, in the order in
+// which they depend on each other.
+func (k *known) plansFor(kind string, o *Object) []mappings.PlanFunc {
+	var plans []mappings.PlanFunc
+	if o.Enabled != nil {
+		plans = append(plans, mappings.Planned(mappings.SetEnabled(kind, *o.Enabled)))
+	}
+	if o.Actions != nil {
+		plans = append(plans, mappings.Planned(mappings.SetActions(kind, o.Actions)))
+	}
+	if o.Attributes != nil {
+		plans = append(plans, attributesOf(kind, mappings.Source, o.Attributes.Source)...)
+		plans = append(plans, attributesOf(kind, mappings.Target, o.Attributes.Target)...)
+	}
+	if len(o.Mappings) > 0 {
+		plans = append(plans, mappings.Set{Object: kind, Settings: o.settings()}.Plan)
+	}
+	if len(o.Remove) > 0 {
+		plans = append(plans, mappings.Remove{Object: kind, Targets: o.Remove}.Plan)
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Filters)) {
+		plans = append(plans, mappings.AddFilter{Object: kind, Name: name, Where: o.Filters[name], Replace: true}.Plan)
+	}
+	if o.Prune {
+		plans = append(plans, k.pruneOf(kind, o))
+	}
+	return plans
+}
+
+// settings are the mappings of the file, by target.
+func (o *Object) settings() []mappings.Setting {
+	var all []mappings.Setting
+	for _, target := range slices.Sorted(maps.Keys(o.Mappings)) {
+		all = append(all, o.Mappings[target].Setting(target))
+	}
+	return all
+}
+
+func attributesOf(kind string, side mappings.Side, list []Attribute) []mappings.PlanFunc {
+	var plans []mappings.PlanFunc
+	for _, a := range list {
+		plans = append(plans, mappings.AddAttributes{
+			Object: kind, Side: side, Names: []string{a.Name}, Type: a.Type, Required: a.Required, Multivalued: a.Multivalued,
+			CaseExact: a.CaseExact, References: a.References, NewSource: true, NewTarget: true,
+		}.Plan)
+	}
+	return plans
+}
+
+// pruneOf takes away what the file does not name: mappings and filters, and
+// attributes that the job did not begin with and nothing needs.
+func (k *known) pruneOf(kind string, o *Object) mappings.PlanFunc {
+	return mappings.Planned(func(s *mappings.Schema) error {
+		object, err := s.Object(kind)
+		if err != nil {
+			return err
+		}
+		var gone []string
+		for _, m := range object.Mappings() {
+			if _, named := o.Mappings[m.Target]; !named {
+				gone = append(gone, m.Target)
+			}
+		}
+		if err := object.RemoveMappings(unquoted(gone, o)...); err != nil {
+			return err
+		}
+		for _, f := range object.Filters() {
+			if _, named := o.Filters[f.Name]; !named {
+				object.RemoveFilter(f.Name)
+			}
+		}
+		return k.pruneAttributes(object, o)
+	})
+}
+
+// unquoted leaves out targets that the file writes with ' for ".
+func unquoted(targets []string, o *Object) []string {
+	return slices.DeleteFunc(targets, func(target string) bool {
+		_, named := o.Mappings[strings.ReplaceAll(target, `"`, "'")]
+		return named
+	})
+}
+
+func (k *known) pruneAttributes(object mappings.Object, o *Object) error {
+	if k.begins == nil { // a new job has only what it begins with
+		return nil
+	}
+	began, err := k.begins.Object(object.Kind())
+	if err != nil {
+		return err
+	}
+	if o.Attributes == nil {
+		o = &Object{Attributes: &Attributes{}}
+	}
+	return object.PruneAttributes(began, func(side mappings.Side, name string) bool {
+		list := o.Attributes.Target
+		if side == mappings.Source {
+			list = o.Attributes.Source
+		}
+		return slices.ContainsFunc(list, func(a Attribute) bool { return a.Name == name || k.fullName(a.Name) == name })
+	})
+}
+
+// Unwrap tells of the job that is missing.
+func (e *noJobYetError) Unwrap() error { return &graph.NoJobError{App: e.App} }
+
+// newObject plans for a schema that does not exist yet. What the job begins
+// with is not known, so that all is new.
+func (p *planner) newObject(section Section, _ string, o *Object) error {
+	add := func(id, subject, what string) {
+		p.step(section, id, WriteSchema, Step{Verb: Add, Subject: subject, New: what})
+	}
+	if o.Enabled != nil {
+		add("enabled", "enabled", fmt.Sprint(*o.Enabled))
+	}
+	if o.Actions != nil {
+		add("actions", "actions", strings.Join(o.Actions, ", "))
+	}
+	if o.Attributes != nil {
+		for _, a := range o.Attributes.Source {
+			add("sourceAttribute/"+a.Name, "source attribute "+a.Name, orString(a.Type))
+		}
+		for _, a := range o.Attributes.Target {
+			add("targetAttribute/"+a.Name, "target attribute "+a.Name, orString(a.Type))
+		}
+	}
+	for _, s := range o.settings() {
+		words, err := s.Words()
+		if err != nil {
+			return err
+		}
+		add("mapping/"+s.Target, "mapping "+s.Target, words)
+	}
+	for _, target := range o.Remove {
+		p.step(section, "mapping/"+target, WriteSchema, Step{Verb: Remove, Subject: "mapping " + target, Old: "what the template begins with"})
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Filters)) {
+		add("filter/"+name, "filter "+name, strings.Join(o.Filters[name], " and "))
+	}
+	return nil
+}
+
+func orString(typ string) string {
+	if typ == "" {
+		return "String"
+	}
+	return typ
+}

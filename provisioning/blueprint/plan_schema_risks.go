@@ -1,0 +1,133 @@
+package blueprint
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// schemaRisks makes steps of what becomes of the schema, and names their risks.
+func (p *planner) schemaRisks(ctx context.Context) error {
+	if p.schema.before == nil {
+		return nil
+	}
+	changes := mappings.Diff(p.schema.before, p.schema.after)
+	first := map[Section]int{}
+	for _, c := range changes {
+		section := SectionUsers
+		if c.Object == mappings.Group || c.Object == "" && !p.Selection.holds(SectionUsers) {
+			section = SectionGroups
+		}
+		if _, there := first[section]; !there {
+			first[section] = len(p.plan.Steps)
+		}
+		id := string(c.Kind)
+		if c.Name != "" {
+			id += "/" + c.Name
+		}
+		p.step(section, id, WriteSchema, Step{Subject: c.Subject(), Old: c.Old, New: c.New})
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	for _, w := range mappings.Warnings(changes) {
+		p.warn(w)
+	}
+	p.nameRisks(changes, first)
+	return p.impacts(ctx, changes, first)
+}
+
+// mark puts a risk to the first step of a section.
+func (p *planner) mark(first map[Section]int, section Section, r Risk) {
+	at, there := first[section]
+	if !there {
+		at = slices.Min(slices.Collect(maps.Values(first)))
+	}
+	p.plan.Steps[at].Risks = append(p.plan.Steps[at].Risks, r)
+}
+
+func (p *planner) nameRisks(changes []mappings.Change, first map[Section]int) {
+	for _, r := range mappings.NamedRisks(p.schema.before, p.schema.after, changes) {
+		section := SectionUsers
+		if r.Object == mappings.Group {
+			section = SectionGroups
+		}
+		p.mark(first, section, Risk{Name: RiskName(r.Name), What: r.What})
+	}
+	if p.job.Running() {
+		p.mark(first, SectionUsers, Risk{
+			Name: RiskEvaluatedAgain, People: p.job.People(),
+			What: fmt.Sprintf("provisioning of %s is running: everyone in scope is evaluated again", p.app.Name),
+		})
+	}
+}
+
+// impacts counts who falls out of scope, or comes into it, where filters change.
+func (p *planner) impacts(ctx context.Context, changes []mappings.Change, first map[Section]int) error {
+	for kind, section := range map[string]Section{mappings.User: SectionUsers, mappings.Group: SectionGroups} {
+		filters := func(c mappings.Change) bool { return c.Object == kind && c.Kind == mappings.ChangedFilter }
+		if !slices.ContainsFunc(changes, filters) {
+			continue
+		}
+		change, err := provisioning.ScopeImpact{
+			Graph: p.Graph, App: p.app, Object: kind, Before: p.schema.before.Bytes(), After: p.schema.after.Bytes(),
+		}.Do(ctx)
+		switch {
+		case err != nil && !local(err):
+			return err
+		case err != nil:
+			p.warn(fmt.Sprintf("%s: who falls out of scope cannot be told: %v", section, err))
+		default:
+			p.impact(kind, section, change, first)
+		}
+	}
+	return nil
+}
+
+func (p *planner) impact(kind string, section Section, change provisioning.ScopeChange, first map[Section]int) {
+	if n := len(change.Leaving); n > 0 {
+		what := fmt.Sprintf("%s fall out of scope and are deprovisioned", several(n, kind))
+		if change.SkipDeletions {
+			what = fmt.Sprintf("%s fall out of scope, and stay in the application as they are", several(n, kind))
+		}
+		p.mark(first, section, Risk{Name: RiskLeavingScope, What: what, People: n})
+		if limit := p.threshold(); limit > 0 && n >= limit && !change.SkipDeletions {
+			p.mark(first, section, beyond(limit))
+		}
+	}
+	if n := len(change.Entering); n > 0 {
+		p.mark(first, section, Risk{Name: RiskEnteringScope, What: fmt.Sprintf("%s come into scope", several(n, kind)), People: n})
+	}
+	for _, u := range change.Undecided {
+		p.warn(fmt.Sprintf("%s: of %s it cannot be told whether they are in scope: %s", section, several(u.Count, kind), u.Reason))
+	}
+}
+
+// beyond is that more leave than are deleted unasked.
+func beyond(limit int) Risk {
+	return Risk{Name: RiskThreshold, What: fmt.Sprintf("that is beyond the threshold of %d deletions, at which the service stops and asks", limit)}
+}
+
+func several(n int, kind string) string {
+	if n == 1 {
+		return "1 " + kind
+	}
+	return fmt.Sprintf("%d %ss", n, kind)
+}
+
+// threshold is the number of deletions at which the service stops, once the
+// plan is applied; 0 when it does not.
+func (p *planner) threshold() int {
+	if p.b.Provisioning != nil && p.b.Provisioning.DeleteThreshold != nil {
+		return int(*p.b.Provisioning.DeleteThreshold)
+	}
+	settings := provisioning.SettingsOf(p.secrets)
+	if !settings.DeleteThresholdEnabled {
+		return 0
+	}
+	return settings.DeleteThreshold
+}

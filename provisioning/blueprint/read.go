@@ -1,0 +1,212 @@
+package blueprint
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// A Read reads blueprints from files.
+type Read struct {
+	Paths []string  // of files, and of folders whose *.yaml and *.yml are meant; "-" is Stdin
+	Stdin io.Reader // may be nil when no path is "-"
+	Variables
+}
+
+// Do reads all files, in the order named, and returns their documents. What is
+// wrong in any of them is an *[InvalidError]; a path that leads nowhere is an
+// error of package os, or a *[NoFilesError].
+func (r Read) Do(ctx context.Context) ([]Blueprint, error) {
+	var all []Blueprint
+	var faults []Fault
+	files, err := r.files()
+	for _, file := range files {
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return nil, err
+		}
+		text, err := r.read(file)
+		if err != nil {
+			return nil, err
+		}
+		read, wrong := parse(file, text, &r.Variables)
+		all, faults = append(all, read...), append(faults, wrong...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	faults = append(faults, twice(all)...)
+	if len(faults) > 0 {
+		return nil, &InvalidError{Faults: faults}
+	}
+	if unused := r.unused(); len(unused) > 0 {
+		return nil, &UnusedVariableError{Names: unused}
+	}
+	return all, nil
+}
+
+// Parse reads the documents of one file, whose name is for messages. What is
+// wrong in it is an *[InvalidError].
+func Parse(name string, text []byte, vars Variables) ([]Blueprint, error) {
+	all, faults := parse(name, text, &vars)
+	if faults = append(faults, twice(all)...); len(faults) > 0 {
+		return nil, &InvalidError{Faults: faults}
+	}
+	return all, nil
+}
+
+// A NoFilesError is a folder in which there is no file to read.
+type NoFilesError struct{ Folder string }
+
+func (e *NoFilesError) Error() string {
+	return fmt.Sprintf("the folder %s has no file that ends in .yaml or .yml", e.Folder)
+}
+
+// An UnusedVariableError names variables that were given and that no file has.
+type UnusedVariableError struct{ Names []string }
+
+func (e *UnusedVariableError) Error() string {
+	return "no file has the variable " + strings.Join(e.Names, ", ")
+}
+
+// files are the files themselves, with those of folders in order of their names.
+func (r Read) files() ([]string, error) {
+	var files []string
+	for _, path := range r.Paths {
+		info, err := os.Stat(path)
+		switch {
+		case path == "-":
+			files = append(files, path)
+			continue
+		case err != nil:
+			return nil, err
+		case !info.IsDir():
+			files = append(files, path)
+			continue
+		}
+		within, err := filesOf(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, within...)
+	}
+	return files, nil
+}
+
+func filesOf(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, entry := range entries {
+		ext := strings.ToLower(filepath.Ext(entry.Name()))
+		if (ext == ".yaml" || ext == ".yml") && !entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
+			files = append(files, filepath.Join(folder, entry.Name()))
+		}
+	}
+	if len(files) == 0 {
+		return nil, &NoFilesError{Folder: folder}
+	}
+	return files, nil
+}
+
+// largest is far more than the set-up of any application takes.
+const largest = 4 << 20
+
+func (r Read) read(path string) ([]byte, error) {
+	in := r.Stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	return io.ReadAll(io.LimitReader(in, largest+1))
+}
+
+// parse reads the documents of one file as far as it can.
+func parse(file string, raw []byte, vars *Variables) ([]Blueprint, []Fault) {
+	if file == "-" {
+		file = "standard input"
+	}
+	fault := func(reason string) ([]Blueprint, []Fault) {
+		return nil, []Fault{{Place: Place{File: file}, Reason: reason}}
+	}
+	if len(raw) > largest {
+		return fault(fmt.Sprintf("it has more than %d MB, and is no blueprint", largest>>20))
+	}
+	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), raw)
+	if err != nil {
+		return fault("it is no text: " + err.Error())
+	}
+	var all []Blueprint
+	var faults []Fault
+	for documents := yaml.NewDecoder(bytes.NewReader(text)); ; {
+		var document yaml.Node
+		err := documents.Decode(&document)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return all, append(faults, syntaxFault(file, text, err))
+		}
+		if body := document.Content[0]; !isNothing(body) {
+			b, wrong := decode(file, body, vars)
+			all, faults = append(all, b), append(faults, wrong...)
+		}
+	}
+	if len(all) == 0 {
+		return fault("there is nothing in it")
+	}
+	return all, faults
+}
+
+func decode(file string, body *yaml.Node, vars *Variables) (Blueprint, []Fault) {
+	d := decoder{file: file, vars: vars, places: places{}}
+	b := Blueprint{places: d.places}
+	d.places[""] = d.place(body)
+	d.value(body, nil, reflect.ValueOf(&b).Elem())
+	if wrong := b.marks(); len(wrong) > 0 && body.Kind == yaml.MappingNode {
+		return b, wrong // what else is wrong with it does not matter
+	}
+	if body.Kind != yaml.MappingNode {
+		return b, d.faults
+	}
+	faults := d.faults
+	for _, f := range b.check() { // what is wrong already is not told in other words
+		if !slices.ContainsFunc(d.faults, func(told Fault) bool { return told.Place == f.Place }) {
+			faults = append(faults, f)
+		}
+	}
+	slices.SortStableFunc(faults, func(f, g Fault) int { return cmp.Or(f.Line-g.Line, f.Column-g.Column) })
+	return b, faults
+}
+
+// twice finds applications that several documents are for: which of them would
+// hold is not for scimctl to say.
+func twice(all []Blueprint) []Fault {
+	var faults []Fault
+	for i, b := range all {
+		j := slices.IndexFunc(all[:i], func(other Blueprint) bool {
+			return b.Application.Name != "" && strings.EqualFold(b.Application.Name, other.Application.Name)
+		})
+		if j >= 0 {
+			faults = append(faults, b.faultAt(fmt.Sprintf("the application %s has a document already, in %s", b.Application.Name, all[j].Place("application", "name")), "application", "name"))
+		}
+	}
+	return faults
+}

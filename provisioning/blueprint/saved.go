@@ -1,0 +1,111 @@
+package blueprint
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A SavedPlan is a plan with what it was made from, to be reviewed and then
+// applied exactly so, or not at all. It holds no secret: credentials are the
+// references of the file.
+type SavedPlan struct {
+	APIVersion    string              `json:"apiVersion"`
+	Kind          string              `json:"kind"`
+	Saved         time.Time           `json:"saved"`
+	Tenant        string              `json:"tenant,omitempty"` // id
+	Selection     Selection           `json:"selection"`
+	UpdateSecrets bool                `json:"updateSecrets,omitempty"`
+	Blueprints    []Blueprint         `json:"blueprints"`
+	Fingerprints  []map[string]string `json:"fingerprints"` // by blueprint
+	Plan          Plan                `json:"plan"`
+}
+
+// KindSavedPlan is the kind of a plan in a file.
+const KindSavedPlan = "SavedProvisioningPlan"
+
+// Save gives the plan the form in which it is kept.
+func (m Make) Save(plan Plan, tenant string) SavedPlan {
+	saved := SavedPlan{
+		APIVersion: APIVersion, Kind: KindSavedPlan, Saved: time.Now().UTC().Truncate(time.Second), Tenant: tenant,
+		Selection: m.Selection, UpdateSecrets: m.UpdateSecrets, Blueprints: m.Blueprints, Plan: plan,
+	}
+	for _, a := range plan.Applications {
+		saved.Fingerprints = append(saved.Fingerprints, a.known.fingerprints())
+	}
+	return saved
+}
+
+// A SavedPlanError says why a file is no saved plan.
+type SavedPlanError struct{ Path, Reason string }
+
+func (e *SavedPlanError) Error() string {
+	return fmt.Sprintf("%s is no saved plan: %s", e.Path, e.Reason)
+}
+
+// ReadSaved reads a saved plan. The error is a [*SavedPlanError].
+func ReadSaved(path string, text []byte) (SavedPlan, error) {
+	var saved SavedPlan
+	wrong := func(reason string) (SavedPlan, error) { return saved, &SavedPlanError{Path: path, Reason: reason} }
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	if err := decoder.Decode(&saved); err != nil {
+		return wrong("it is no JSON; a file of a set-up is named with -f")
+	}
+	switch {
+	case saved.Kind != KindSavedPlan:
+		return wrong(fmt.Sprintf("its kind is %q", saved.Kind))
+	case saved.APIVersion != APIVersion:
+		return wrong(fmt.Sprintf("its apiVersion is %q, and this scimctl reads %s", saved.APIVersion, APIVersion))
+	case len(saved.Blueprints) == 0 || len(saved.Fingerprints) != len(saved.Blueprints) || len(saved.Plan.Applications) != len(saved.Blueprints):
+		return wrong("something is missing in it")
+	}
+	return saved, nil
+}
+
+// A MovedOnError says that the tenant is no longer as it was when the plan was
+// saved. Nothing was written.
+type MovedOnError struct {
+	Application string   // "" when it is another tenant
+	Changed     []string // application, job, settings, credentials, extensions, schema, assignments, people, or steps
+}
+
+func (e *MovedOnError) Error() string {
+	if e.Application == "" {
+		return "the plan was saved for another tenant"
+	}
+	return fmt.Sprintf("%s has moved on since the plan was saved: %s changed", e.Application, strings.Join(e.Changed, ", "))
+}
+
+// Still compares a fresh plan with the one that was saved. The error is a
+// [*MovedOnError].
+func (s SavedPlan) Still(fresh Plan, tenant string) error {
+	if s.Tenant != "" && tenant != "" && s.Tenant != tenant {
+		return &MovedOnError{}
+	}
+	for i, a := range fresh.Applications {
+		var changed []string
+		now := a.known.fingerprints()
+		for _, part := range slices.Sorted(maps.Keys(union(now, s.Fingerprints[i]))) {
+			if now[part] != s.Fingerprints[i][part] {
+				changed = append(changed, part)
+			}
+		}
+		if len(changed) == 0 && hashed(a.Steps) != hashed(s.Plan.Applications[i].Steps) {
+			changed = append(changed, "steps")
+		}
+		if len(changed) > 0 {
+			return &MovedOnError{Application: a.Application, Changed: changed}
+		}
+	}
+	return nil
+}
+
+func union(a, b map[string]string) map[string]string {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}

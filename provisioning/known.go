@@ -1,0 +1,110 @@
+package provisioning
+
+import (
+	"context"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// MakeJob gives an application that is known a provisioning job.
+type MakeJob struct {
+	Graph      *graph.Client
+	App        graph.App
+	TemplateID string // as for [Setup]
+}
+
+// Do makes the job, which does nothing until it is started. One that somebody
+// else made in the meantime is as good.
+func (m MakeJob) Do(ctx context.Context) (Target, error) {
+	template, err := m.Template(ctx)
+	if err != nil {
+		return Target{}, err
+	}
+	job, _, err := Setup{Graph: m.Graph}.create(ctx, m.App, template)
+	return Target{App: m.App, Job: job}, err
+}
+
+// Template is the id of the template that the job would be made from. The error
+// to know is [UnknownTemplateError].
+func (m MakeJob) Template(ctx context.Context) (string, error) {
+	s := Setup{Graph: m.Graph, TemplateID: m.TemplateID}
+	templates, err := s.templates(ctx, m.App)
+	if err != nil {
+		return "", err
+	}
+	return s.pick(m.App, templates)
+}
+
+// FindRole finds a role that users and groups can be given, by display name,
+// value or id. "" is the one that is right when none is asked for.
+func FindRole(app graph.App, name string) (graph.AppRole, error) { return findRole(app, name) }
+
+// RoleName is what people call the role with an id.
+func RoleName(app graph.App, id string) string { return roleName(app, id) }
+
+// Assign gives principals who are known roles of an application that is known.
+type Assign struct {
+	Graph *graph.Client
+	App   graph.App
+	Role  graph.AppRole
+	Who   []Principal
+}
+
+// Do assigns them, twenty in one request, and returns the error of each.
+func (a Assign) Do(ctx context.Context) []error {
+	rows, errs, open := make([]Assigned, len(a.Who)), make([]error, len(a.Who)), make([]int, len(a.Who))
+	for i, p := range a.Who {
+		rows[i], open[i] = Assigned{Principal: p}, i
+	}
+	AddAssignments{Graph: a.Graph}.assign(ctx, a.App, a.Role, rows, errs, open)
+	return errs
+}
+
+// Unassign takes assignments of an application away, by their rows.
+type Unassign struct {
+	Graph *graph.Client
+	App   graph.App
+	Rows  []graph.Assignment
+}
+
+// Do removes them, twenty in one request, and returns the error of each. What
+// somebody else has removed in the meantime is no error.
+func (u Unassign) Do(ctx context.Context) []error {
+	ids := make([]string, len(u.Rows))
+	for i, row := range u.Rows {
+		ids[i] = row.ID
+	}
+	errs := u.Graph.UnassignEach(ctx, u.App.ServicePrincipalID, ids)
+	for i, row := range u.Rows {
+		who := Principal{ID: row.PrincipalID, Name: row.PrincipalDisplayName, Type: row.PrincipalType}
+		if errs[i] != nil && (RemoveAssignments{Graph: u.Graph}).vanished(ctx, u.App, who, row, errs[i]) {
+			errs[i] = nil
+		}
+	}
+	return errs
+}
+
+// SameID reports whether two object ids are one.
+func SameID(a, b string) bool { return strings.EqualFold(a, b) }
+
+// StartKnown starts a job that is known, and returns when it is active.
+func StartKnown(ctx context.Context, client *graph.Client, t Target) error {
+	_, err := start(ctx, client, t, nil)
+	return err
+}
+
+// StopKnown pauses a job that is known, and returns when it is not active.
+func StopKnown(ctx context.Context, client *graph.Client, t Target) error {
+	if err := client.PauseJob(ctx, t.Ref()); err != nil {
+		return err
+	}
+	_, err := awaitStopped(ctx, client, t)
+	return err
+}
+
+// NeverRan reports whether no cycle of the job has ended yet.
+func NeverRan(job graph.Job) bool { return neverRan(job) }
+
+// Quarantined reports whether the job is in quarantine.
+func Quarantined(job graph.Job) bool { return quarantined(job) }
