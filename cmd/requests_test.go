@@ -128,7 +128,7 @@ const costs = `
 0 3 0 2  provision disable --delete --yes
 0 3 0 2  credentials clear --yes
 0 4 0 1  plan -f testdata/blueprint/workato.yaml
-0 28 11 23  apply -f testdata/blueprint/workato.yaml --yes
+0 29 11 24  apply -f testdata/blueprint/workato.yaml --yes
 0 10 0 3  plan -f testdata/blueprint/workato.yaml
 0 10 0 3  apply -f testdata/blueprint/workato.yaml --yes
 0 13 0 4  export --app Workato~DEV

@@ -97,7 +97,7 @@ func firstStart(ctx context.Context, client *graph.Client, t Target) (Risk, erro
 	err := together(ctx,
 		func(ctx context.Context) (err error) { current, err = readSecrets(ctx, client, t.App); return err },
 		func(ctx context.Context) (err error) {
-			rows, err = client.ListAssignments(ctx, t.App.ServicePrincipalID)
+			rows, err = AssignmentsOf(ctx, client, t.App)
 			return err
 		},
 	)
