@@ -9,6 +9,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/config"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
 )
 
@@ -16,6 +17,9 @@ import (
 func toolRules() []rule {
 	usage := func(hint string) Advice { return Advice{Code: ExitUsage, Hint: hint} }
 	return []rule{
+		on(func(e *bulk.CutShortError) Advice {
+			return Advice{Code: cutShortCode(e), Hint: fmt.Sprintf("the same command goes on from there, as does scimctl runs resume %s", e.Run), More: map[string]any{"run": e.Run, "done": e.Done, "total": e.Total}}
+		}),
 		on(func(e *interruptedError) Advice {
 			return Advice{Code: ExitInterrupted, Hint: startingAgain(e, "what is done already stays; the command can be run again, and goes on from there")}
 		}),
@@ -109,6 +113,7 @@ func adviseNotFound(e *graph.NotFoundError) Advice {
 		"application":        "scimctl app list shows all",
 		"user":               "a user is named by user principal name, mail address or object id: scimctl user list shows all; one who was deleted comes back with scimctl user restore",
 		"deleted user":       "30 days after its deletion a user is gone for good; a user principal name that has changed is found by the object id",
+		"run":                "scimctl runs list shows those there are",
 		"group":              "a group is named by its display name or object id",
 		"mapping":            "scimctl mapping list shows what is mapped",
 		"schema copy":        "scimctl mapping history lists them; a file is named with -f",

@@ -19,6 +19,7 @@ func commands(a *App) []*cobra.Command {
 		newAppCmd(a),
 		newExtCmd(a),
 		newUserCmd(a),
+		newRunsCmd(a),
 		newAssignmentCmd(a),
 		newProvisionCmd(a),
 		newWhyCmd(a),
