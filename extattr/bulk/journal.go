@@ -48,19 +48,26 @@ func openLog(path string) (*log, error) {
 	if err != nil {
 		return nil, &JournalError{Err: err}
 	}
+	if err := cutOff(file); err != nil {
+		return nil, errors.Join(&JournalError{Err: err}, file.Close())
+	}
+	return &log{file: file, out: bufio.NewWriterSize(file, 1<<16)}, nil
+}
+
+// cutOff takes away what stands behind the last whole line, and goes there.
+func cutOff(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() { // a device has no end
+		return err
+	}
 	end, err := wholeLines(file)
 	if err == nil {
-		if info, statErr := file.Stat(); statErr == nil && info.Mode().IsRegular() {
-			err = file.Truncate(end)
-		}
+		err = file.Truncate(end)
 	}
 	if err == nil {
 		_, err = file.Seek(end, io.SeekStart)
 	}
-	if err != nil {
-		return nil, errors.Join(&JournalError{Err: err}, file.Close())
-	}
-	return &log{file: file, out: bufio.NewWriterSize(file, 1<<16)}, nil
+	return err
 }
 
 // wholeLines is where the last line ends that is whole.

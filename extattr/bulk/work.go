@@ -213,14 +213,14 @@ func (w *work) open(sum Summary, landed []int) error {
 		return err
 	}
 	if len(landed) > 0 {
-		err = w.journal.add(confirmation{Time: time.Now().UTC(), Written: landed})
+		err = errors.Join(w.journal.add(confirmation{Time: time.Now().UTC(), Written: landed}), w.journal.keep())
 	}
 	for i := range w.sheet.rows {
 		if err == nil && w.sheet.rows[i].state == isOpen {
 			err = w.plan.add(w.intent(i))
 		}
 	}
-	return errors.Join(err, w.plan.keep(), w.journal.keep())
+	return errors.Join(err, w.plan.keep())
 }
 
 // name gives a new run its id and its folder.
