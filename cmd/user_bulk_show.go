@@ -18,18 +18,27 @@ import (
 // mostTallies bounds what is shown of the changes before the question.
 const mostTallies = 15
 
+// lay says a line of a plan: in any case to who is going to be asked about it.
+func (a *App) lay(format string, args ...any) {
+	if a.Settings.Yes && !a.Settings.DryRun {
+		a.IO.Note(format, args...)
+		return
+	}
+	a.IO.Say(format, args...)
+}
+
 // showPlan tells before the question what a run is going to do.
 func (a *App) showPlan(sum bulk.Summary) {
 	if sum.Resumed {
-		a.IO.Say("run %s goes on: %d done before", sum.Run, sum.Changed)
+		a.lay("run %s goes on: %d done before", sum.Run, sum.Changed)
 	}
-	a.IO.Say("%s: %s, %d to change, %d as they should be, %d that cannot be carried out", sum.Input, rows(sum.Rows), sum.ToChange, sum.Unchanged+sum.Repeated, sum.Failed)
+	a.lay("%s: %s, %d to change, %d as they should be, %d that cannot be carried out", sum.Input, rows(sum.Rows), sum.ToChange, sum.Unchanged+sum.Repeated, sum.Failed)
 	for i, t := range sum.Changes {
 		if i == mostTallies {
-			a.IO.Say("  and %d more, all of them with --dry-run", len(sum.Changes)-i)
+			a.lay("  and %d more, all of them with --dry-run", len(sum.Changes)-i)
 			break
 		}
-		a.IO.Say("  %s: %s becomes %s for %d", t.Attribute, cmp.Or(t.Old, "nothing"), cmp.Or(t.New, "nothing"), t.Users)
+		a.lay("  %s: %s becomes %s for %d", t.Attribute, cmp.Or(t.Old, "nothing"), cmp.Or(t.New, "nothing"), t.Users)
 	}
 	a.showProblems(sum)
 	a.warnOf(sum)
@@ -40,14 +49,14 @@ const mostProblems = 5
 
 func (a *App) showProblems(sum bulk.Summary) {
 	for _, r := range sum.Reasons {
-		a.IO.Say("  %s: %s", rows(r.Rows), r.Reason)
+		a.lay("  %s: %s", rows(r.Rows), r.Reason)
 	}
 	for i, p := range sum.Problems {
 		if i == mostProblems {
-			a.IO.Say("  …")
+			a.lay("  …")
 			break
 		}
-		a.IO.Say("  line %d, %s: %s", p.Line, cmp.Or(p.User, "nobody"), p.Reason)
+		a.lay("  line %d, %s: %s", p.Line, cmp.Or(p.User, "nobody"), p.Reason)
 	}
 }
 
