@@ -108,11 +108,13 @@ type againFlags struct {
 	most      int
 	rejects   string
 	provision bool
+	quota     int
 }
 
 func (f *againFlags) register(c *cobra.Command) {
 	c.Flags().IntVar(&f.most, "max-changes", 0, "change no more than this `number` of users, and else nobody; 0 for any number")
 	c.Flags().BoolVar(&f.provision, "provision", false, "then provision those who changed, unless the next cycle comes first")
+	quotaFlag(c, &f.quota)
 }
 
 func newRunsResumeCmd(a *App) *cobra.Command {
@@ -157,8 +159,11 @@ As JSON: the members of user set-role --file.`,
 }
 
 func (a *App) again(c *cobra.Command, id string, f againFlags, do func(context.Context, bulk.Resume) (bulk.Summary, error)) error {
-	if f.most < 0 {
+	switch {
+	case f.most < 0:
 		return usagef(c, "--max-changes: %d is less than none", f.most)
+	case f.quota < 0 || f.quota > 0 && f.quota < 20:
+		return usagef(c, "--write-quota: %d is less than a batch of 20", f.quota)
 	}
 	runs, err := a.runs()
 	if err != nil {
@@ -175,6 +180,7 @@ func (a *App) again(c *cobra.Command, id string, f againFlags, do func(context.C
 	if err != nil {
 		return err
 	}
+	client.AllowWrites(f.quota)
 	if f.provision && a.Settings.App != run.App && a.Settings.App != run.AppID {
 		return usagef(c, "the run is about %s, not %s", run.App, fmt.Sprintf("%q", a.Settings.App))
 	}

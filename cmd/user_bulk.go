@@ -12,6 +12,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/graph"
 )
 
 // whomFlags say which of very many users a command is about.
@@ -111,6 +112,7 @@ type bulkFlags struct {
 	revoke    string
 	provision bool
 	fromStart bool
+	quota     int
 }
 
 func (f *bulkFlags) register(c *cobra.Command) {
@@ -124,6 +126,7 @@ func (f *bulkFlags) register(c *cobra.Command) {
 	c.Flags().Lookup("revoke").NoOptDefVal = extattr.RevokingRole
 	c.Flags().BoolVar(&f.provision, "provision", false, "then provision those who changed, unless the next cycle comes first")
 	c.Flags().BoolVar(&f.fromStart, "from-start", false, "leave an unfinished run of the same input aside")
+	quotaFlag(c, &f.quota)
 	exclusive(c, "file", "members-of", "filter", "role-from-group")
 	exclusive(c, "file", "role")
 	exclusive(c, "role-from-group", "role")
@@ -131,16 +134,24 @@ func (f *bulkFlags) register(c *cobra.Command) {
 	exclusive(c, "role-from-group", "env")
 }
 
+// quotaFlag is for what writes very many.
+func quotaFlag(c *cobra.Command, quota *int) {
+	c.Flags().IntVar(quota, "write-quota", graph.WriteQuota, "write no more than this `number` of users in 150 seconds: less leaves some of the quota to others; 0 is for servers that have none")
+}
+
 // forMany are the flags that one user has no use for.
 func (f *bulkFlags) forMany() []string {
-	return []string{"role", "transitive", "match", "column", "rejects", "max-changes", "revoke", "provision", "from-start"}
+	return []string{"role", "transitive", "match", "column", "rejects", "max-changes", "revoke", "provision", "from-start", "write-quota"}
 }
 
 // setRoles sets the roles of many users.
 func (a *App) setRoles(c *cobra.Command, f bulkFlags, attribute string, env []extattr.EnvRole) error {
 	set := bulk.SetRoles{App: a.Settings.App, Attribute: attribute, Revoke: f.revoke, Most: f.most, FromStart: f.fromStart, Rejects: f.rejects}
-	if f.most < 0 {
+	switch {
+	case f.most < 0:
 		return usagef(c, "--max-changes: %d is less than none", f.most)
+	case f.quota < 0 || f.quota > 0 && f.quota < 20:
+		return usagef(c, "--write-quota: %d is less than a batch of 20", f.quota)
 	}
 	if c.Flags().Changed("revoke") && f.revoke == "" {
 		return usagef(c, "--revoke: the value is empty")
@@ -172,6 +183,7 @@ func (a *App) setRoles(c *cobra.Command, f bulkFlags, attribute string, env []ex
 	if set.Graph, err = a.connect(c); err != nil {
 		return err
 	}
+	set.Graph.AllowWrites(f.quota)
 	if set.Runs, err = a.runs(); err != nil {
 		return err
 	}

@@ -129,7 +129,7 @@ func (a *App) verifyRoles(c *cobra.Command, verify bulk.VerifyRoles) error {
 // counting tells now and then how many users were found.
 func (a *App) counting(line interface{ Say(string, ...any) }) func(int) {
 	return func(n int) {
-		if n%100 == 0 {
+		if n%1000 == 0 {
 			line.Say("%s", fmt.Sprintf("%d users found", n))
 		}
 	}

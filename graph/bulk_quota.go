@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -17,13 +18,32 @@ const (
 	writesEvery = 150 * time.Second
 )
 
-// WriteTime is how long Graph's quota makes a number of writes take: as many
-// as it allows go at once, and the others as soon as it allows more.
-func WriteTime(writes int) time.Duration {
+// WriteQuota is how many writes the directory takes of an application in a
+// tenant in 150 seconds.
+const WriteQuota = mostWrites
+
+// AllowWrites sets how many writes very many requests may be in 150 seconds:
+// less than [WriteQuota] leaves some to others of the same application. 0 lets
+// them go as fast as answers come, which is for servers without a quota.
+func (c *Client) AllowWrites(n int) {
+	c.quotas.mu.Lock()
+	defer c.quotas.mu.Unlock()
+	if n <= 0 {
+		n = math.MaxInt / 2
+		c.quotas.units.limit, c.quotas.units.most = n, n
+	}
+	c.quotas.writes.limit, c.quotas.writes.most = n, n
+}
+
+// WriteTime is how long the quota makes a number of writes take: as many as it
+// allows go at once, and the others as soon as it allows more.
+func (c *Client) WriteTime(writes int) time.Duration {
+	c.quotas.mu.Lock()
+	defer c.quotas.mu.Unlock()
 	if writes <= 0 {
 		return 0
 	}
-	return time.Duration((writes-1)/mostWrites) * writesEvery
+	return time.Duration((writes-1)/c.quotas.writes.limit) * writesEvery
 }
 
 // quotas are what is left of the quotas for very many requests. They belong to

@@ -109,7 +109,6 @@ func (s *sheet) summarize() Summary {
 	}
 	slices.SortFunc(sum.Reasons, func(a, b Reason) int { return cmp.Or(b.Rows-a.Rows, strings.Compare(a.Reason, b.Reason)) })
 	sum.Changes, sum.Clearing = s.tally()
-	sum.Estimate = Seconds(estimate(sum.ToChange) / time.Second)
 	return sum
 }
 
@@ -149,12 +148,12 @@ const onTheWay = 300 * time.Millisecond
 
 // estimate is how long Graph's quota makes the writes take, and the way of the
 // batches, of which some go side by side.
-func estimate(writes int) time.Duration {
+func estimate(client *graph.Client, writes int) time.Duration {
 	if writes == 0 {
 		return 0
 	}
 	batches := (writes + 19) / 20
-	return max(graph.WriteTime(writes)+time.Second, time.Duration(batches)*onTheWay/8).Round(time.Second)
+	return max(client.WriteTime(writes)+time.Second, time.Duration(batches)*onTheWay/8).Round(time.Second)
 }
 
 // reasonOf is why Graph refused one row, in words that many rows share.

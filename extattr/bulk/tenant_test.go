@@ -119,4 +119,3 @@ func (c *company) asked() (reads, batches, writes int) {
 	c.tenant.ForgetRequests()
 	return reads, batches, writes
 }
-

@@ -142,6 +142,7 @@ func (w *work) landed() (rows []int) {
 
 func (w *work) summary() Summary {
 	sum := w.sheet.summarize()
+	sum.Estimate = Seconds(estimate(w.client, sum.ToChange) / time.Second)
 	sum.App, sum.Input, sum.Run, sum.Resumed = w.run.App, w.run.Input, w.run.ID, w.resumed
 	sum.Several = append(sum.Several, w.told.Several...)
 	sum.Nested = append(sum.Nested, w.told.Nested...)
@@ -296,19 +297,19 @@ func (w *work) tell(began time.Time, stop <-chan struct{}) {
 		p := w.progress
 		w.mu.Unlock()
 		p.Took = time.Since(began)
-		p.Left = p.left()
+		p.Left = p.left(estimate(w.client, p.Total))
 		w.hooks.Progress(p)
 	}
 }
 
 // left is what the quota leaves, or what the speed so far does when it is less
 // than that.
-func (p Progress) left() time.Duration {
+func (p Progress) left(estimated time.Duration) time.Duration {
 	rest := p.Total - p.Done - p.Failed
 	if rest <= 0 {
 		return 0
 	}
-	byQuota := estimate(p.Total) - p.Took
+	byQuota := estimated - p.Took
 	if done := p.Done + p.Failed; byQuota <= 0 && done > 0 {
 		return time.Duration(float64(p.Took) * float64(rest) / float64(done)).Round(time.Second)
 	}
