@@ -230,6 +230,9 @@ func (w *work) name() error {
 		return nil
 	}
 	now := time.Now().UTC()
+	if list, _ := w.runs.List(); len(list) > 0 && !list[0].Started.Before(now) { // the clock was set back, or stands
+		now = list[0].Started.Add(time.Millisecond)
+	}
 	w.run.ID, w.run.Started, w.run.Status = newID(now), now, Unfinished
 	if w.in != nil {
 		return w.adopt(*w.in)
