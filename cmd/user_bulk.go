@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -62,7 +63,7 @@ func (a *App) input(c *cobra.Command, f whomFlags) (in bulk.Input, shut func(), 
 	case c.Flags().Changed("file") && f.file == "-":
 		in.Text, in.Name = a.IO.In, "standard input"
 	case c.Flags().Changed("file"):
-		file, err := os.Open(f.file)
+		file, err := openText(f.file)
 		if err != nil {
 			return in, shut, usagef(c, "--file: %w", err)
 		}
@@ -70,6 +71,21 @@ func (a *App) input(c *cobra.Command, f whomFlags) (in bulk.Input, shut func(), 
 		shut = func() { _ = file.Close() } // it was only read
 	}
 	return in, shut, nil
+}
+
+// openText opens what a user names as a file.
+func openText(path string) (*os.File, error) {
+	if path == "" {
+		return nil, errors.New("the name is empty")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, errors.Join(fmt.Errorf("%s is a folder", path), file.Close())
+	}
+	return file, nil
 }
 
 // named are the columns that --column gives.

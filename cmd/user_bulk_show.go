@@ -67,7 +67,7 @@ func (a *App) warnOf(sum bulk.Summary) {
 			sum.Clearing, extattr.RevokingRole)
 	}
 	if len(sum.Passed) > 0 {
-		a.IO.Note("columns that stand for nothing here: %s", strings.Join(sum.Passed, ", "))
+		a.IO.Warn("columns that stand for nothing here, and are passed over: %s", strings.Join(sum.Passed, ", "))
 	}
 	if len(sum.Nested) > 0 {
 		a.IO.Warn("members of groups within the group are not among them: %s; --transitive takes them too", strings.Join(sum.Nested, ", "))

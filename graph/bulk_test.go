@@ -1,10 +1,12 @@
 package graph_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"math/rand/v2"
 	"net"
@@ -121,6 +123,31 @@ func TestAThrottledItemWaitsAlone(t *testing.T) {
 			t.Errorf("row %d had to wait %s", i, at)
 		}
 	}
+}
+
+func TestASlowAnswerHoldsUpNobodyElse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var sizes []int
+		well := serially(batches(t, &sizes, done))
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			if strings.Contains(string(body), `"/users/u0"`) {
+				<-time.After(time.Minute)
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			well(w, r)
+		})
+		o := newOutcome()
+		if err := s.client(t).UpdateUsers(t.Context(), updates(2000), o.take); err != nil || len(o.times) != 2000 {
+			t.Errorf("%v, %d rows", err, len(o.times))
+		}
+		for i, at := range o.at {
+			if slow := i < 20; slow != (at >= time.Minute) {
+				t.Errorf("row %d was done after %s", i, at)
+			}
+		}
+	})
 }
 
 func TestAnItemThatABatchDoesNotAnswerIsSentAgain(t *testing.T) {

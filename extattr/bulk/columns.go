@@ -107,6 +107,8 @@ func (c chart) layout(t *table, roles bool) (layout, error) {
 		case !found:
 			l.passed = append(l.passed, head)
 			continue
+		case ext.SyncedFromOnPremises && roles:
+			return fail("%s is synchronized from on premises, where alone it can be changed", ext.Name)
 		case ext.MultiValued:
 			return fail("%s holds several values, which a cell cannot", ext.Name)
 		case slices.ContainsFunc(l.columns, func(c Column) bool { return c.FullName == ext.FullName }):

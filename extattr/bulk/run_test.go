@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -91,14 +92,14 @@ func TestARunTakesAsLongAsTheQuotaMakesIt(t *testing.T) {
 // cutting is a network on which something happens at the nth batch.
 type cutting struct {
 	next  http.RoundTripper
-	at    int
+	at    int64
 	then  func()
-	count *int
+	count *atomic.Int64
 }
 
 func (n cutting) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Path, "/$batch") {
-		if *n.count++; *n.count == n.at {
+		if n.count.Add(1) == n.at {
 			n.then()
 		}
 	}
@@ -106,9 +107,9 @@ func (n cutting) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // cutAt makes a client whose context ends at the nth batch.
-func (c *company) cutAt(n int) (*graph.Client, context.Context) {
+func (c *company) cutAt(n int64) (*graph.Client, context.Context) {
 	ctx, cancel := context.WithCancel(c.Context())
-	return c.client(graph.Options{Transport: cutting{c.tenant.Transport(), n, cancel, new(int)}}), ctx
+	return c.client(graph.Options{Transport: cutting{c.tenant.Transport(), n, cancel, new(atomic.Int64)}}), ctx
 }
 
 func TestARunThatIsCutShortGoesOnWhereItWas(t *testing.T) {
@@ -249,7 +250,7 @@ func TestTwoRunsOnOneApplicationAreOneTooMany(t *testing.T) {
 			if busy, ok := errors.AsType[*bulk.BusyError](err); !ok || listErr != nil || len(list) != 1 || busy.Run != list[0].ID {
 				c.Errorf("while it writes: %v, %v", err, list)
 			}
-		}, new(int)}})
+		}, new(atomic.Int64)}})
 		set.Graph = client
 		if _, err := set.Do(c.Context()); err != nil {
 			c.Error(err)
@@ -305,13 +306,11 @@ func TestADiskThatIsFullStopsARunAndLosesNothing(t *testing.T) {
 // What Graph refuses of one user is told, and the others go on.
 func TestWhatGraphRefusesIsThatRowsFailure(t *testing.T) {
 	inCompany(t, func(c *company) {
-		gone := c.client(graph.Options{Transport: cutting{c.tenant.Transport(), 3, func() {
-			if err := c.graph.DeleteUser(c.Context(), "person000007@contoso.com"); err != nil {
-				c.Error(err)
-			}
-		}, new(int)}})
 		set := c.from("r.csv", crowdTable(100, "Admin"))
-		set.Graph, set.Rejects = gone, filepath.Join(c.TempDir(), "rejects.csv")
+		set.Hooks.Confirm = func(ctx context.Context, _ bulk.Summary) error {
+			return c.graph.DeleteUser(ctx, "person000007@contoso.com")
+		}
+		set.Rejects = filepath.Join(c.TempDir(), "rejects.csv")
 		sum, err := set.Do(c.Context())
 		if failed, ok := errors.AsType[*bulk.RowsFailedError](err); !ok || failed.Failed != 1 || sum.Changed != 99 {
 			c.Fatalf("%v %+v", err, sum)

@@ -137,7 +137,7 @@ func (t *table) eachLine(f io.Reader, visit func(record) error) error {
 			headed = true
 			return nil
 		}
-		if len(r.cells) != len(t.head) && !(len(r.cells) < len(t.head) && len(r.cells) > 0 && t.form.comma == '\t') {
+		if len(r.cells) != len(t.head) {
 			r.wrong = fmt.Sprintf("has %d cells, and the head has %d", len(r.cells), len(t.head))
 		}
 		for len(r.cells) < len(t.head) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -367,7 +366,7 @@ func (w *work) deniedToAll(answers []graph.BulkAnswer) error {
 
 // adopt makes the spooled input that of the run.
 func (w *work) adopt(s spooled) error {
-	if err := os.Rename(s.folder, w.runs.folder(w.run.ID)); err != nil {
+	if err := private.Rename(s.folder, w.runs.folder(w.run.ID)); err != nil {
 		return err
 	}
 	w.table.path = filepath.Join(w.runs.folder(w.run.ID), inputFile)
