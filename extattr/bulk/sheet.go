@@ -13,7 +13,7 @@ type word uint32
 
 const (
 	leave word = iota // nothing is asked for; of a present value: none
-	clear             // the value is to be taken away
+	erase             // the value is to be taken away
 )
 
 // longestName is beyond every user principal name and mail address.
@@ -107,7 +107,7 @@ func (s *sheet) has(i int) []word { return s.have[i*len(s.columns) : (i+1)*len(s
 
 // value is what a word is to Graph; nil clears.
 func (s *sheet) value(column int, w word) (any, string) {
-	if w == clear || w == leave {
+	if w == erase || w == leave {
 		return nil, ""
 	}
 	key := parsing{column, w}
@@ -139,7 +139,7 @@ func (s *sheet) load(t *table, l layout, revoke string) error {
 				wrong = column.Name + ": " + reason
 			}
 		}
-		s.add(row{line: int32(r.line), key: strings.Clone(key)}, want) //nolint:gosec // an input has 512 MB at most
+		s.add(row{line: int32(r.line), key: strings.Clone(key)}, want)
 		if wrong != "" {
 			s.fail(len(s.rows)-1, "%s", wrong)
 		}
@@ -169,7 +169,7 @@ func (s *sheet) cell(column int, text, revoke string) (word, string) {
 	case text == "":
 		return leave, ""
 	case text == "-" && revoke == "":
-		return clear, ""
+		return erase, ""
 	case text == "-":
 		text = revoke
 	case len(text) > 4*256: // which no value is, and no word should be
@@ -213,7 +213,7 @@ func (s *sheet) compare(i int) {
 
 // holds tells whether a value is what a word wants.
 func (s *sheet) holds(column int, w, present word) bool {
-	if w == clear || w == leave {
+	if w == erase || w == leave {
 		return present == leave
 	}
 	value, _ := s.value(column, w)

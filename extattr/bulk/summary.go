@@ -128,7 +128,7 @@ func (s *sheet) tally() ([]Tally, int) {
 			if w != leave {
 				counts[change{c, s.has(i)[c], w}]++
 			}
-			if w == clear {
+			if w == erase {
 				clearing++
 			}
 		}

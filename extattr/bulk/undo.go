@@ -111,11 +111,11 @@ func (s *sheet) back(p planned) {
 		expected := leave
 		if changed {
 			if want[c] = s.note(before); before == "" {
-				want[c] = clear
+				want[c] = erase
 			}
 			expected = s.note(p.New[column.Name])
 		}
 		s.expect = append(s.expect, expected)
 	}
-	s.add(row{line: int32(p.Row + 1), key: p.ID, name: p.User}, want) //nolint:gosec // an input has 512 MB at most
+	s.add(row{line: int32(p.Row + 1), key: p.ID, name: p.User}, want)
 }
