@@ -9,6 +9,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/config"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
 )
 
@@ -16,6 +17,9 @@ import (
 func toolRules() []rule {
 	usage := func(hint string) Advice { return Advice{Code: ExitUsage, Hint: hint} }
 	return []rule{
+		on(func(e *bulk.CutShortError) Advice {
+			return Advice{Code: cutShortCode(e), Hint: fmt.Sprintf("the same command goes on from there, as does scimctl runs resume %s", e.Run), More: map[string]any{"run": e.Run, "done": e.Done, "total": e.Total}}
+		}),
 		on(func(e *interruptedError) Advice {
 			return Advice{Code: ExitInterrupted, Hint: startingAgain(e, "what is done already stays; the command can be run again, and goes on from there")}
 		}),
@@ -115,6 +119,7 @@ func adviseNotFound(e *graph.NotFoundError) Advice {
 		"provisioning log entry": "scimctl provision logs shows the ids of entries, which are kept for 30 days, without a premium licence for 7",
 		"schema copy":            "scimctl mapping history lists them; a file is named with -f",
 		"extension property":     "scimctl ext list shows those there are; scimctl ext create " + quoted(e.Name) + " makes this one",
+		"run":                    "scimctl runs list shows those there are",
 	}[e.Kind]
 	return advice
 }

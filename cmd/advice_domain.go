@@ -1,11 +1,13 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
@@ -188,6 +190,16 @@ func schemaRules() []rule {
 			return Advice{Code: ExitNotFound, Hint: "scimctl ext create " + strings.Join(e.Names, " ") + " --app " + quoted(e.App), More: map[string]any{"names": e.Names}}
 		}),
 		hinted[*mappings.NotASchemaError](ExitFailure, "this is not how Graph answers: look at --graph-endpoint"),
+		on(func(e *bulk.RowsFailedError) Advice {
+			return Advice{Code: ExitPartial, Hint: failedRowsHint(e), More: map[string]any{"failed": e.Failed, "rows": e.Rows}}
+		}),
+		hinted[*bulk.FileError](ExitUsage, "scimctl user set-role --help tells how the table is written; scimctl user get-role -o csv makes one"),
+		hinted[*bulk.ColumnError](ExitUsage, "--column says what a column stands for, as in --column user=Login --column test='Role in test'; scimctl ext list shows the attributes"),
+		hinted[*bulk.TooManyError](ExitAttention, "look at --dry-run, and raise --max-changes if that is what is meant"),
+		hinted[*bulk.BusyError](ExitConflict, "wait until it is done: scimctl runs list"),
+		hinted[*bulk.RunError](ExitConflict, "scimctl runs list shows how each is"),
+		hinted[*bulk.JournalError](ExitFailure, "is there room on the disk, and may this account write there? --state-dir names another place"),
+		hinted[*bulk.DiffersError](ExitDiffers, "scimctl user set-role with the same flags brings them to what they should be"),
 		hinted[*extattr.NameError](ExitUsage, ""),
 		hinted[*extattr.ValueError](ExitUsage, ""),
 		hinted[*extattr.UnknownTypeError](ExitUsage, ""),
@@ -222,6 +234,21 @@ func adviseSchemaLeftStopped(e *mappings.LeftStoppedError) Advice {
 	advice := advise(e.Err)
 	advice.Hint = startJob
 	return advice
+}
+
+// cutShortCode is that of what cut a run short.
+func cutShortCode(e *bulk.CutShortError) ExitCode {
+	if errors.Is(e.Err, context.Canceled) {
+		return ExitInterrupted
+	}
+	return advise(e.Err).Code
+}
+
+func failedRowsHint(e *bulk.RowsFailedError) string {
+	if e.Rejects == "" {
+		return "scimctl user list shows all users"
+	}
+	return fmt.Sprintf("the others are done; mend the rows in %s and hand that file in", e.Rejects)
 }
 
 const startJob = "scimctl provision start starts it"

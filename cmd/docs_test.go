@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,7 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	diffs "github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/sandbox"
@@ -30,9 +31,9 @@ var dayOfThePages = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 // streams. The commands of a page run one after the other, with a home and a
 // sandbox of their own, on the same day in a time that passes only while they
 // wait; "$ export NAME=VALUE" and "$ export NAME=$(scimctl …)" hold for the rest
-// of the page. A
-// line … stands for any number of lines. UPDATE=1 writes down what was printed
-// where that differs.
+// of the page. A block ```csv NAME is a file of that name. A line … stands for
+// any number of lines. UPDATE=1 writes down what was printed where that
+// differs.
 func TestDocsShowWhatCommandsPrint(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob(filepath.Join(docsFolder, "*.md"))
@@ -55,6 +56,7 @@ func TestDocsShowWhatCommandsPrint(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				<-time.After(time.Until(dayOfThePages))
 				r := newReader(t)
+				r.keepFiles(t, string(text))
 				rest, updated := string(text), ""
 				for _, s := range shown {
 					head := "$ " + s.written + "\n"
@@ -98,18 +100,55 @@ func shownCommands(t *testing.T, page string) []shownCommand {
 }
 
 // A reader of a page tries its commands.
-type reader struct{ env map[string]string }
+type reader struct {
+	env   map[string]string
+	files map[string]string // where a file of the page really is
+	runs  map[string]string // ids of bulk runs by how the page shows them
+}
 
 // newReader has a home of its own.
 func newReader(t *testing.T) reader {
 	t.Helper()
 	home := t.TempDir()
-	r := reader{env: map[string]string{"HOME": home, "XDG_CONFIG_HOME": home, "AppData": home, "SCIMCTL_STATE_DIR": filepath.Join(home, "state")}}
+	r := reader{files: map[string]string{}, runs: map[string]string{}, env: map[string]string{"HOME": home, "XDG_CONFIG_HOME": home, "AppData": home, "SCIMCTL_STATE_DIR": filepath.Join(home, "state")}}
 	return r
+}
+
+// keepFiles writes the files that a page shows.
+func (r reader) keepFiles(t *testing.T, page string) {
+	t.Helper()
+	block := regexp.MustCompile("(?ms)^```csv (\\S+)\n(.*?)^```$")
+	for _, match := range block.FindAllStringSubmatch(strings.ReplaceAll(page, "\r\n", "\n"), -1) {
+		path := filepath.Join(r.env["HOME"], match[1])
+		if err := os.WriteFile(path, []byte(match[2]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r.files[match[1]] = path
+	}
+}
+
+// runID is the id of a bulk run, which ends by chance.
+var runID = regexp.MustCompile(`(\d{8}-\d{6})-[a-z2-7]{4}\b`)
+
+// shown gives the ids of bulk runs numbers.
+func (r reader) shown(printed string) string {
+	return runID.ReplaceAllStringFunc(printed, func(id string) string {
+		for number, known := range r.runs {
+			if known == id {
+				return number
+			}
+		}
+		number := fmt.Sprintf("%s-run%d", id[:15], len(r.runs)+1)
+		r.runs[number] = id
+		return number
+	})
 }
 
 func (r reader) run(t *testing.T, args []string) (printed string, code int) {
 	t.Helper()
+	for i, arg := range args {
+		args[i] = cmp.Or(r.files[arg], r.runs[arg], arg)
+	}
 	io, _, out, _ := iostreams.Test()
 	io.Err = io.Out // as on a terminal
 	a := newApp(io, func(name string) string { return r.env[name] })
@@ -117,6 +156,7 @@ func (r reader) run(t *testing.T, args []string) (printed string, code int) {
 	code = a.run(t.Context(), args)
 	printed = strings.TrimPrefix(out.String(), "SANDBOX\n") // every command of the sandbox says so
 	printed = strings.ReplaceAll(printed, r.env["SCIMCTL_STATE_DIR"], "~/.local/state/scimctl")
+	printed = strings.ReplaceAll(r.shown(printed), r.env["HOME"]+string(filepath.Separator), "")
 	return copyID.ReplaceAllString(printed, "${1}T$2-$3"), code
 }
 
@@ -153,7 +193,7 @@ func (r reader) try(t *testing.T, s shownCommand) string {
 		return s.output
 	}
 	if os.Getenv("UPDATE") == "" {
-		t.Errorf("%s (-shown +printed):\n%s", s.line, cmp.Diff(s.output, got))
+		t.Errorf("%s (-shown +printed):\n%s", s.line, diffs.Diff(s.output, got))
 	}
 	return got
 }
@@ -268,7 +308,7 @@ func functionTable() string {
 func TestALineIsCutAsAShellCutsIt(t *testing.T) {
 	t.Parallel()
 	got, err := shellWords(`scimctl  mapping eval 'Join(" ", [a])' --set a="b c" ''`)
-	if diff := cmp.Diff([]string{"scimctl", "mapping", "eval", `Join(" ", [a])`, "--set", "a=b c", ""}, got); diff != "" || err != nil {
+	if diff := diffs.Diff([]string{"scimctl", "mapping", "eval", `Join(" ", [a])`, "--set", "a=b c", ""}, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	for _, line := range []string{`scimctl 'a`, `scimctl a | b`, `scimctl $x`} {

@@ -23,6 +23,7 @@ func operations() map[string][]graph.Operation {
 	write := with(read, graph.OpUpdateUser)
 	planned := with(schema, graph.OpReadTemplates, graph.OpReadSyncTemplates, graph.OpReadSecrets, graph.OpValidate, graph.OpReadExtensions, graph.OpAvailableExtensions,
 		graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOperators, graph.OpParseExpression) // each as far as the file names it; plan -o json tells what applying takes
+	bulk := with(write, graph.OpReadGroups, graph.OpReadJobs, graph.OpReadSchema, graph.OpReadOwnAssignments, graph.OpReadSecrets, graph.OpProvision) // from the jobs on with --provision
 	return map[string][]graph.Operation{
 		"app templates": {graph.OpReadTemplates},
 		"app list":      with(find, graph.OpReadJobs, graph.OpReadSecrets, graph.OpReadOwners), // all but the first with --provisioning
@@ -37,13 +38,17 @@ func operations() map[string][]graph.Operation {
 		"ext get":    read,
 		"ext clear":  write,
 
-		"user list":       {graph.OpReadUsers, graph.OpReadDeletedUsers}, // the latter with --deleted
-		"user show":       with(find, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadOwnAssignments),
-		"user set-role":   write,
-		"user get-role":   read,
-		"user clear-role": write,
-		"user delete":     {graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadOwnAssignments, graph.OpDeleteUser},
-		"user restore":    {graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpRestoreUser},
+		"user list":        {graph.OpReadUsers, graph.OpReadDeletedUsers}, // the latter with --deleted
+		"user show":        with(find, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadOwnAssignments),
+		"user set-role":    bulk,
+		"user get-role":    with(read, graph.OpReadGroups), // the latter with --members-of
+		"user verify-role": with(read, graph.OpReadGroups),
+		"user clear-role":  write,
+		"user delete":      {graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadOwnAssignments, graph.OpDeleteUser},
+		"user restore":     {graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpRestoreUser},
+
+		"runs resume": bulk,
+		"runs undo":   bulk,
 
 		"assignment list":   with(find, graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups),
 		"assignment audit":  with(find, graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadDeletedUsers),

@@ -21,7 +21,7 @@ import (
 func withoutGraph() []string {
 	return []string{
 		"auth login", "auth logout", "auth permissions", "auth status", "completion", "config get", "config list", "config set", "config unset", "help", "init",
-		"mapping functions", "mapping history",
+		"mapping functions", "mapping history", "runs list", "runs show",
 		"sandbox reset", "sandbox serve", "sandbox show", "sandbox tick", "sandbox tour", "version",
 	}
 }

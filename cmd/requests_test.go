@@ -38,6 +38,11 @@ const costs = `
 0 2 0 2  user set-role ada@contoso.com Admin --env test=Analyst --env prod=Operator
 0 4 0 3  user get-role ada@contoso.com
 0 6 0 3  user get-role ada@contoso.com betty@contoso.com radia@contoso.com
+0 7 2 6  user set-role --members-of Workato~Pilots --role Auditor --yes
+0 6 0 5  user set-role --members-of Workato~Pilots --role Auditor --yes
+0 6 0 5  user get-role --members-of Workato~Pilots
+0 4 0 3  user get-role --all
+0 0 0 0  runs list
 0 5 1 4  ext set ada@contoso.com workato_role=Owner
 0 4 0 3  ext set ada@contoso.com workato_role=Owner
 0 4 0 3  ext get ada@contoso.com
@@ -137,7 +142,7 @@ const costs = `
 // limits are the most requests that a command may send, told by its beginning.
 func limits() map[string]int {
 	return map[string]int{
-		"user set-role ":       4,
+		"user set-role ada":    4,
 		"ext create ":          3 + 3 + 1, // three look-ups, three properties, and the question whether they can be used
 		"provision on-demand ": 8,
 		"mapping add ":         8,

@@ -20,6 +20,7 @@ func commands(a *App) []*cobra.Command {
 		newAppCmd(a),
 		newExtCmd(a),
 		newUserCmd(a),
+		newRunsCmd(a),
 		newAssignmentCmd(a),
 		newProvisionCmd(a),
 		newWhyCmd(a),

@@ -22,7 +22,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"scimctl": func() { os.Exit(Main()) }})
+	testscript.Main(m, map[string]func(){"scimctl": func() { os.Exit(Main()) }, "crowd": crowdMain})
 }
 
 // TestScript runs the program as a user would, once for each file. Every script

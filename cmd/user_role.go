@@ -12,21 +12,52 @@ import (
 func newUserSetRoleCmd(a *App) *cobra.Command {
 	var set extattr.SetRole
 	var envs []string
+	var flags bulkFlags
 	c := &cobra.Command{
-		Use:   "set-role <user> [role]",
-		Short: "Give a user their role in an application",
+		Use:   "set-role [user] [role]",
+		Short: "Give a user, or thousands, their roles",
 		Long: `Give a user their role in an application, by the extension property that holds
 it: workato_role, and workato_role_ENV for an environment. All in one request;
 a role that is there already is not written. The application hears of it with
 the next provisioning cycle, or at once with provision on-demand.
 
-As JSON, a list of: name, fullName, old, new, changed.`,
+With --file it is done for all users in a table, with --members-of for those in a
+group, with --filter for those that Graph finds, and with --role-from-group by the
+group that each is in. The table has a column for the user (user,
+userPrincipalName, mail or id) and one for each role: role, the name of an
+environment, or that of an attribute. An empty cell leaves a value, - clears it.
+What is there is read first, and only what differs is written, after a question
+that says how much. Every write that Graph confirms is on the disk at once: cut
+short, the same command goes on where it was. Rows that fail are in a file of
+their own, and the exit code is then 6.
+
+As JSON, of one user a list of: name, fullName, old, new, changed. Of many: run,
+resumed, app, input, rows, toChange, changed, unchanged, repeated, leftAlone,
+failed, changes[] {attribute, old, new, users}, reasons[] {reason, rows},
+problems[] {line, user, reason} (the first 20), several[] {user, role, groups},
+nested[], passedOver[], clearing, estimatedSeconds, rejects.`,
 		Example: `  scimctl user set-role ada@contoso.com Admin --env test=Analyst --env prod=Operator --app Workato
 
   # Take a role away in one environment
-  scimctl user set-role ada@contoso.com --env prod=NoAccess --app Workato`,
+  scimctl user set-role ada@contoso.com --env prod=NoAccess --app Workato
+
+  # Everyone in a table; see first what would change
+  scimctl user set-role --file roles.csv --app Workato --dry-run
+
+  # Everyone in a group, with those in the groups within it
+  scimctl user set-role --members-of Sales --transitive --role Operator --app Workato`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
-			set.User = args[0]
+			switch {
+			case many(c) && len(args) > 0:
+				return usagef(c, "one user or many? %q cannot be named together with --file, --members-of, --filter or --role-from-group", args[0])
+			case !many(c) && len(args) == 0:
+				return usagef(c, "whom? Name a user, or many with --file, --members-of, --filter or --role-from-group")
+			case !many(c):
+				if err := withoutMany(c, flags.forMany()...); err != nil {
+					return err
+				}
+				set.User = args[0]
+			}
 			if len(args) == 2 {
 				set.Role = args[1]
 				if set.Role == "" {
@@ -39,6 +70,10 @@ As JSON, a list of: name, fullName, old, new, changed.`,
 					return usagef(c, "--env: %q is not environment=role, such as test=Analyst", text)
 				}
 				set.Env = append(set.Env, env)
+			}
+			if many(c) {
+				a.roleAttribute(c, &set.Attribute)
+				return a.setRoles(c, flags, set.Attribute, set.Env)
 			}
 			if set.Role == "" && len(set.Env) == 0 {
 				return usagef(c, "which role? Name it, or one for an environment with --env")
@@ -57,21 +92,39 @@ As JSON, a list of: name, fullName, old, new, changed.`,
 	}
 	c.Flags().StringArrayVar(&envs, "env", nil, "role in an environment, as `env=role`; may be given several times")
 	attributeFlag(c, &set.Attribute)
+	flags.register(c)
 	return c
 }
 
 func newUserGetRoleCmd(a *App) *cobra.Command {
 	var get extattr.GetRole
+	var whom whomFlags
+	var all bool
 	c := &cobra.Command{
-		Use:   "get-role <user>...",
+		Use:   "get-role [user...]",
 		Short: "Show the roles of users in an application",
-		Long: `Show the roles of users in an application, in all its environments.
+		Long: `Show the roles of users in an application, in all its environments: of those who
+are named, of those in the first column of a table with --file, in a group with
+--members-of, or of all users. As csv it is the table that set-role --file reads.
 
 As JSON, a list of: user, id, values[] {name, fullName, value}.`,
 		Example: `  scimctl user get-role ada@contoso.com --app Workato
 
-  scimctl user get-role ada@contoso.com grace@contoso.com --app Workato -o csv`,
+  # What is there now, to be changed and handed to set-role --file
+  scimctl user get-role --members-of Sales --app Workato -o csv`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
+			switch {
+			case many(c) && len(args) > 0:
+				return usagef(c, "%q cannot be named together with --file, --members-of or --all", args[0])
+			case !many(c) && len(args) == 0:
+				return usagef(c, "whose? Name users, or many with --file, --members-of or --all")
+			case many(c):
+				a.roleAttribute(c, &get.Attribute)
+				return a.getRoles(c, whom, get.Attribute)
+			}
+			if err := withoutMany(c, "transitive", "match", "column"); err != nil {
+				return err
+			}
 			if get.Graph, err = a.connect(c); err != nil {
 				return err
 			}
@@ -85,6 +138,9 @@ As JSON, a list of: user, id, values[] {name, fullName, value}.`,
 		},
 	}
 	attributeFlag(c, &get.Attribute)
+	whom.register(c, "show the roles of")
+	c.Flags().BoolVar(&all, "all", false, "show the roles of all users of the tenant")
+	exclusive(c, "file", "members-of", "all")
 	return c
 }
 

@@ -14,7 +14,7 @@ func newUserCmd(a *App) *cobra.Command {
 	return newGroup(groupTenant, "user", "Find users and set their roles in an application",
 		`Users, and the roles that they have in an application by its extension
 properties. A user is named by user principal name, mail address or object id.`,
-		newUserListCmd(a), newUserShowCmd(a), newUserSetRoleCmd(a), newUserGetRoleCmd(a), newUserClearRoleCmd(a),
+		newUserListCmd(a), newUserShowCmd(a), newUserSetRoleCmd(a), newUserGetRoleCmd(a), newUserVerifyRoleCmd(a), newUserClearRoleCmd(a),
 		newUserDeleteCmd(a), newUserRestoreCmd(a))
 }
 

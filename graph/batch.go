@@ -124,6 +124,19 @@ type batchAnswer struct {
 // sendBatch sends one batch and puts each answer where it belongs; they come
 // in any order. It tells whether the answers to an earlier attempt were lost.
 func (c *Client) sendBatch(ctx context.Context, requests []BatchRequest, open []int, answers []BatchResponse) (lost bool, err error) {
+	r, err := packBatch(requests, open)
+	if err != nil {
+		return false, err
+	}
+	raw, lost, err := c.insist(ctx, r)
+	if err != nil {
+		return lost, err
+	}
+	return lost, c.unpackBatch(r, raw, requests, open, answers)
+}
+
+// packBatch makes one request of several.
+func packBatch(requests []BatchRequest, open []int) (request, error) {
 	items := make([]batchItem, len(open))
 	op := Operation{Name: requests[open[0]].Op.Name, Repeatable: true, Delegated: requests[open[0]].Op.Delegated, AppOnly: requests[open[0]].Op.AppOnly}
 	for n, i := range open {
@@ -131,19 +144,16 @@ func (c *Client) sendBatch(ctx context.Context, requests []BatchRequest, open []
 		op.Repeatable = op.Repeatable && requests[i].Op.Repeatable
 	}
 	body, err := encode(map[string]any{"requests": items})
-	if err != nil {
-		return false, err
-	}
-	r := request{op: op, method: http.MethodPost, path: "/$batch", body: body, due: true}
-	raw, lost, err := c.insist(ctx, r)
-	if err != nil {
-		return lost, err
-	}
+	return request{op: op, method: http.MethodPost, path: "/$batch", body: body, due: true}, err
+}
+
+// unpackBatch puts the answers to the requests of a batch where they belong.
+func (c *Client) unpackBatch(r request, raw []byte, requests []BatchRequest, open []int, answers []BatchResponse) error {
 	doc, err := decode[struct {
 		Responses []batchAnswer `json:"responses"`
 	}](r, raw)
 	if err != nil {
-		return lost, err
+		return err
 	}
 	byID := map[string]batchAnswer{}
 	for _, a := range doc.Responses {
@@ -152,7 +162,7 @@ func (c *Client) sendBatch(ctx context.Context, requests []BatchRequest, open []
 	for _, i := range open {
 		answers[i] = c.itemAnswer(requests[i], byID[strconv.Itoa(i)])
 	}
-	return lost, nil
+	return nil
 }
 
 func (r BatchRequest) item(i int) batchItem {

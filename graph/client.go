@@ -61,6 +61,7 @@ type Client struct {
 	tokens   *tokens
 	strike   *strike
 	onDemand *pace
+	quotas   *quotas
 	dryRun   bool
 	held     func(Held)
 	notice   func(string)
@@ -84,7 +85,7 @@ func New(o Options) (*Client, error) {
 		return nil, &SignInError{}
 	}
 	c := &Client{
-		base: base, cloud: cloud, strike: &strike{}, onDemand: &pace{calls: 5, every: 10 * time.Second},
+		base: base, cloud: cloud, strike: &strike{}, onDemand: &pace{calls: 5, every: 10 * time.Second}, quotas: newQuotas(),
 		dryRun: o.DryRun, held: o.Held, notice: o.Notice, timeout: o.WaitTimeout, agent: o.UserAgent,
 		made: map[string]bool{}, ages: map[string]time.Time{},
 	}

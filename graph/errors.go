@@ -159,6 +159,13 @@ func IsNotAvailable(err error) bool {
 		strings.Contains(strings.ToLower(e.Message), "extension properties are not available")
 }
 
+// IsUnsupportedQuery reports whether err says that a filter takes an advanced
+// query, or cannot be at all.
+func IsUnsupportedQuery(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status == http.StatusBadRequest && e.Code == "Request_UnsupportedQuery"
+}
+
 // IsNotReady reports whether err is the answer of a service that has not heard
 // of the object yet: a 404, or a 401 without words. The same answers are also
 // given for good; see [Client.WhenReady].

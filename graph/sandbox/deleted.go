@@ -72,6 +72,7 @@ func restore(c *call, s *state, u *user) *answer {
 		return a
 	}
 	u.Deleted, u.DeletedUPN = time.Time{}, ""
+	s.moved()
 	u.Properties["userPrincipalName"] = name
 	return typed(userResource().one(&call{base: c.base}, "directoryObjects", s.view(u)), "#microsoft.graph.user")
 }
@@ -79,6 +80,7 @@ func restore(c *call, s *state, u *user) *answer {
 // purge deletes a user for good, with all that pointed there. The provisioning
 // service learns of it in its next cycle.
 func purge(_ *call, s *state, u *user) *answer {
+	s.moved()
 	s.Users = slices.DeleteFunc(s.Users, func(other *user) bool { return other == u })
 	s.Assignments = slices.DeleteFunc(s.Assignments, func(a *assignment) bool { return a.Principal == u.ID })
 	for _, g := range s.Groups {

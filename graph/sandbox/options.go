@@ -25,6 +25,7 @@ type options struct {
 	escrowMinimum   int
 	regexLimit      time.Duration
 	scimHabit       scimserver.Habit
+	people          int
 }
 
 func defaults() options { return options{clock: time.Now, lag: 1, escrowMinimum: escrowMinimum} }
@@ -48,6 +49,10 @@ func WithRegexLimit(d time.Duration) Option { return func(o *options) { o.regexL
 // A tenant that is made, or reset, with it keeps it; another has it as long as
 // it is open.
 func WithSCIMHabit(h scimserver.Habit) Option { return func(o *options) { o.scimHabit = h } }
+
+// WithPeople adds so many users to a tenant that is made, or reset, with it:
+// person000001@contoso.com and so on, all members of the group Thousands.
+func WithPeople(n int) Option { return func(o *options) { o.people = n } }
 
 // WithLag makes what was just created or changed lag behind for n requests
 // that ask for it; the default is one, and zero turns all delays off.

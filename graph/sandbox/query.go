@@ -252,6 +252,26 @@ func (r resource) cut(c *call, items []object) (page []object, next string, a *a
 	return items[from:to], nextLink(c, to), nil
 }
 
+// pageOf is what of a list of n is on the page that is asked for, as far as
+// the request can be understood; all of it, when not.
+func pageOf(c *call, n int) (from, to int) {
+	size := 100
+	if text := c.query.Get("$top"); text != "" {
+		var err error
+		if size, err = strconv.Atoi(text); err != nil || size < 1 {
+			return 0, n
+		}
+	}
+	if c.query.Has("$skiptoken") {
+		var a *answer
+		if from, a = unpackToken(c.query.Get("$skiptoken")); a != nil {
+			return 0, n
+		}
+	}
+	from = min(from, n)
+	return from, min(from+size, n)
+}
+
 const tokenMark = "sandbox:"
 
 func unpackToken(token string) (int, *answer) {

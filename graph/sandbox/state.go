@@ -40,6 +40,7 @@ type state struct {
 	SCIM        *scimserver.Store `json:"scim"`
 
 	dirty bool
+	found *register // of the people; nil: to be made again
 }
 
 // touch has the state saved.
@@ -150,16 +151,18 @@ type assignment struct {
 
 // user finds someone who is not deleted, by id or user principal name.
 func (s *state) user(key string) *user {
-	for _, u := range s.Users {
-		if u.Deleted.IsZero() && (strings.EqualFold(u.ID, key) || strings.EqualFold(u.upn(), key)) {
-			return u
-		}
+	d := s.register()
+	if u := d.named("id", key); u != nil {
+		return u
 	}
-	return nil
+	return d.named("userPrincipalName", key)
 }
 
 // person finds someone by id, deleted or not.
 func (s *state) person(id string) *user {
+	if u := s.register().named("id", id); u != nil {
+		return u
+	}
 	for _, u := range s.Users {
 		if strings.EqualFold(u.ID, id) {
 			return u

@@ -102,6 +102,7 @@ func (t *Tenant) Reset() error {
 func (t *Tenant) company() *state {
 	s := newCompany(t.options.clock().UTC(), t.options.scimServerToken)
 	s.Habit = t.options.scimHabit
+	s.crowd(t.options.people)
 	return s
 }
 

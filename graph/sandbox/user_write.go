@@ -58,6 +58,10 @@ func (t *Tenant) patchUser(c *call, s *state, u *user) *answer {
 		u.Before = nil
 	}
 	u.apply(body)
+	_, hasMail := body["mail"]
+	if _, renamed := body["userPrincipalName"]; renamed || hasMail {
+		s.moved()
+	}
 	return noContent()
 }
 

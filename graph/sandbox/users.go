@@ -50,11 +50,14 @@ func (s *state) view(u *user) object {
 }
 
 func listUsers(c *call, s *state) *answer {
-	var items []object
-	for _, u := range s.Users {
-		if u.Deleted.IsZero() {
-			items = append(items, s.expanded(c, u))
-		}
+	people := s.register().candidates(c.query)
+	items := make([]object, len(people))
+	from, to := 0, len(items)
+	if plainly(c.query) {
+		from, to = pageOf(c, len(items))
+	}
+	for i := from; i < to; i++ {
+		items[i] = s.expanded(c, people[i])
 	}
 	return userResource().list(c, s, "users", items)
 }
@@ -157,7 +160,8 @@ func transitiveMemberOf(c *call, s *state, u *user) *answer {
 
 // deleteUser moves a user to the recycle bin, where the name is put behind
 // the id so that it can be given away.
-func deleteUser(c *call, _ *state, u *user) *answer {
+func deleteUser(c *call, s *state, u *user) *answer {
+	s.moved()
 	u.Deleted = c.now
 	u.DeletedUPN = u.upn()
 	u.Properties["userPrincipalName"] = strings.ReplaceAll(u.ID, "-", "") + u.DeletedUPN

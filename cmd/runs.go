@@ -1,0 +1,190 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/extattr/bulk"
+)
+
+func newRunsCmd(a *App) *cobra.Command {
+	return newGroup(groupTenant, "runs", "Look at bulk runs, go on with them, take them back",
+		`The runs of user set-role for many users, as they are kept on this machine: the
+input, what was to be replaced by what, and each write that Graph confirmed. A run
+that was cut short goes on where it was, and one that was wrong can be taken back.
+The last fifty that are finished are kept. None holds a secret.`,
+		newRunsListCmd(a), newRunsShowCmd(a), newRunsResumeCmd(a), newRunsUndoCmd(a))
+}
+
+func runColumns() []output.Column[bulk.Run] {
+	number := func(name string, n func(bulk.Run) int) output.Column[bulk.Run] {
+		return column(name, func(r bulk.Run) string { return strconv.Itoa(n(r)) })
+	}
+	return []output.Column[bulk.Run]{
+		column("run", func(r bulk.Run) string { return r.ID }),
+		column("app", func(r bulk.Run) string { return r.App }),
+		long("input", func(r bulk.Run) string { return r.Input }),
+		column("status", func(r bulk.Run) string { return runStatus(r) }),
+		number("rows", func(r bulk.Run) int { return r.Rows }),
+		number("changed", func(r bulk.Run) int { return r.Changed }),
+		number("failed", func(r bulk.Run) int { return r.Failed }),
+	}
+}
+
+func runStatus(r bulk.Run) string {
+	if r.Undone != "" {
+		return "undone"
+	}
+	return string(r.Status)
+}
+
+func newRunsListCmd(a *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List bulk runs",
+		Long: `List bulk runs, the newest first.
+
+As JSON, a list of the members of runs show.`,
+		Example: `  scimctl runs list
+
+  # Those that were cut short
+  scimctl runs list --jq '.[] | select(.status == "unfinished") | .id'`,
+		RunE: func(*cobra.Command, []string) error {
+			runs, err := a.runs()
+			if err != nil {
+				return err
+			}
+			list, err := runs.List()
+			if err != nil {
+				return err
+			}
+			if len(list) == 0 {
+				a.IO.Note("there is no bulk run yet: scimctl user set-role --file makes one")
+			}
+			return output.List(a.IO.Out, a.Printer, list, runColumns()...)
+		},
+	}
+}
+
+func newRunsShowCmd(a *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show <run>",
+		Short: "Show a bulk run",
+		Long: `Show a bulk run.
+
+As JSON: id, what (set or undo), of, app, appId, input, columns[] {name,
+fullName}, status (unfinished or finished), started, ended, rows, changed,
+unchanged, failed, undone.`,
+		Example: `  scimctl runs show 20261124-093000-ab12`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			runs, err := a.runs()
+			if err != nil {
+				return err
+			}
+			run, err := runs.Get(args[0])
+			if err != nil {
+				return err
+			}
+			fields := []output.Field{}
+			for _, col := range runColumns() {
+				fields = append(fields, output.Field{Name: col.Name, Value: col.Cell(run)})
+			}
+			return output.Fields(a.IO.Out, a.Printer, run, append(fields,
+				output.Field{Name: "unchanged", Value: strconv.Itoa(run.Unchanged)},
+				output.Field{Name: "started", Value: moment(run.Started)},
+				output.Field{Name: "ended", Value: moment(run.Ended)},
+				output.Field{Name: "undone by", Value: run.Undone},
+				output.Field{Name: "folder", Value: runs.Folder(run.ID)})...)
+		},
+	}
+}
+
+// againFlags are for what goes on with a run, or back.
+type againFlags struct {
+	most      int
+	rejects   string
+	provision bool
+	quota     int
+}
+
+func (f *againFlags) register(c *cobra.Command) {
+	c.Flags().IntVar(&f.most, "max-changes", 0, "change no more than this `number` of users, and else nobody; 0 for any number")
+	c.Flags().BoolVar(&f.provision, "provision", false, "then provision those who changed, unless the next cycle comes first")
+	quotaFlag(c, &f.quota)
+}
+
+func newRunsResumeCmd(a *App) *cobra.Command {
+	var f againFlags
+	c := &cobra.Command{
+		Use:   "resume <run>",
+		Short: "Go on with a bulk run that was cut short",
+		Long: `Go on with a bulk run that was cut short, from the copy of its input. What Graph
+has confirmed is not written again; of the others it is read anew what they have.
+The same user set-role does the same, as long as its input is the same.
+
+As JSON: the members of user set-role --file.`,
+		Example: `  scimctl runs resume 20261124-093000-ab12`,
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.again(c, args[0], f, func(ctx context.Context, r bulk.Resume) (bulk.Summary, error) { return r.Do(ctx) })
+		},
+	}
+	f.register(c)
+	c.Flags().StringVar(&f.rejects, "rejects", "", "write the rows that fail to this `file`, instead of one beside the journal")
+	return c
+}
+
+func newRunsUndoCmd(a *App) *cobra.Command {
+	var f againFlags
+	c := &cobra.Command{
+		Use:   "undo <run>",
+		Short: "Put back what a bulk run replaced",
+		Long: `Put back the values that a bulk run replaced, of those users who still have what
+the run wrote; what somebody has changed since is left alone. It is a run itself:
+it can go on when it was cut short, and be undone.
+
+As JSON: the members of user set-role --file.`,
+		Example: `  scimctl runs undo 20261124-093000-ab12 --dry-run`,
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.again(c, args[0], f, func(ctx context.Context, r bulk.Resume) (bulk.Summary, error) {
+				return bulk.Undo{Graph: r.Graph, Run: r.Run, Most: r.Most, Runs: r.Runs, Hooks: r.Hooks}.Do(ctx)
+			})
+		},
+	}
+	f.register(c)
+	return c
+}
+
+func (a *App) again(c *cobra.Command, id string, f againFlags, do func(context.Context, bulk.Resume) (bulk.Summary, error)) error {
+	switch {
+	case f.most < 0:
+		return usagef(c, "--max-changes: %d is less than none", f.most)
+	case f.quota < 0 || f.quota > 0 && f.quota < 20:
+		return usagef(c, "--write-quota: %d is less than a batch of 20", f.quota)
+	}
+	runs, err := a.runs()
+	if err != nil {
+		return err
+	}
+	run, err := runs.Get(id)
+	if err != nil {
+		return err
+	}
+	if a.Settings.App == "" {
+		a.Settings.App = run.AppID
+	}
+	client, err := a.Graph(c.Context())
+	if err != nil {
+		return err
+	}
+	client.AllowWrites(f.quota)
+	if f.provision && a.Settings.App != run.App && a.Settings.App != run.AppID {
+		return usagef(c, "the run is about %s, not %s", run.App, fmt.Sprintf("%q", a.Settings.App))
+	}
+	return a.bulkRun(c.Context(), f.provision, func(ctx context.Context, hooks bulk.Hooks) (bulk.Summary, error) {
+		return do(ctx, bulk.Resume{Graph: client, Run: id, Most: f.most, Rejects: f.rejects, Runs: runs, Hooks: hooks})
+	})
+}

@@ -1,0 +1,136 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/extattr/bulk"
+)
+
+// getRoles shows the roles of many users.
+func (a *App) getRoles(c *cobra.Command, f whomFlags, attribute string) error {
+	get := bulk.GetRoles{App: a.Settings.App, Attribute: attribute}
+	var err error
+	if get.Match, err = f.matched(c); err != nil {
+		return err
+	}
+	if get.Named, err = f.named(c); err != nil {
+		return err
+	}
+	in, shut, err := a.input(c, f)
+	defer shut()
+	if err != nil {
+		return err
+	}
+	get.Input = in
+	if get.Graph, err = a.connect(c); err != nil {
+		return err
+	}
+	if get.Runs, err = a.runs(); err != nil {
+		return err
+	}
+	line := a.IO.Progress()
+	defer line.Done()
+	get.Hooks.Found = a.counting(line)
+	held, err := get.Do(c.Context())
+	if err != nil {
+		return err
+	}
+	cols := []output.Column[extattr.UserValues]{column("user", func(u extattr.UserValues) string { return u.User })}
+	for i, name := range held.Names {
+		cols = append(cols, column(name, func(u extattr.UserValues) string { return u.Values[i].Value }))
+	}
+	if err := output.Stream(a.IO.Out, a.Printer, held.Users, cols...); err != nil {
+		return err
+	}
+	a.warnOf(held.Summary)
+	a.showProblems(held.Summary)
+	if held.Summary.Failed > 0 {
+		return &bulk.RowsFailedError{Failed: held.Summary.Failed, Rows: held.Summary.Rows}
+	}
+	return nil
+}
+
+func newUserVerifyRoleCmd(a *App) *cobra.Command {
+	var verify bulk.VerifyRoles
+	var f whomFlags
+	c := &cobra.Command{
+		Use:   "verify-role",
+		Short: "Compare users' roles with a table",
+		Long: `Compare the roles that users have with the table that set-role --file takes, and
+change nothing. An empty cell is not compared, and - is no value. The exit code is
+2 when a value differs, or a row names nobody.
+
+As JSON, a list of: line, user, attribute, want, have, problem.`,
+		Example: `  scimctl user verify-role --file roles.csv --app Workato`,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if !c.Flags().Changed("file") {
+				return usagef(c, "compare with what? Name a table with --file")
+			}
+			if verify.Match, err = f.matched(c); err != nil {
+				return err
+			}
+			if verify.Named, err = f.named(c); err != nil {
+				return err
+			}
+			in, shut, err := a.input(c, f)
+			defer shut()
+			if err != nil {
+				return err
+			}
+			verify.Input = in
+			if verify.Graph, err = a.connect(c); err != nil {
+				return err
+			}
+			if verify.Runs, err = a.runs(); err != nil {
+				return err
+			}
+			verify.App = a.Settings.App
+			a.roleAttribute(c, &verify.Attribute)
+			return a.verifyRoles(c, verify)
+		},
+	}
+	c.Flags().StringVarP(&f.file, "file", "f", "", "compare with this `file`, a .csv, .tsv or .jsonl; - for standard input")
+	c.Flags().StringVar(&f.match, "match", "", "how the file names users, as a `property`: upn, mail, id or employeeId; else by upn, id or mail")
+	c.Flags().StringArrayVar(&f.columns, "column", nil, "take a column of the file for the user, a role or an attribute, as `what=head`; may be given several times")
+	c.Flags().StringVar(&verify.Revoke, "revoke", "", "where a cell is -, expect this `value` instead of none")
+	c.Flags().Lookup("revoke").NoOptDefVal = extattr.RevokingRole
+	attributeFlag(c, &verify.Attribute)
+	return c
+}
+
+func (a *App) verifyRoles(c *cobra.Command, verify bulk.VerifyRoles) error {
+	line := a.IO.Progress()
+	defer line.Done()
+	verify.Hooks.Found = a.counting(line)
+	sum, differences, err := verify.Do(c.Context())
+	if differences == nil {
+		return err
+	}
+	line.Done()
+	if err == nil {
+		a.IO.Note("%s are as they should be", rows(sum.Rows))
+	}
+	shown := output.List(a.IO.Out, a.Printer, differences,
+		column("line", func(d bulk.Difference) string { return strconv.Itoa(d.Line) }),
+		column("user", func(d bulk.Difference) string { return d.User }),
+		column("attribute", func(d bulk.Difference) string { return d.Attribute }),
+		column("want", func(d bulk.Difference) string { return d.Want }),
+		column("have", func(d bulk.Difference) string { return d.Have }),
+		long("problem", func(d bulk.Difference) string { return d.Problem }))
+	return cmp.Or(shown, err)
+}
+
+// counting tells now and then how many users were found.
+func (a *App) counting(line interface{ Say(string, ...any) }) func(int) {
+	return func(n int) {
+		if n%1000 == 0 {
+			line.Say("%s", fmt.Sprintf("%d users found", n))
+		}
+	}
+}

@@ -1,0 +1,217 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// mostTallies bounds what is shown of the changes before the question.
+const mostTallies = 15
+
+// lay says a line of a plan: in any case to who is going to be asked about it.
+func (a *App) lay(format string, args ...any) {
+	if a.Settings.Yes && !a.Settings.DryRun {
+		a.IO.Note(format, args...)
+		return
+	}
+	a.IO.Say(format, args...)
+}
+
+// showRows tells before the question what a run is going to do.
+func (a *App) showRows(sum bulk.Summary) {
+	if sum.Resumed {
+		a.lay("run %s goes on: %d done before", sum.Run, sum.Changed)
+	}
+	a.lay("%s: %s, %d to change, %d as they should be, %d that cannot be carried out", sum.Input, rows(sum.Rows), sum.ToChange, sum.Unchanged+sum.Repeated, sum.Failed)
+	for i, t := range sum.Changes {
+		if i == mostTallies {
+			a.lay("  and %d more, all of them with --dry-run", len(sum.Changes)-i)
+			break
+		}
+		a.lay("  %s: %s becomes %s for %d", t.Attribute, cmp.Or(t.Old, "nothing"), cmp.Or(t.New, "nothing"), t.Users)
+	}
+	a.showProblems(sum)
+	a.warnOf(sum)
+}
+
+// mostProblems is how many rows are named for people.
+const mostProblems = 5
+
+func (a *App) showProblems(sum bulk.Summary) {
+	for _, r := range sum.Reasons {
+		a.lay("  %s: %s", rows(r.Rows), r.Reason)
+	}
+	for i, p := range sum.Problems {
+		if i == mostProblems {
+			a.lay("  …")
+			break
+		}
+		a.lay("  line %d, %s: %s", p.Line, cmp.Or(p.User, "nobody"), p.Reason)
+	}
+}
+
+// warnOf tells what else should be known before the first write.
+func (a *App) warnOf(sum bulk.Summary) {
+	if sum.Clearing > 0 {
+		a.IO.Warn("%d values are cleared: the application keeps the last one, since a cleared value is never sent; what revokes a role there is a value such as %s, which set-role --revoke writes",
+			sum.Clearing, extattr.RevokingRole)
+	}
+	if len(sum.Passed) > 0 {
+		a.IO.Warn("columns that stand for nothing here, and are passed over: %s", strings.Join(sum.Passed, ", "))
+	}
+	if len(sum.Nested) > 0 {
+		a.IO.Warn("members of groups within the group are not among them: %s; --transitive takes them too", strings.Join(sum.Nested, ", "))
+	}
+	for i, s := range sum.Several {
+		if i == mostTallies {
+			a.IO.Warn("%d more are in several of the groups", len(sum.Several)-i)
+			break
+		}
+		a.IO.Warn("%s is in %s: %s, of the first, is taken", s.User, strings.Join(s.Groups, " and "), s.Role)
+	}
+}
+
+// showSummary tells what a run has done, or in a dry run would do. Of one that
+// was not begun there is nothing to tell.
+func (a *App) showSummary(sum bulk.Summary, err error) error {
+	if err != nil && !isPartial(err) && !errors.As(err, new(*bulk.CutShortError)) {
+		return nil
+	}
+	switch {
+	case a.Settings.DryRun:
+		a.showRows(sum)
+		a.say("%s, %s", users(sum.ToChange, "would change", "would change"), about(sum))
+		if a.forPeople() {
+			return output.List(a.IO.Out, a.Printer, sum.Changes, tallyColumns()...)
+		}
+	case sum.ToChange == 0:
+		a.showProblems(sum)
+		a.warnOf(sum)
+	default:
+		a.showRefused(sum)
+	}
+	if a.forPeople() {
+		a.IO.Note("%s", ending(sum))
+		return nil
+	}
+	return output.One(a.IO.Out, a.Printer, sum, summaryColumns()...)
+}
+
+// showRefused tells of rows that Graph refused, which the plan could not.
+func (a *App) showRefused(sum bulk.Summary) {
+	for _, r := range sum.Reasons {
+		if r.Refused {
+			a.IO.Say("  %s refused: %s", rows(r.Rows), r.Reason)
+		}
+	}
+}
+
+func rows(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
+}
+
+func ending(sum bulk.Summary) string {
+	parts := []string{fmt.Sprintf("%d changed", sum.Changed), fmt.Sprintf("%d unchanged", sum.Unchanged+sum.Repeated)}
+	if sum.LeftAlone > 0 {
+		parts = append(parts, fmt.Sprintf("%d left alone, changed by somebody else since", sum.LeftAlone))
+	}
+	if sum.Failed > 0 {
+		parts = append(parts, fmt.Sprintf("%d failed", sum.Failed))
+	}
+	text := strings.Join(parts, ", ")
+	if sum.Rejects != "" {
+		text += "; the rows that failed are in " + sum.Rejects
+	}
+	if sum.Run != "" && sum.Changed > 0 {
+		text += fmt.Sprintf("; scimctl runs undo %s takes it back", sum.Run)
+	}
+	return text
+}
+
+func isPartial(err error) bool {
+	_, partial := errors.AsType[*bulk.RowsFailedError](err)
+	return partial
+}
+
+func tallyColumns() []output.Column[bulk.Tally] {
+	return []output.Column[bulk.Tally]{
+		column("attribute", func(t bulk.Tally) string { return t.Attribute }),
+		column("old", func(t bulk.Tally) string { return t.Old }),
+		column("new", func(t bulk.Tally) string { return t.New }),
+		column("users", func(t bulk.Tally) string { return strconv.Itoa(t.Users) }),
+	}
+}
+
+func summaryColumns() []output.Column[bulk.Summary] {
+	number := func(name string, n func(bulk.Summary) int) output.Column[bulk.Summary] {
+		return column(name, func(s bulk.Summary) string { return strconv.Itoa(n(s)) })
+	}
+	return []output.Column[bulk.Summary]{
+		column("run", func(s bulk.Summary) string { return s.Run }),
+		number("rows", func(s bulk.Summary) int { return s.Rows }),
+		number("changed", func(s bulk.Summary) int { return s.Changed }),
+		number("unchanged", func(s bulk.Summary) int { return s.Unchanged + s.Repeated }),
+		number("failed", func(s bulk.Summary) int { return s.Failed }),
+		column("rejects", func(s bulk.Summary) string { return s.Rejects }),
+	}
+}
+
+// gauge is how far a run is, with a bar on a terminal.
+func (a *App) gauge(p bulk.Progress) string {
+	done := p.Done + p.Failed
+	text := fmt.Sprintf("%d of %d written", done, p.Total)
+	if p.Failed > 0 {
+		text += fmt.Sprintf(", %d failed", p.Failed)
+	}
+	if seconds := p.Took.Seconds(); seconds >= 1 {
+		text += fmt.Sprintf(", %.0f/s", float64(done)/seconds)
+	}
+	if p.Left > 0 {
+		text += fmt.Sprintf(", %s left", p.Left.Round(time.Second))
+	}
+	if !a.IO.ErrIsTerminal() || p.Total == 0 {
+		return text
+	}
+	const width = 24
+	full := width * done / p.Total
+	return "[" + strings.Repeat("#", full) + strings.Repeat(" ", width-full) + "] " + text
+}
+
+// provisionChanged provisions those whom a run has changed, unless a cycle
+// comes sooner.
+func (a *App) provisionChanged(ctx context.Context, ids []string) error {
+	client, err := a.Graph(ctx)
+	if err != nil {
+		return err
+	}
+	line := a.IO.Progress()
+	defer line.Done()
+	done, err := provisioning.FollowUp{
+		Graph: client, App: a.Settings.App, Job: a.Settings.Job, Users: ids,
+		Progress: func(user string, done, total int) {
+			line.Say("%s is being provisioned (%d of %d)", user, done+1, total)
+		},
+	}.Do(ctx)
+	line.Done()
+	if done.Left > 0 {
+		a.IO.Note("the next cycle, at %s, takes all %d sooner than they could be provisioned one by one, which takes %s", moment(done.NextCycle), done.Left, done.Needs)
+		return nil
+	}
+	if err == nil {
+		a.IO.Note("%d provisioned", len(done.Results))
+	}
+	return err
+}

@@ -1,0 +1,128 @@
+package bulk
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/private"
+)
+
+// begin writes, and puts the end of the run on the disk.
+func (w *work) begin(ctx context.Context, sum Summary, landed []int) (Summary, error) {
+	err := w.open(sum, landed)
+	if err == nil {
+		err = w.write(ctx, sum.ToChange)
+	}
+	end := w.summary()
+	end.Changes, end.Clearing, end.ToChange, end.Estimate = sum.Changes, sum.Clearing, sum.ToChange, sum.Estimate
+	w.run.Rows, w.run.Changed, w.run.Unchanged, w.run.Failed = end.Rows, end.Changed, end.Unchanged+end.Repeated+end.LeftAlone, end.Failed
+	if err == nil && end.Failed > 0 {
+		end.Rejects, err = w.writeRejects()
+	}
+	if err == nil {
+		w.run.Status, w.run.Ended = Finished, time.Now().UTC()
+	}
+	err = errors.Join(err, w.close())
+	if saving := w.runs.save(w.run); err == nil {
+		err = saving
+	}
+	switch {
+	case err != nil:
+		return end, &CutShortError{Run: w.run.ID, Done: sum.ToChange - w.left(), Total: sum.ToChange, Err: err}
+	case end.Failed > 0:
+		err = &RowsFailedError{Run: w.run.ID, Failed: end.Failed, Rows: end.Rows, Rejects: end.Rejects}
+	}
+	w.runs.prune(time.Now())
+	return end, err
+}
+
+func (w *work) left() (n int) {
+	for i := range w.sheet.rows {
+		if w.sheet.rows[i].state == isOpen {
+			n++
+		}
+	}
+	return n
+}
+
+// open puts the plan on the disk.
+func (w *work) open(sum Summary, landed []int) error {
+	err := w.name()
+	folder := w.runs.folder(w.run.ID)
+	if err == nil {
+		err = w.lock.Note(w.run.ID)
+	}
+	if err == nil {
+		w.run.Rows, w.run.Unchanged, w.run.Failed = sum.Rows, sum.Unchanged+sum.Repeated, sum.Failed
+		err = w.runs.save(w.run)
+	}
+	if err == nil {
+		w.plan, err = openLog(filepath.Join(folder, planFile))
+	}
+	if err == nil {
+		w.journal, err = openLog(filepath.Join(folder, journalFile))
+	}
+	if err != nil {
+		return err
+	}
+	if len(landed) > 0 {
+		err = errors.Join(w.journal.add(confirmation{Time: time.Now().UTC(), Written: landed}), w.journal.keep())
+	}
+	for i := range w.sheet.rows {
+		if err == nil && w.sheet.rows[i].state == isOpen {
+			err = w.plan.add(w.intent(i))
+		}
+	}
+	return errors.Join(err, w.plan.keep())
+}
+
+// name gives a new run its id and its folder.
+func (w *work) name() error {
+	if w.run.ID != "" {
+		return nil
+	}
+	now := time.Now().UTC()
+	if list, _ := w.runs.List(); len(list) > 0 && !list[0].Started.Before(now) { // the clock was set back, or stands
+		now = list[0].Started.Add(time.Millisecond)
+	}
+	w.run.ID, w.run.Started, w.run.Status = newID(now), now, Unfinished
+	if w.in != nil {
+		return w.adopt(*w.in)
+	}
+	return private.MakeFolder(w.runs.folder(w.run.ID))
+}
+
+func (w *work) close() error {
+	var errs []error
+	for _, l := range []*log{w.plan, w.journal} {
+		if l != nil {
+			errs = append(errs, l.close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// intent is what a row will replace.
+func (w *work) intent(i int) planned {
+	r := &w.sheet.rows[i]
+	p := planned{Row: i, User: r.called(), ID: r.id, Old: map[string]string{}, New: map[string]string{}}
+	for c, want := range w.sheet.wants(i) {
+		if want != leave {
+			p.Old[w.sheet.columns[c].Name] = w.sheet.words[w.sheet.has(i)[c]]
+			p.New[w.sheet.columns[c].Name] = w.sheet.words[want]
+		}
+	}
+	return p
+}
+
+func (w *work) updates(yield func(graph.UserUpdate) bool) {
+	for i := range w.sheet.rows {
+		r := &w.sheet.rows[i]
+		if r.state == isOpen && !yield(graph.UserUpdate{Row: i, ID: r.id, Values: w.sheet.patch(i)}) {
+			return
+		}
+	}
+}

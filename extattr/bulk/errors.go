@@ -1,0 +1,104 @@
+package bulk
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A FileError is an input that cannot be read as one; nothing was done.
+type FileError struct {
+	Name   string // the file's
+	Line   int    // 0: the whole
+	Reason string
+}
+
+func (e *FileError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("%s: %s", e.Name, e.Reason)
+	}
+	return fmt.Sprintf("%s, line %d: %s", e.Name, e.Line, e.Reason)
+}
+
+// A RowsFailedError says that some rows of a run were not carried out; the
+// others were.
+type RowsFailedError struct {
+	Run     string // "" when none was begun
+	Failed  int
+	Rows    int
+	Rejects string // the file that has them; "" when there is none
+}
+
+func (e *RowsFailedError) Error() string {
+	return fmt.Sprintf("%d of %d rows failed", e.Failed, e.Rows)
+}
+
+// A TooManyError says that a run would change more than it may. Nothing was
+// written.
+type TooManyError struct{ Changes, Most int }
+
+func (e *TooManyError) Error() string {
+	return fmt.Sprintf("%d users would change, and %d is the most: nothing was written", e.Changes, e.Most)
+}
+
+// A BusyError says that another run works on the same application.
+type BusyError struct {
+	App string
+	Run string // its id; "" when it has none yet
+}
+
+func (e *BusyError) Error() string {
+	if e.Run == "" {
+		return "another run is working on " + e.App
+	}
+	return fmt.Sprintf("run %s is working on %s", e.Run, e.App)
+}
+
+// A CutShortError is a run that ended before all was done. What Graph confirmed
+// is on the disk.
+type CutShortError struct {
+	Run         string
+	Done, Total int // changes
+	Err         error
+}
+
+func (e *CutShortError) Error() string {
+	return fmt.Sprintf("run %s is not finished, %d of %d changes are done: %v", e.Run, e.Done, e.Total, e.Err)
+}
+
+// Unwrap gives what ended it.
+func (e *CutShortError) Unwrap() error { return e.Err }
+
+// A JournalError says that what was done cannot be written down any more, as
+// when the disk is full. The run stops rather than forget.
+type JournalError struct{ Err error }
+
+func (e *JournalError) Error() string { return "the journal cannot be written: " + e.Err.Error() }
+
+// Unwrap gives what the system said.
+func (e *JournalError) Unwrap() error { return e.Err }
+
+// A DiffersError says that users do not have the roles that they should have.
+type DiffersError struct{ Differences int }
+
+func (e *DiffersError) Error() string {
+	if e.Differences == 1 {
+		return "1 difference"
+	}
+	return fmt.Sprintf("%d differences", e.Differences)
+}
+
+// A RunError says that something cannot be done with a run.
+type RunError struct{ Run, Reason string }
+
+func (e *RunError) Error() string { return "run " + e.Run + " " + e.Reason }
+
+// A ColumnError says that the columns of an input cannot be told apart.
+type ColumnError struct {
+	Name   string // the input's
+	Reason string
+	Have   []string // the columns that there are
+}
+
+func (e *ColumnError) Error() string {
+	return fmt.Sprintf("%s: %s; its columns are %s", e.Name, e.Reason, strings.Join(e.Have, ", "))
+}

@@ -1,0 +1,109 @@
+package bulk
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph/private"
+)
+
+// writeRejects writes the rows that failed as they were, with a reason column,
+// so that the file can be mended and handed in again.
+func (w *work) writeRejects() (path string, err error) {
+	path = w.rejects
+	if path == "" {
+		path = filepath.Join(w.runs.folder(w.run.ID), rejectsFile+w.extension())
+	}
+	var text bytes.Buffer
+	switch {
+	case w.table == nil:
+		err = w.rejectUsers(&text)
+	case w.table.form.comma == 0:
+		err = w.rejectObjects(&text)
+	default:
+		err = w.rejectCells(&text)
+	}
+	if err == nil {
+		err = private.WriteFile(path, &text)
+	}
+	return path, err
+}
+
+func (w *work) extension() string {
+	switch {
+	case w.table != nil && w.table.form.comma == 0:
+		return ".jsonl"
+	case w.table != nil && w.table.form.comma == '\t':
+		return ".tsv"
+	}
+	return ".csv"
+}
+
+// failed hands over the rows of the table that failed.
+func (w *work) failed(visit func(r record, reason string) error) error {
+	i := 0
+	return w.table.each(func(r record) error {
+		row := w.sheet.rows[i]
+		i++
+		if row.state != isProblem && row.state != isRefused {
+			return nil
+		}
+		return visit(r, w.sheet.words[row.reason])
+	})
+}
+
+func (w *work) rejectCells(to io.Writer) error {
+	out := csv.NewWriter(to)
+	out.Comma = w.table.form.comma
+	_ = out.Write(append(w.withoutReason(w.table.head), "reason")) // Error below tells
+	err := w.failed(func(r record, reason string) error {
+		return out.Write(append(w.withoutReason(r.cells), reason))
+	})
+	out.Flush()
+	if err == nil {
+		err = out.Error()
+	}
+	return err
+}
+
+// withoutReason leaves the column out that an earlier rejects file has added.
+func (w *work) withoutReason(cells []string) []string {
+	kept := make([]string, 0, len(cells)+1)
+	for i, cell := range cells {
+		if !strings.EqualFold(w.table.head[i], "reason") {
+			kept = append(kept, cell)
+		}
+	}
+	return kept
+}
+
+func (w *work) rejectObjects(to io.Writer) error {
+	out := json.NewEncoder(to)
+	out.SetEscapeHTML(false)
+	return w.failed(func(r record, reason string) error {
+		object := map[string]string{}
+		for i, name := range w.table.head {
+			if r.cells[i] != "" {
+				object[name] = r.cells[i]
+			}
+		}
+		object["reason"] = reason
+		return out.Encode(object)
+	})
+}
+
+func (w *work) rejectUsers(to io.Writer) error {
+	out := csv.NewWriter(to)
+	_ = out.Write([]string{"user", "id", "reason"}) // Error below tells
+	for _, r := range w.sheet.rows {
+		if r.state == isProblem || r.state == isRefused {
+			_ = out.Write([]string{r.name, r.key, w.sheet.words[r.reason]})
+		}
+	}
+	out.Flush()
+	return out.Error()
+}

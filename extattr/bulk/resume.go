@@ -1,0 +1,61 @@
+package bulk
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+
+	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph"
+)
+
+// Resume goes on with a run that was cut short, from the copy of its input.
+type Resume struct {
+	Graph   *graph.Client
+	Run     string
+	Most    int
+	Rejects string
+	Runs    Runs
+	Hooks   Hooks
+}
+
+// Do goes on. A run that is finished is a *[RunError].
+func (r Resume) Do(ctx context.Context) (Summary, error) {
+	run, err := r.Runs.Get(r.Run)
+	if err != nil {
+		return Summary{}, err
+	}
+	if run.Status == Finished {
+		return Summary{}, &RunError{Run: run.ID, Reason: "is finished: there is nothing to go on with"}
+	}
+	if run.Kind == UndoKind {
+		return Undo{Graph: r.Graph, Run: run.Of, Most: r.Most, Runs: r.Runs, Hooks: r.Hooks}.Do(ctx)
+	}
+	props, err := extattr.ReadProperties(ctx, r.Graph, run.AppID)
+	if err != nil {
+		return Summary{}, err
+	}
+	w := &work{client: r.Graph, runs: r.Runs, run: run, hooks: r.Hooks, rejects: r.Rejects, most: r.Most}
+	if !r.Graph.DryRun() {
+		release, err := w.hold(run.AppID, run.App)
+		if err != nil {
+			return Summary{}, err
+		}
+		defer release()
+	}
+	c := chart{props: props, base: run.Attribute, named: pairsNamed(run.Named), match: run.Match}
+	l, err := w.read(run.Input, filepath.Join(r.Runs.folder(run.ID), inputFile), c, true)
+	if err != nil {
+		return Summary{}, err
+	}
+	if !slices.EqualFunc(l.columns, run.Columns, func(a, b Column) bool { return a.FullName == b.FullName }) {
+		return Summary{}, &RunError{Run: run.ID, Reason: "is about other attributes than its application has now"}
+	}
+	if err := w.sheet.load(w.table, l, run.Revoke); err != nil {
+		return Summary{}, err
+	}
+	if err := w.recall(); err != nil {
+		return Summary{}, err
+	}
+	return w.carryOut(ctx, run.Match)
+}

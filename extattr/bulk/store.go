@@ -1,0 +1,183 @@
+package bulk
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/private"
+)
+
+// Runs are kept in a folder, one folder for each.
+type Runs struct{ Dir string }
+
+// mostKept is how many finished runs are kept; those that are not finished all
+// are.
+const mostKept = 50
+
+// Status tells how far a run is.
+type Status string
+
+// A run is running, or was cut short, as long as it is not finished.
+const (
+	Unfinished Status = "unfinished"
+	Finished   Status = "finished"
+)
+
+// Kind is what a run does.
+type Kind string
+
+// The kinds of runs.
+const (
+	SetKind  Kind = "set"
+	UndoKind Kind = "undo"
+)
+
+// A Run is what is kept of one.
+type Run struct {
+	APIVersion  string    `json:"apiVersion"`
+	Document    string    `json:"kind"`
+	ID          string    `json:"id"`
+	Kind        Kind      `json:"what"`
+	Of          string    `json:"of,omitempty"` // the run that an undo takes back
+	App         string    `json:"app"`
+	AppID       string    `json:"appId"`
+	Attribute   string    `json:"attribute,omitempty"` // the base of the role
+	Input       string    `json:"input"`               // a file's name, or the group or filter
+	Fingerprint string    `json:"fingerprint"`
+	Match       Match     `json:"match,omitempty"`
+	Revoke      string    `json:"revoke,omitempty"`
+	Named       []string  `json:"columnsNamed,omitempty"`
+	Columns     []Column  `json:"columns"`
+	Status      Status    `json:"status"`
+	Started     time.Time `json:"started"`
+	Ended       time.Time `json:"ended,omitzero"`
+	Rows        int       `json:"rows"`
+	Changed     int       `json:"changed"` // confirmed by Graph
+	Unchanged   int       `json:"unchanged"`
+	Failed      int       `json:"failed"`
+	Undone      string    `json:"undone,omitempty"` // by this run
+}
+
+const (
+	runVersion = "scimctl/v1"
+	runKind    = "BulkRun"
+
+	headFile    = "run.json"
+	inputFile   = "input"
+	planFile    = "plan.jsonl"
+	journalFile = "journal.jsonl"
+	rejectsFile = "rejects"
+	spool       = ".spool-"
+)
+
+// newID sorts by time and is short enough to be typed.
+func newID(now time.Time) string {
+	return now.UTC().Format("20060102-150405") + "-" + strings.ToLower(rand.Text()[:4])
+}
+
+// Folder is where a run is kept.
+func (r Runs) Folder(id string) string { return r.folder(id) }
+
+func (r Runs) folder(id string) string { return filepath.Join(r.Dir, id) }
+
+// List returns all runs, the newest first.
+func (r Runs) List() ([]Run, error) {
+	entries, err := os.ReadDir(r.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return []Run{}, nil
+	}
+	runs := []Run{}
+	for _, entry := range entries {
+		if !entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
+			continue
+		}
+		run, readErr := r.Get(entry.Name())
+		if _, unknown := errors.AsType[*graph.NotFoundError](readErr); unknown {
+			continue // killed while it was made
+		}
+		if err = cmp.Or(err, readErr); readErr == nil {
+			runs = append(runs, run)
+		}
+	}
+	slices.SortFunc(runs, func(a, b Run) int { return cmp.Or(b.Started.Compare(a.Started), strings.Compare(b.ID, a.ID)) })
+	return runs, err
+}
+
+// Get reads one run. One that does not exist is a *[graph.NotFoundError].
+func (r Runs) Get(id string) (Run, error) {
+	if id == "" || strings.ContainsAny(id, `/\.`) {
+		return Run{}, &graph.NotFoundError{Kind: "run", Name: id}
+	}
+	data, err := private.ReadFile(filepath.Join(r.folder(id), headFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return Run{}, &graph.NotFoundError{Kind: "run", Name: id}
+	}
+	var run Run
+	if err == nil {
+		err = json.Unmarshal(data, &run)
+	}
+	if err == nil && (run.APIVersion != runVersion || run.Document != runKind) {
+		err = fmt.Errorf("it is %q of %q, not %q of %q", run.Document, run.APIVersion, runKind, runVersion)
+	}
+	if err != nil {
+		return Run{}, &RunError{Run: id, Reason: "cannot be read: " + err.Error()}
+	}
+	return run, nil
+}
+
+func (r Runs) save(run Run) error {
+	run.APIVersion, run.Document = runVersion, runKind
+	data, err := json.MarshalIndent(run, "", "  ")
+	if err == nil {
+		err = private.WriteFile(filepath.Join(r.folder(run.ID), headFile), bytes.NewReader(append(data, '\n')))
+	}
+	if err != nil {
+		return &JournalError{Err: err}
+	}
+	return nil
+}
+
+// unfinished finds the newest run of the same work that was not finished.
+func (r Runs) unfinished(fingerprint string) (Run, bool, error) {
+	runs, err := r.List()
+	for _, run := range runs {
+		if run.Fingerprint == fingerprint && run.Status == Unfinished {
+			return run, true, nil
+		}
+	}
+	return Run{}, false, err
+}
+
+// prune forgets the oldest of the finished runs, and what dead runs left.
+func (r Runs) prune(now time.Time) {
+	runs, err := r.List()
+	if err != nil {
+		return // what cannot be read is better kept
+	}
+	finished := 0
+	for _, run := range runs {
+		if run.Status != Finished {
+			continue
+		}
+		if finished++; finished > mostKept {
+			_ = os.RemoveAll(r.folder(run.ID)) // the next run tries again
+		}
+	}
+	spools, _ := filepath.Glob(filepath.Join(r.Dir, spool+"*")) // the pattern is well formed
+	for _, path := range spools {
+		if info, err := os.Stat(path); err == nil && now.Sub(info.ModTime()) > 24*time.Hour {
+			_ = os.RemoveAll(path)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package bulk
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// largestRecord bounds one row. A quote that is never closed makes a row of all
+// that follows.
+const largestRecord = 16 << 20
+
+// A table is an input as rows of cells.
+type table struct {
+	name string
+	path string
+	form form
+	head []string
+}
+
+// form is how the rows are written.
+type form struct {
+	comma rune // 0: a JSON object on each line
+}
+
+// A record is one row, with the line that it begins on.
+type record struct {
+	line  int
+	cells []string
+	wrong string // why it is none
+}
+
+// openTable reads the head of a text that [copyText] has written to path. The
+// extension of name decides on the form, else the text itself.
+func openTable(name, path string) (*table, error) {
+	first, err := firstLine(path)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{name: name, path: path, form: formOf(name, first)}
+	if t.form.comma == 0 {
+		err = t.members()
+	} else {
+		err = t.header()
+	}
+	if err == nil && len(t.head) == 0 {
+		err = &FileError{Name: name, Reason: "is empty"}
+	}
+	return t, err
+}
+
+func firstLine(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	in := bufio.NewReader(f)
+	for {
+		line, err := in.ReadString('\n')
+		if strings.TrimSpace(line) != "" || errors.Is(err, io.EOF) {
+			return strings.TrimSpace(line), nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+}
+
+func formOf(name, first string) form {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".tsv", ".tab":
+		return form{'\t'}
+	case ".jsonl", ".ndjson":
+		return form{}
+	}
+	if strings.HasPrefix(first, "{") {
+		return form{}
+	}
+	most := form{','}
+	for _, comma := range ";\t" { // Excel writes ; where , is the decimal point
+		if strings.Count(first, string(comma)) > strings.Count(first, string(most.comma)) {
+			most.comma = comma
+		}
+	}
+	return most
+}
+
+// each hands over the rows one after the other.
+func (t *table) each(visit func(record) error) error {
+	if t.form.comma == 0 {
+		return t.eachObject(visit)
+	}
+	return t.eachLine(visit)
+}

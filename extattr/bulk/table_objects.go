@@ -1,0 +1,85 @@
+package bulk
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+)
+
+// members are the columns of JSON objects: all the names that they have.
+func (t *table) members() error {
+	seen := map[string]bool{}
+	return t.objects(func(_ int, object map[string]any) error {
+		var more []string
+		for name := range object {
+			if !seen[name] {
+				seen[name] = true
+				more = append(more, name)
+			}
+		}
+		slices.Sort(more)
+		t.head = append(t.head, more...)
+		return nil
+	})
+}
+
+func (t *table) eachObject(visit func(record) error) error {
+	cells := make([]string, len(t.head))
+	return t.objects(func(line int, object map[string]any) error {
+		r := record{line: line, cells: cells}
+		for i, name := range t.head {
+			var reason string
+			if cells[i], reason = scalar(object[name]); reason != "" {
+				r.wrong = name + " " + reason
+			}
+		}
+		return visit(r)
+	})
+}
+
+func scalar(v any) (text, reason string) {
+	switch v := v.(type) {
+	case nil:
+		return "", ""
+	case string:
+		return v, ""
+	case json.Number:
+		return v.String(), ""
+	case bool:
+		return fmt.Sprint(v), ""
+	}
+	return "", "is neither a text nor a number"
+}
+
+func (t *table) objects(visit func(int, map[string]any) error) error {
+	f, err := os.Open(t.path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	lines := bufio.NewScanner(f)
+	lines.Buffer(make([]byte, 0, 1<<16), largestRecord)
+	for line := 1; lines.Scan(); line++ {
+		text := bytes.TrimSpace(lines.Bytes())
+		if len(text) == 0 {
+			continue
+		}
+		var object map[string]any
+		d := json.NewDecoder(bytes.NewReader(text))
+		d.UseNumber()
+		if err := d.Decode(&object); err != nil || d.More() || object == nil {
+			return &FileError{Name: t.name, Line: line, Reason: "is no JSON object on one line"}
+		}
+		if err := visit(line, object); err != nil {
+			return err
+		}
+	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return &FileError{Name: t.name, Reason: fmt.Sprintf("a line has more than %d MB", largestRecord>>20)}
+	}
+	return lines.Err()
+}

@@ -1,0 +1,46 @@
+package bulk
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// largestInput is far beyond a row for everybody in the largest tenants.
+const largestInput = 512 << 20
+
+// copyText copies a text as UTF-8 without a byte-order mark. UTF-16 has to have
+// one; what is neither is a *[FileError], which names the line.
+//
+// https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
+func copyText(to io.Writer, from io.Reader, name string) error {
+	in := bufio.NewReaderSize(transform.NewReader(from, unicode.BOMOverride(transform.Nop)), 1<<16)
+	out := bufio.NewWriterSize(to, 1<<16)
+	line, size := 1, 0
+	for {
+		r, n, err := in.ReadRune()
+		if err == io.EOF {
+			return out.Flush()
+		}
+		switch {
+		case err != nil:
+			return fmt.Errorf("read %s: %w", name, err)
+		case r == utf8.RuneError && n == 1:
+			return &FileError{Name: name, Line: line, Reason: "is not UTF-8: save it as \"CSV UTF-8\", or convert it with iconv"}
+		case r == 0:
+			return &FileError{Name: name, Line: line, Reason: "holds a zero byte: it is no text, or UTF-16 without a byte-order mark"}
+		case r == '\n':
+			line++
+		}
+		if size += n; size > largestInput {
+			return &FileError{Name: name, Reason: fmt.Sprintf("has more than %d MB", largestInput>>20)}
+		}
+		if _, err := out.WriteRune(r); err != nil {
+			return err
+		}
+	}
+}

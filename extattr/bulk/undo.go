@@ -1,0 +1,121 @@
+package bulk
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+
+	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph"
+)
+
+// Undo puts back what a run has replaced, where it is still what the run wrote.
+// It is a run itself: it can go on where it was cut short, and be undone.
+type Undo struct {
+	Graph *graph.Client
+	Run   string // the id of the run that is taken back
+	Most  int    // no more changes than these; 0: any number
+	Runs  Runs
+	Hooks Hooks
+}
+
+// Do reads what the users of the run have now, asks, and puts back the values
+// from before. What somebody has changed since is left alone.
+func (u Undo) Do(ctx context.Context) (Summary, error) {
+	of, err := u.Runs.Get(u.Run)
+	if err != nil {
+		return Summary{}, err
+	}
+	props, err := extattr.ReadProperties(ctx, u.Graph, of.AppID)
+	if err != nil {
+		return Summary{}, err
+	}
+	w := &work{client: u.Graph, runs: u.Runs, hooks: u.Hooks, most: u.Most}
+	if !u.Graph.DryRun() {
+		release, err := w.hold(of.AppID, of.App)
+		if err != nil {
+			return Summary{}, err
+		}
+		defer release()
+	}
+	columns := slices.Clone(of.Columns)
+	for i := range columns {
+		if columns[i].ext, err = props.Find(columns[i].FullName); err != nil {
+			return Summary{}, err
+		}
+	}
+	w.run = Run{
+		Kind: UndoKind, Of: of.ID, App: of.App, AppID: of.AppID, Attribute: of.Attribute, Input: "undo of " + of.ID,
+		Fingerprint: "undo of " + of.ID, Match: MatchID, Columns: columns, Status: Unfinished,
+	}
+	if w.sheet, err = u.Runs.backwards(of, columns); err != nil {
+		return Summary{}, err
+	}
+	earlier, found, err := u.Runs.unfinished(w.run.Fingerprint)
+	if err == nil && found {
+		w.run.ID, w.run.Started = earlier.ID, earlier.Started
+		err = w.recall()
+	}
+	if err != nil {
+		return Summary{}, err
+	}
+	sum, err := w.carryOut(ctx, MatchID)
+	if err == nil && w.run.Status == Finished && w.run.ID != "" && !u.Graph.DryRun() {
+		of.Undone = w.run.ID
+		err = u.Runs.save(of)
+	}
+	return sum, err
+}
+
+// backwards is the sheet that takes a run back.
+func (r Runs) backwards(of Run, columns []Column) (*sheet, error) {
+	folder := r.folder(of.ID)
+	last, refused := map[int]planned{}, map[int]bool{}
+	err := readLog(filepath.Join(folder, planFile), func(p planned) error {
+		last[p.Row] = p
+		return nil
+	})
+	if err == nil {
+		err = readLog(filepath.Join(folder, journalFile), func(c confirmation) error {
+			for _, i := range c.Written {
+				delete(refused, i)
+			}
+			for _, r := range c.Refused {
+				refused[r.Row] = true
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		return nil, &RunError{Run: of.ID, Reason: "cannot be read: " + err.Error()}
+	}
+	rows := make([]int, 0, len(last))
+	for i := range last {
+		if !refused[i] {
+			rows = append(rows, i)
+		}
+	}
+	slices.Sort(rows)
+	s := newSheet(columns)
+	for _, i := range rows {
+		s.back(last[i])
+	}
+	return s, nil
+}
+
+// back adds the row that takes a planned one back.
+func (s *sheet) back(p planned) {
+	want := make([]word, len(s.columns))
+	for c, column := range s.columns {
+		before, changed := p.Old[column.Name]
+		expected := leave
+		if changed {
+			if want[c] = s.note(before); before == "" {
+				want[c] = erase
+			}
+			expected = s.note(p.New[column.Name])
+		}
+		s.expect = append(s.expect, expected)
+	}
+	s.add(row{line: int32(p.Row + 1), key: p.ID, name: p.User}, want)
+}

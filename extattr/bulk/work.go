@@ -1,0 +1,156 @@
+package bulk
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/private"
+)
+
+// Hooks are what a run tells, and asks, while it is under way. Each may be nil.
+type Hooks struct {
+	Confirm  func(context.Context, Summary) error // before the first write
+	Found    func(users int)                      // while users are looked up
+	Progress func(Progress)                       // while it writes: each second
+}
+
+// work is a run under way.
+type work struct {
+	client  *graph.Client
+	runs    Runs
+	run     Run
+	hooks   Hooks
+	sheet   *sheet
+	table   *table   // nil for an undo
+	in      *spooled // an input that no run has yet
+	rejects string   // where the rows go that fail; "" is the run's folder
+	most    int      // changes; 0: any number
+
+	lock    *private.Lock
+	plan    *log
+	journal *log
+	resumed bool
+	planned map[int]planned // rows of an earlier attempt that were not confirmed
+	told    Summary         // what is known of the input beside its rows
+
+	mu       sync.Mutex // guards what follows
+	progress Progress
+	denied   int // rows that were answered 403 while none was written
+}
+
+// hold makes the work the only one on its application.
+func (w *work) hold(appID, app string) (release func(), err error) {
+	if err := private.MakeFolder(w.runs.Dir); err != nil {
+		return nil, err
+	}
+	lock, err := private.TryLock(filepath.Join(w.runs.Dir, "lock-"+appID))
+	if e, held := errors.AsType[*private.HeldError](err); held {
+		return nil, &BusyError{App: app, Run: e.Note}
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.lock = lock
+	return func() { _ = lock.Note(""); _ = lock.Release() }, lock.Note("") // the end of the process would release it too
+}
+
+// recall takes over what an earlier attempt at the run has done.
+func (w *work) recall() error {
+	folder := w.runs.folder(w.run.ID)
+	w.planned = map[int]planned{}
+	err := readLog(filepath.Join(folder, planFile), func(p planned) error {
+		if p.Row < len(w.sheet.rows) {
+			w.planned[p.Row] = p
+		}
+		return nil
+	})
+	if err != nil {
+		return &RunError{Run: w.run.ID, Reason: "cannot be read: " + err.Error()}
+	}
+	err = readLog(filepath.Join(folder, journalFile), func(c confirmation) error {
+		for _, i := range c.Written {
+			if i < len(w.sheet.rows) {
+				w.sheet.rows[i].state, w.sheet.rows[i].id = isWritten, w.planned[i].ID
+				delete(w.planned, i)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return &RunError{Run: w.run.ID, Reason: "cannot be read: " + err.Error()}
+	}
+	w.resumed = true
+	return nil
+}
+
+// carryOut looks up the users, compares, asks, and writes.
+func (w *work) carryOut(ctx context.Context, match Match) (Summary, error) {
+	f := &finder{client: w.client, sheet: w.sheet, match: match, seen: w.hooks.Found}
+	if err := f.find(ctx); err != nil {
+		return Summary{}, err
+	}
+	landed := w.landed()
+	sum := w.summary()
+	if w.most > 0 && sum.ToChange > w.most {
+		return sum, &TooManyError{Changes: sum.ToChange, Most: w.most}
+	}
+	if w.client.DryRun() {
+		return sum, w.rehearse(ctx)
+	}
+	if sum.ToChange > 0 && w.hooks.Confirm != nil {
+		if err := w.hooks.Confirm(ctx, sum); err != nil {
+			return sum, err
+		}
+	}
+	if sum.ToChange == 0 && sum.Failed == 0 && !w.resumed {
+		return sum, nil
+	}
+	return w.begin(ctx, sum, landed)
+}
+
+// landed finds the rows that an earlier attempt had sent when it ended, without
+// hearing that they were carried out.
+func (w *work) landed() (rows []int) {
+	for i, p := range w.planned {
+		r := &w.sheet.rows[i]
+		if r.state != isSame || r.id != p.ID {
+			continue
+		}
+		for c, column := range w.sheet.columns {
+			if old, ok := p.Old[column.Name]; ok {
+				w.sheet.has(i)[c] = w.sheet.note(old)
+			}
+		}
+		r.state = isWritten
+		rows = append(rows, i)
+	}
+	return rows
+}
+
+func (w *work) summary() Summary {
+	sum := w.sheet.summarize()
+	sum.Estimate = Seconds(estimate(w.client, sum.ToChange) / time.Second)
+	sum.App, sum.Input, sum.Run, sum.Resumed = w.run.App, w.run.Input, w.run.ID, w.resumed
+	sum.Several = append(sum.Several, w.told.Several...)
+	sum.Nested = append(sum.Nested, w.told.Nested...)
+	sum.Passed = append(sum.Passed, w.told.Passed...)
+	return sum
+}
+
+// rehearse tells what would be sent.
+func (w *work) rehearse(ctx context.Context) error {
+	return w.client.UpdateUsers(ctx, w.updates, func([]graph.BulkAnswer) error { return nil })
+}
+
+// adopt makes the spooled input that of the run.
+func (w *work) adopt(s spooled) error {
+	if err := private.Rename(s.folder, w.runs.folder(w.run.ID)); err != nil {
+		return err
+	}
+	w.table.path = filepath.Join(w.runs.folder(w.run.ID), inputFile)
+	return nil
+}
