@@ -320,3 +320,32 @@ func TestALineIsCutAsAShellCutsIt(t *testing.T) {
 		t.Error("lines are not compared as they should be")
 	}
 }
+
+// TestTheReadmeShowsCommandsThatExist parses each command with its flags.
+func TestTheReadmeShowsCommandsThatExist(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for _, block := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindAllStringSubmatch(strings.ReplaceAll(string(text), "\r\n", "\n"), -1) {
+		for line := range strings.Lines(block[1]) {
+			line, _, _ = strings.Cut(line, " #")
+			for part := range strings.SplitSeq(line, " | ") {
+				part = strings.TrimSpace(strings.FieldsFunc(part, func(r rune) bool { return r == '<' || r == '>' })[0])
+				words, err := shellWords(part)
+				if err != nil || words[0] != "scimctl" {
+					continue
+				}
+				count++
+				if printed, code := newReader(t).run(t, append(words[1:], "--help")); code != 0 {
+					t.Errorf("%s: exit code %d: %s", part, code, printed)
+				}
+			}
+		}
+	}
+	if count < 20 {
+		t.Errorf("the README shows %d commands", count)
+	}
+}

@@ -43,11 +43,7 @@ The presets, with what can be set:
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if schema {
-				text, err := blueprint.Schema()
-				if err != nil {
-					return err
-				}
-				return a.writeDocument(text)
+				return a.writeDocument(blueprint.Schema())
 			}
 			return a.writePreset(c, preset, set, path, force)
 		},

@@ -47,6 +47,11 @@ func BenchmarkProgram(b *testing.B) {
 			p.run(fmt.Sprintf("user set-role ada@contoso.com R%d --env test=T%d --env prod=P%d", i, i, i))
 		})
 	})
+	b.Run("status", func(b *testing.B) {
+		p := serve(b, binary)
+		p.run("provision setup")
+		p.measure(func(int) { p.run("provision status") })
+	})
 	b.Run("mapping-add-5MB", func(b *testing.B) {
 		p := serve(b, binary)
 		p.run("provision setup")

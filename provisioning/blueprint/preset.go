@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"text/template"
 
 	"go.yaml.in/yaml/v3"
 
@@ -31,7 +30,7 @@ type Preset struct {
 	Environment map[string]string `json:"environment"` // what the variables hold that the file refers to
 	Parameters  []Parameter       `json:"parameters"`
 
-	template *template.Template
+	body form
 }
 
 // A Parameter is what a preset can be given. One whose default is true or false
@@ -103,8 +102,10 @@ func readPreset(name, file string, text []byte) (Preset, error) {
 		return p, &InvalidError{Faults: d.faults}
 	}
 	var err error
-	p.template, err = template.New(file).Option("missingkey=error").Funcs(template.FuncMap{"quote": quoted}).Parse(string(body))
-	return p, err
+	if p.body, err = parseForm(string(body), p.Parameters); err != nil {
+		return p, fmt.Errorf("%s: %w", file, err)
+	}
+	return p, nil
 }
 
 // quoted writes a text so that YAML reads it again, and no variable in it.
@@ -119,13 +120,10 @@ func (p Preset) File(set map[string]string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	out.WriteString(p.head(set))
-	err = p.template.Execute(&out, data)
-	return out.Bytes(), err
+	return []byte(p.head(set) + p.body.fill(data)), nil
 }
 
-// data is what the template sees.
+// data are the values of all parameters.
 func (p Preset) data(set map[string]string) (map[string]any, error) {
 	data := map[string]any{}
 	for _, parameter := range p.Parameters {

@@ -1,98 +1,13 @@
 package blueprint
 
 import (
-	"bytes"
-	"encoding/json"
-	"reflect"
-
-	"github.com/google/jsonschema-go/jsonschema"
-
-	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
+	_ "embed"
+	"slices"
 )
 
-// variable matches a text with a variable in it, which may stand where a
-// number or a truth value is due.
-const variable = `\$\{[A-Za-z_]`
+//go:embed blueprint.schema.json
+var schema []byte
 
-// Schema is the JSON Schema of a blueprint, for editors.
-func Schema() ([]byte, error) {
-	root, err := jsonschema.For[Blueprint](&jsonschema.ForOptions{TypeSchemas: typeSchemas()})
-	if err != nil {
-		return nil, err
-	}
-	root.Schema = "https://json-schema.org/draft/2020-12/schema"
-	root.Title = "scimctl blueprint"
-	root.Description = "The whole set-up of an application's provisioning: scimctl plan, scimctl apply"
-	refine(root)
-	var out bytes.Buffer
-	e := json.NewEncoder(&out)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err = e.Encode(root)
-	return out.Bytes(), err
-}
-
-// typeSchemas are those of the types that the file writes otherwise than Go.
-func typeSchemas() map[reflect.Type]*jsonschema.Schema {
-	one, none := 1.0, 0.0
-	return map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[bool]():               {Types: []string{"boolean", "string"}, Pattern: variable},
-		reflect.TypeFor[int]():                {Types: []string{"integer", "string"}, Minimum: &none, Pattern: variable},
-		reflect.TypeFor[Threshold]():          {Types: []string{"integer", "string"}, Minimum: &one, Pattern: "^off$|" + variable},
-		reflect.TypeFor[Reference]():          {Type: "string"},
-		reflect.TypeFor[provisioning.Scope](): oneOf(string(provisioning.ScopeAssigned), string(provisioning.ScopeAll)),
-		reflect.TypeFor[mappings.Apply]():     oneOf(string(mappings.Always), string(mappings.OnCreate)),
-		reflect.TypeFor[mappings.Flow]():      oneOf(string(mappings.FlowWhenChanged), string(mappings.FlowAlways)),
-		reflect.TypeFor[Values](): {
-			Types: []string{"object", "null"},
-			AdditionalProperties: &jsonschema.Schema{
-				Types:                []string{"object", "null"},
-				AdditionalProperties: &jsonschema.Schema{Types: []string{"string", "number", "boolean"}},
-			},
-		},
-	}
-}
-
-// oneOf are texts to choose from, or a text with a variable.
-func oneOf(texts ...string) *jsonschema.Schema {
-	all := make([]any, len(texts))
-	for i, text := range texts {
-		all[i] = text
-	}
-	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "string", Enum: all}, {Type: "string", Pattern: variable}}}
-}
-
-// refine says what the types do not.
-func refine(root *jsonschema.Schema) {
-	p := root.Properties
-	p["apiVersion"].Enum, p["kind"].Enum = []any{APIVersion}, []any{Kind}
-	shorten(p["extensions"].Properties["properties"].Items)
-	for _, object := range []*jsonschema.Schema{p["users"], p["groups"]} {
-		object.Properties["actions"].Items = oneOf(mappings.ActionNames()...)
-		for _, side := range []string{"source", "target"} {
-			shorten(object.Properties["attributes"].Properties[side].Items)
-		}
-		for _, table := range []string{"mappings", "filters"} {
-			object.Properties[table].Type, object.Properties[table].Types = "", []string{"object", "null"}
-		}
-		mapping := object.Properties["mappings"].AdditionalProperties
-		for _, plain := range []string{"constant", "default"} {
-			mapping.Properties[plain].Types = []string{"string", "number", "boolean", "null"}
-		}
-		shorten(mapping)
-	}
-	for _, kind := range []string{"users", "groups"} {
-		shorten(p["assignments"].Properties[kind].Items)
-	}
-	credentials := p["provisioning"].Properties["credentials"].Properties
-	for _, secret := range []*jsonschema.Schema{credentials["token"], credentials["oauth"].Properties["clientSecret"]} {
-		secret.Pattern = "^(env|file|command):."
-	}
-}
-
-// shorten lets one plain text stand for the whole object.
-func shorten(object *jsonschema.Schema) {
-	whole := *object
-	*object = jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "string", MinLength: new(1)}, &whole}}
-}
+// Schema is the JSON Schema of a [Blueprint], for editors. It is made from the
+// types, by a test.
+func Schema() []byte { return slices.Clone(schema) }

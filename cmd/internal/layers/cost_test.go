@@ -46,6 +46,19 @@ func TestTheProgramContainsNothingThatItWouldPayFor(t *testing.T) {
 	}
 }
 
+// A template may call any method by its name. Where one is used, the linker keeps
+// every exported method of every type, which makes the program a quarter larger;
+// cobra has its templates so that they go when nobody uses them.
+func TestNothingOfTheProgramUsesTemplates(t *testing.T) {
+	t.Parallel()
+	for _, line := range listed(t, moduleRoot(t), "list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`, "./...") {
+		words := strings.Fields(line)
+		if slices.ContainsFunc(words[1:], func(p string) bool { return p == "text/template" || p == "html/template" }) {
+			t.Errorf("%s imports templates", words[0])
+		}
+	}
+}
+
 // Testify is in nobody's tests either. Tests of the sandbox may use Microsoft's
 // typed client, behind a build tag.
 func TestNoTestUsesTestify(t *testing.T) {
