@@ -86,16 +86,19 @@ func (a *App) planned(c *cobra.Command, args []string, files *fileFlags, updateS
 	if err != nil {
 		return apply, err
 	}
+	tenant, err := a.tenantID(c)
+	if err == nil {
+		err = saved.IsFor(tenant)
+	}
+	if err != nil {
+		return apply, err
+	}
 	apply, err = a.plannedNow(c, blueprint.Make{Blueprints: saved.Blueprints, Selection: saved.Selection, UpdateSecrets: saved.UpdateSecrets})
 	if err != nil {
 		return apply, err
 	}
-	tenant, err := a.tenantID(c)
-	if err == nil {
-		err = saved.Still(apply.Plan, tenant)
-	}
 	apply.Saved = true
-	return apply, err
+	return apply, saved.Still(apply.Plan)
 }
 
 func (a *App) plannedNow(c *cobra.Command, m blueprint.Make) (apply blueprint.Apply, err error) {

@@ -105,7 +105,7 @@ func explain(io *iostreams.Streams, asJSON bool, err error) ExitCode {
 		return advice.Code
 	}
 	style := io.ErrStyle()
-	fmt.Fprintf(io.Err, "%s %s\n", style.Red("scimctl:"), strings.TrimSpace(err.Error()))
+	fmt.Fprintf(io.Err, "%s %s\n", style.Red("scimctl:"), iostreams.Harmless(strings.TrimSpace(err.Error())))
 	if place, ok := errors.AsType[interface {
 		error
 		Excerpt() string
@@ -113,7 +113,7 @@ func explain(io *iostreams.Streams, asJSON bool, err error) ExitCode {
 		fmt.Fprintln(io.Err, place.Excerpt())
 	}
 	if advice.Hint != "" {
-		fmt.Fprintf(io.Err, "%s %s\n", style.Bold("hint:"), advice.Hint)
+		fmt.Fprintf(io.Err, "%s %s\n", style.Bold("hint:"), iostreams.Harmless(advice.Hint))
 	}
 	return advice.Code
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -152,6 +153,9 @@ func (a *App) saveExports(c *cobra.Command, files []blueprint.Exported, out stri
 		}
 	}
 	taken := map[string]bool{}
+	if slices.ContainsFunc(files, func(f blueprint.Exported) bool { return f.Blueprint.Extensions != nil }) {
+		a.IO.Note("%s", blueprint.ValuesLeftOut)
+	}
 	for _, file := range files {
 		text, err := file.YAML()
 		if err != nil {

@@ -18,11 +18,11 @@ func writePlan(w io.Writer, p blueprint.Plan, style iostreams.Style) error {
 		if !a.Exists {
 			title += " (does not exist yet)"
 		}
-		b.WriteString(style.Bold(title+":") + "\n")
+		b.WriteString(style.Bold(oneLineOf(title)+":") + "\n")
 		for _, s := range a.Steps {
 			b.WriteString("  " + paintStep(s, style) + "\n")
 			for _, r := range s.Risks {
-				b.WriteString("      " + style.Red("! "+riskLine(r)) + "\n")
+				b.WriteString("      " + style.Red("! "+oneLineOf(riskLine(r))) + "\n")
 			}
 		}
 		for _, problem := range a.Problems {
@@ -67,7 +67,9 @@ func stepLine(s blueprint.Step) string {
 	return what + ": " + s.Old + s.New
 }
 
-func oneLineOf(text string) string { return strings.Join(strings.Fields(text), " ") }
+func oneLineOf(text string) string {
+	return strings.Join(strings.Fields(iostreams.Harmless(text)), " ")
+}
 
 func riskLine(r blueprint.Risk) string { return string(r.Name) + ": " + r.What + reaching(r.People) }
 

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -25,7 +26,7 @@ func (a *App) sandbox(ctx context.Context) (http.RoundTripper, error) {
 	}
 	a.closers = append(a.closers, func() { _ = tenant.Close() }) // its state is saved with every request
 	if !a.completing && !a.touring {
-		a.IO.Say("%s", a.IO.ErrStyle().Yellow("SANDBOX"))
+		fmt.Fprintln(a.IO.Err, a.IO.ErrStyle().Yellow("SANDBOX"))
 	}
 	return tenant.Transport(), nil
 }

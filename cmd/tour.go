@@ -98,7 +98,7 @@ func (t *tour) walk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.IO.Say("%s", t.IO.ErrStyle().Yellow("SANDBOX"))
+	fmt.Fprintln(t.IO.Err, t.IO.ErrStyle().Yellow("SANDBOX"))
 	if err := t.runAll(ctx, workatoGuide(view.Token)); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package bulk
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -31,21 +32,12 @@ func (w *work) begin(ctx context.Context, sum Summary, landed []int) (Summary, e
 	}
 	switch {
 	case err != nil:
-		return end, &CutShortError{Run: w.run.ID, Done: sum.ToChange - w.left(), Total: sum.ToChange, Err: err}
+		return end, &CutShortError{Run: w.run.ID, Done: w.progress.Done, Total: sum.ToChange, Err: err}
 	case end.Failed > 0:
 		err = &RowsFailedError{Run: w.run.ID, Failed: end.Failed, Rows: end.Rows, Rejects: end.Rejects}
 	}
 	w.runs.prune(time.Now())
 	return end, err
-}
-
-func (w *work) left() (n int) {
-	for i := range w.sheet.rows {
-		if w.sheet.rows[i].state == isOpen {
-			n++
-		}
-	}
-	return n
 }
 
 // open puts the plan on the disk.
@@ -79,8 +71,9 @@ func (w *work) open(sum Summary, landed []int) error {
 	return errors.Join(err, w.plan.keep())
 }
 
-// name gives a new run its id and its folder.
-func (w *work) name() error {
+// name gives a new run its id and its folder, which is there with all that
+// makes it a run or not at all.
+func (w *work) name() (err error) {
 	if w.run.ID != "" {
 		return nil
 	}
@@ -88,11 +81,23 @@ func (w *work) name() error {
 	if list, _ := w.runs.List(); len(list) > 0 && !list[0].Started.Before(now) { // the clock was set back, or stands
 		now = list[0].Started.Add(time.Millisecond)
 	}
-	w.run.ID, w.run.Started, w.run.Status = newID(now), now, Unfinished
+	folder := ""
 	if w.in != nil {
-		return w.adopt(*w.in)
+		folder = w.in.folder
+	} else if folder, err = os.MkdirTemp(w.runs.Dir, spool+"*"); err != nil {
+		return &JournalError{Err: err}
 	}
-	return private.MakeFolder(w.runs.folder(w.run.ID))
+	w.run.ID, w.run.Started, w.run.Status = newID(now), now, Unfinished
+	if err := saveIn(folder, w.run); err != nil {
+		return err
+	}
+	if err := private.Rename(folder, w.runs.folder(w.run.ID)); err != nil {
+		return &JournalError{Err: err}
+	}
+	if w.in != nil {
+		w.table.path = filepath.Join(w.runs.folder(w.run.ID), inputFile)
+	}
+	return nil
 }
 
 func (w *work) close() error {

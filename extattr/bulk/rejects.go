@@ -1,15 +1,35 @@
 package bulk
 
 import (
-	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/scimctl/scimctl/graph/private"
 )
+
+// writable refuses a file for rejects before anything is done, rather than
+// after all that can be written is.
+func writable(path string) error {
+	if path == "" {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return &RejectsError{Path: path, Err: errors.New("it is a folder")}
+	}
+	probe, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // as it is going to be made
+	if err == nil {
+		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+	}
+	if err != nil {
+		return &RejectsError{Path: path, Err: err}
+	}
+	return nil
+}
 
 // writeRejects writes the rows that failed as they were, with a reason column,
 // so that the file can be mended and handed in again.
@@ -18,19 +38,22 @@ func (w *work) writeRejects() (path string, err error) {
 	if path == "" {
 		path = filepath.Join(w.runs.folder(w.run.ID), rejectsFile+w.extension())
 	}
-	var text bytes.Buffer
+	from, to := io.Pipe()                                 // of very many rows the text may not fit into memory
+	go func() { _ = to.CloseWithError(w.rejectTo(to)) }() // a writer of a pipe never fails
+	if err := errors.Join(private.WriteFile(path, from), from.Close()); err != nil {
+		return "", &RejectsError{Path: path, Err: err}
+	}
+	return path, nil
+}
+
+func (w *work) rejectTo(to io.Writer) error {
 	switch {
 	case w.table == nil:
-		err = w.rejectUsers(&text)
+		return w.rejectUsers(to)
 	case w.table.form.comma == 0:
-		err = w.rejectObjects(&text)
-	default:
-		err = w.rejectCells(&text)
+		return w.rejectObjects(to)
 	}
-	if err == nil {
-		err = private.WriteFile(path, &text)
-	}
-	return path, err
+	return w.rejectCells(to)
 }
 
 func (w *work) extension() string {

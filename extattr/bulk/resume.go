@@ -26,7 +26,7 @@ func (r Resume) Do(ctx context.Context) (Summary, error) {
 		return Summary{}, err
 	}
 	if run.Status == Finished {
-		return Summary{}, &RunError{Run: run.ID, Reason: "is finished: there is nothing to go on with"}
+		return Summary{}, alreadyFinished(run.ID)
 	}
 	if run.Kind == UndoKind {
 		return Undo{Graph: r.Graph, Run: run.Of, Most: r.Most, Runs: r.Runs, Hooks: r.Hooks}.Do(ctx)
@@ -36,12 +36,16 @@ func (r Resume) Do(ctx context.Context) (Summary, error) {
 		return Summary{}, err
 	}
 	w := &work{client: r.Graph, runs: r.Runs, run: run, hooks: r.Hooks, rejects: r.Rejects, most: r.Most}
-	if !r.Graph.DryRun() {
-		release, err := w.hold(run.AppID, run.App)
-		if err != nil {
-			return Summary{}, err
-		}
-		defer release()
+	release, err := w.hold(run.AppID, run.App)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer release()
+	if w.run, err = r.Runs.Get(run.ID); err != nil { // somebody may have gone on with it meanwhile
+		return Summary{}, err
+	}
+	if w.run.Status == Finished {
+		return Summary{}, alreadyFinished(run.ID)
 	}
 	c := chart{props: props, base: run.Attribute, named: pairsNamed(run.Named), match: run.Match}
 	l, err := w.read(run.Input, filepath.Join(r.Runs.folder(run.ID), inputFile), c, true)
@@ -58,4 +62,8 @@ func (r Resume) Do(ctx context.Context) (Summary, error) {
 		return Summary{}, err
 	}
 	return w.carryOut(ctx, run.Match)
+}
+
+func alreadyFinished(id string) error {
+	return &RunError{Run: id, Reason: "is finished: there is nothing to go on with"}
 }

@@ -44,13 +44,11 @@ func (s SetRoles) Do(ctx context.Context) (Summary, error) {
 		return Summary{}, err
 	}
 	w := &work{client: s.Graph, runs: s.Runs, hooks: s.Hooks, rejects: s.Rejects, most: s.Most}
-	if !s.Graph.DryRun() {
-		release, err := w.hold(props.App.AppID, props.App.Name)
-		if err != nil {
-			return Summary{}, err
-		}
-		defer release()
+	release, err := w.hold(props.App.AppID, props.App.Name)
+	if err != nil {
+		return Summary{}, err
 	}
+	defer release()
 	c := chart{props: props, base: s.Attribute, named: s.Named, match: s.Match}
 	in, err := s.Input.take(ctx, s.Graph, s.Runs.Dir, c)
 	if err != nil {

@@ -197,10 +197,10 @@ func (s *sheet) compare(i int) {
 		if w == leave {
 			continue
 		}
-		if s.expect != nil && !s.holds(c, s.expect[i*len(s.columns)+c], have[c]) {
-			want[c], s.rows[i].state = leave, isLeftAlone
-		} else if s.holds(c, w, have[c]) {
+		if s.holds(c, w, have[c]) {
 			want[c] = leave
+		} else if s.expect != nil && !s.holds(c, s.expect[i*len(s.columns)+c], have[c]) {
+			want[c], s.rows[i].state = leave, isLeftAlone
 		}
 	}
 	switch {

@@ -136,11 +136,13 @@ func (r Runs) Get(id string) (Run, error) {
 	return run, nil
 }
 
-func (r Runs) save(run Run) error {
+func (r Runs) save(run Run) error { return saveIn(r.folder(run.ID), run) }
+
+func saveIn(folder string, run Run) error {
 	run.APIVersion, run.Document = runVersion, runKind
 	data, err := json.MarshalIndent(run, "", "  ")
 	if err == nil {
-		err = private.WriteFile(filepath.Join(r.folder(run.ID), headFile), bytes.NewReader(append(data, '\n')))
+		err = private.WriteFile(filepath.Join(folder, headFile), bytes.NewReader(append(data, '\n')))
 	}
 	if err != nil {
 		return &JournalError{Err: err}

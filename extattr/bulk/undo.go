@@ -2,7 +2,8 @@ package bulk
 
 import (
 	"context"
-	"path/filepath"
+	"crypto/sha256"
+	"fmt"
 	"slices"
 
 	"github.com/scimctl/scimctl/extattr"
@@ -31,12 +32,13 @@ func (u Undo) Do(ctx context.Context) (Summary, error) {
 		return Summary{}, err
 	}
 	w := &work{client: u.Graph, runs: u.Runs, hooks: u.Hooks, most: u.Most}
-	if !u.Graph.DryRun() {
-		release, err := w.hold(of.AppID, of.App)
-		if err != nil {
-			return Summary{}, err
-		}
-		defer release()
+	release, err := w.hold(of.AppID, of.App)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer release()
+	if of, err = u.Runs.Get(of.ID); err != nil { // it may have been under way until now
+		return Summary{}, err
 	}
 	columns := slices.Clone(of.Columns)
 	for i := range columns {
@@ -46,11 +48,12 @@ func (u Undo) Do(ctx context.Context) (Summary, error) {
 	}
 	w.run = Run{
 		Kind: UndoKind, Of: of.ID, App: of.App, AppID: of.AppID, Attribute: of.Attribute, Input: "undo of " + of.ID,
-		Fingerprint: "undo of " + of.ID, Match: MatchID, Columns: columns, Status: Unfinished,
+		Match: MatchID, Columns: columns, Status: Unfinished,
 	}
 	if w.sheet, err = u.Runs.backwards(of, columns); err != nil {
 		return Summary{}, err
 	}
+	w.run.Fingerprint = w.sheet.undoing(of.ID)
 	earlier, found, err := u.Runs.unfinished(w.run.Fingerprint)
 	if err == nil && found {
 		w.run.ID, w.run.Started = earlier.ID, earlier.Started
@@ -69,38 +72,32 @@ func (u Undo) Do(ctx context.Context) (Summary, error) {
 
 // backwards is the sheet that takes a run back.
 func (r Runs) backwards(of Run, columns []Column) (*sheet, error) {
-	folder := r.folder(of.ID)
-	last, refused := map[int]planned{}, map[int]bool{}
-	err := readLog(filepath.Join(folder, planFile), func(p planned) error {
-		last[p.Row] = p
-		return nil
-	})
-	if err == nil {
-		err = readLog(filepath.Join(folder, journalFile), func(c confirmation) error {
-			for _, i := range c.Written {
-				delete(refused, i)
-			}
-			for _, r := range c.Refused {
-				refused[r.Row] = true
-			}
-			return nil
-		})
-	}
+	p, err := r.past(of.ID)
 	if err != nil {
-		return nil, &RunError{Run: of.ID, Reason: "cannot be read: " + err.Error()}
+		return nil, err
 	}
-	rows := make([]int, 0, len(last))
-	for i := range last {
-		if !refused[i] {
+	rows := make([]int, 0, len(p.planned))
+	for i := range p.planned {
+		if p.written[i] || p.mayHaveLanded(i) {
 			rows = append(rows, i)
 		}
 	}
 	slices.Sort(rows)
 	s := newSheet(columns)
 	for _, i := range rows {
-		s.back(last[i])
+		s.back(p.planned[i])
 	}
 	return s, nil
+}
+
+// undoing is the fingerprint of an undo: when its run has gone on meanwhile, it
+// has other rows, and is another one.
+func (s *sheet) undoing(id string) string {
+	sum := sha256.New()
+	for _, r := range s.rows {
+		fmt.Fprintln(sum, r.line, r.key)
+	}
+	return fmt.Sprintf("undo of %s, %x", id, sum.Sum(nil))
 }
 
 // back adds the row that takes a planned one back.

@@ -34,7 +34,7 @@ type work struct {
 	plan    *log
 	journal *log
 	resumed bool
-	planned map[int]planned // rows of an earlier attempt that were not confirmed
+	planned map[int]planned // rows of an earlier attempt of which nothing was heard
 	told    Summary         // what is known of the input beside its rows
 
 	mu       sync.Mutex // guards what follows
@@ -42,8 +42,15 @@ type work struct {
 	denied   int // rows that were answered 403 while none was written
 }
 
-// hold makes the work the only one on its application.
+// hold makes the work the only one on its application, as far as it is going to
+// write, and sees to it that the rows that fail have a place.
 func (w *work) hold(appID, app string) (release func(), err error) {
+	if w.client.DryRun() {
+		return func() {}, nil
+	}
+	if err := writable(w.rejects); err != nil {
+		return nil, err
+	}
 	if err := private.MakeFolder(w.runs.Dir); err != nil {
 		return nil, err
 	}
@@ -60,28 +67,19 @@ func (w *work) hold(appID, app string) (release func(), err error) {
 
 // recall takes over what an earlier attempt at the run has done.
 func (w *work) recall() error {
-	folder := w.runs.folder(w.run.ID)
-	w.planned = map[int]planned{}
-	err := readLog(filepath.Join(folder, planFile), func(p planned) error {
-		if p.Row < len(w.sheet.rows) {
-			w.planned[p.Row] = p
-		}
-		return nil
-	})
+	p, err := w.runs.past(w.run.ID)
 	if err != nil {
-		return &RunError{Run: w.run.ID, Reason: "cannot be read: " + err.Error()}
+		return err
 	}
-	err = readLog(filepath.Join(folder, journalFile), func(c confirmation) error {
-		for _, i := range c.Written {
-			if i < len(w.sheet.rows) {
-				w.sheet.rows[i].state, w.sheet.rows[i].id = isWritten, w.planned[i].ID
-				delete(w.planned, i)
-			}
+	w.planned = map[int]planned{}
+	for i, one := range p.planned {
+		switch {
+		case i >= len(w.sheet.rows):
+		case p.written[i]:
+			w.sheet.rows[i].state, w.sheet.rows[i].id = isWritten, one.ID
+		case p.mayHaveLanded(i):
+			w.planned[i] = one
 		}
-		return nil
-	})
-	if err != nil {
-		return &RunError{Run: w.run.ID, Reason: "cannot be read: " + err.Error()}
 	}
 	w.resumed = true
 	return nil
@@ -144,13 +142,4 @@ func (w *work) summary() Summary {
 // rehearse tells what would be sent.
 func (w *work) rehearse(ctx context.Context) error {
 	return w.client.UpdateUsers(ctx, w.updates, func([]graph.BulkAnswer) error { return nil })
-}
-
-// adopt makes the spooled input that of the run.
-func (w *work) adopt(s spooled) error {
-	if err := private.Rename(s.folder, w.runs.folder(w.run.ID)); err != nil {
-		return err
-	}
-	w.table.path = filepath.Join(w.runs.folder(w.run.ID), inputFile)
-	return nil
 }

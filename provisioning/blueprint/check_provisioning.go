@@ -2,6 +2,7 @@ package blueprint
 
 import (
 	"net/mail"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,9 @@ func (c *checker) provisioning(p Provisioning) {
 func (c *checker) credentials(k Credentials) {
 	path := func(key ...string) []string { return append([]string{"provisioning", "credentials"}, key...) }
 	c.reference(k.URL, path("url")...)
+	if k.URL.From == Literal {
+		c.open(k.URL.At, "write env:NAME or file:PATH", path("url")...)
+	}
 	c.secret(k.Token, path("token")...)
 	if k.OAuth == nil {
 		return
@@ -52,6 +56,19 @@ func (c *checker) credentials(k Credentials) {
 		c.at(path("oauth")...)("client credentials are clientId, tokenUrl and clientSecret")
 	}
 	c.secret(k.OAuth.ClientSecret, path("oauth", "clientSecret")...)
+	c.open(k.OAuth.TokenURL, "it cannot stand in a file", path("oauth", "tokenUrl")...)
+}
+
+// open refuses a URL with a secret in it: a plan that is kept has the file in
+// it, also what was left out of the plan.
+func (c *checker) open(text, instead string, path ...string) {
+	u, err := url.Parse(text)
+	switch {
+	case provisioning.HoldsValues(text):
+		c.at(path...)("its query holds a value, which may be a secret: %s", instead)
+	case err != nil && strings.Contains(text, "@"), err == nil && (u.User != nil || u.Fragment != ""):
+		c.at(path...)("it carries a user name or a fragment, which may be a secret: %s", instead)
+	}
 }
 
 // secret refuses the secret itself, without repeating it.

@@ -10,12 +10,19 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
+// ValuesLeftOut says what a file of an application with extension properties
+// does not hold, by intent.
+const ValuesLeftOut = "What users have of the extension properties is not in it; scimctl user get-role --all -o csv writes their roles"
+
 // YAML is the file of what was exported, ready to be read again.
 func (e Exported) YAML() ([]byte, error) {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "# What %s was set up as, written by scimctl export.\n", oneLine(e.Blueprint.Application.Name))
 	if len(e.Variables) > 0 {
 		fmt.Fprintf(&out, "# Applying it takes the variables %s; there is no secret in this file.\n", strings.Join(e.Variables, ", "))
+	}
+	if e.Blueprint.Extensions != nil {
+		out.WriteString("# " + ValuesLeftOut + ".\n")
 	}
 	for _, warning := range e.Warnings {
 		fmt.Fprintf(&out, "# %s\n", oneLine(warning))

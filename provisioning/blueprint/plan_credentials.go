@@ -20,9 +20,6 @@ func (p *planner) credentials(context.Context) error {
 		if err := provisioning.CheckURL(wanted.URL.At); err != nil {
 			return err
 		}
-		if provisioning.HoldsValues(wanted.URL.At) {
-			return &ReferenceError{Reference: Reference{From: Literal, At: provisioning.ShownURL(wanted.URL.At)}, For: "url", Reason: "its query holds a value, which may be a secret: write env:NAME or file:PATH"}
-		}
 	}
 	saved := provisioning.SignedInBy(p.secrets)
 	to := wanted.shown()

@@ -69,6 +69,9 @@ func TestASecretInAFileIsRefusedAndNotRepeated(t *testing.T) {
 		"token: " + secret, "token: " + secret + ": x", "token: [" + secret + "]", "token: {" + secret + ": x}", "token: |\n      " + secret,
 		"token: \"" + secret, "tokn: " + secret, secret, secret + ": x", "- " + secret, "token: env:" + secret,
 		"token: ${TOKEN}", "token: &x " + secret, "oauth: {clientId: a, tokenUrl: b, clientSecret: " + secret + "}", "oauth: " + secret,
+		"url: https://scim.example.com/scim?key=" + secret, "url: https://a:" + secret + "@scim.example.com", "url: https://scim.example.com/#" + secret,
+		"oauth: {clientId: a, tokenUrl: 'https://a:" + secret + "@app.example.com', clientSecret: env:S}",
+		"oauth: {clientId: a, tokenUrl: 'https://app.example.com?s=" + secret + "', clientSecret: env:S}",
 		"url: [" + secret + "]", "token:\n    " + secret + ": x\n  y",
 	} {
 		text := head + "provisioning:\n  credentials:\n    " + credentials + "\n"

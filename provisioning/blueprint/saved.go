@@ -80,12 +80,18 @@ func (e *MovedOnError) Error() string {
 	return fmt.Sprintf("%s has moved on since the plan was saved: %s changed", e.Application, strings.Join(e.Changed, ", "))
 }
 
-// Still compares a fresh plan with the one that was saved. The error is a
-// [*MovedOnError].
-func (s SavedPlan) Still(fresh Plan, tenant string) error {
+// IsFor refuses another tenant than that of the plan, before anything is looked
+// for in it. The error is a [*MovedOnError].
+func (s SavedPlan) IsFor(tenant string) error {
 	if s.Tenant != "" && tenant != "" && s.Tenant != tenant {
 		return &MovedOnError{}
 	}
+	return nil
+}
+
+// Still compares a fresh plan with the one that was saved. The error is a
+// [*MovedOnError].
+func (s SavedPlan) Still(fresh Plan) error {
 	for i, a := range fresh.Applications {
 		var changed []string
 		now := a.known.fingerprints()
@@ -94,7 +100,7 @@ func (s SavedPlan) Still(fresh Plan, tenant string) error {
 				changed = append(changed, part)
 			}
 		}
-		if len(changed) == 0 && hashed(a.Steps) != hashed(s.Plan.Applications[i].Steps) {
+		if len(changed) == 0 && hashed(reviewed(a.Steps)) != hashed(reviewed(s.Plan.Applications[i].Steps)) {
 			changed = append(changed, "steps")
 		}
 		if len(changed) > 0 {
@@ -102,6 +108,21 @@ func (s SavedPlan) Still(fresh Plan, tenant string) error {
 		}
 	}
 	return nil
+}
+
+// reviewed are steps without the numbers that change by themselves: of everyone
+// in the tenant, and of those whom a running job looks at.
+func reviewed(steps []Step) []Step {
+	all := slices.Clone(steps)
+	for i := range all {
+		all[i].Risks = slices.Clone(all[i].Risks)
+		for j, r := range all[i].Risks {
+			if r.Name == RiskEveryone || r.Name == RiskEvaluatedAgain {
+				all[i].Risks[j].People = 0
+			}
+		}
+	}
+	return all
 }
 
 func union(a, b map[string]string) map[string]string {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // logEvery is how often a progress line is repeated in a log.
@@ -26,8 +27,19 @@ func (s *Streams) Warn(format string, args ...any) {
 }
 
 func (s *Streams) say(before, format string, args []any) {
-	text := strings.TrimRight(fmt.Sprintf(format, args...), "\n")
+	text := Harmless(strings.TrimRight(fmt.Sprintf(format, args...), "\n"))
 	_, _ = io.WriteString(s.Err, before+text+"\n") // where talk cannot be written, nothing better can be done
+}
+
+// Harmless is a text in lines without the controls of a terminal, which a name
+// or a file that somebody else wrote may have in it, to hide what is shown.
+func Harmless(text string) string {
+	return strings.Map(func(r rune) rune {
+		if (unicode.IsControl(r) && r != '\n' && r != '\t') || unicode.Is(unicode.Bidi_Control, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 // A Line tells how long work gets on: in place on a terminal, as a plain line

@@ -1,0 +1,69 @@
+package bulk_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/graph/sandbox"
+)
+
+func TestAFileForRejectsThatCannotBeWrittenIsToldBeforeTheFirstWrite(t *testing.T) {
+	inCompany(t, func(c *company) {
+		for _, path := range []string{c.TempDir(), filepath.Join(c.TempDir(), "nowhere", "rejects.csv")} {
+			set := c.from("r.csv", "user,role\nada@contoso.com,Admin\nnobody@contoso.com,Admin\n")
+			set.Rejects = path
+			_, err := set.Do(c.Context())
+			if _, ok := errors.AsType[*bulk.RejectsError](err); !ok {
+				c.Errorf("%v", err)
+			}
+			if _, _, writes := c.asked(); writes > 0 {
+				c.Errorf("%d writes before it was told", writes)
+			}
+		}
+		if list, err := c.runs.List(); err != nil || len(list) > 0 {
+			c.Errorf("%v %+v", err, list)
+		}
+	})
+}
+
+// What Graph refused of a run, and somebody else has done since, is not the
+// run's: an undo leaves it alone.
+func TestWhatWasRefusedAndDoneByOthersIsNotTheRuns(t *testing.T) {
+	inCompany(t, func(c *company) {
+		table := crowdTable(400, "Admin")
+		set := c.from("r.csv", table)
+		set.Hooks.Confirm = func(ctx context.Context, _ bulk.Summary) error {
+			return c.graph.DeleteUser(ctx, "person000007@contoso.com")
+		}
+		var ctx context.Context
+		set.Graph, ctx = c.cutAt(10)
+		first, err := set.Do(ctx)
+		short, ok := errors.AsType[*bulk.CutShortError](err)
+		if !ok || first.Failed != 1 || short.Done != first.Changed {
+			c.Fatalf("%v: %d changed, %d failed", err, first.Changed, first.Failed)
+		}
+		gone, err := c.graph.FindDeletedUser(c.Context(), "person000007@contoso.com")
+		if err == nil {
+			_, err = c.graph.RestoreUser(c.Context(), gone.ID)
+		}
+		if err != nil {
+			c.Fatal(err)
+		}
+		if _, err := c.from("else.csv", "user,role\nperson000007@contoso.com,Admin\n").Do(c.Context()); err != nil {
+			c.Fatal(err)
+		}
+		last, err := c.from("r.csv", table).Do(c.Context())
+		if err != nil || last.Run != first.Run || last.Changed != 399 || last.Unchanged != 1 {
+			c.Errorf("%v: %d changed, %d unchanged", err, last.Changed, last.Unchanged)
+		}
+		if _, err := (bulk.Undo{Graph: c.graph, Run: last.Run, Runs: c.runs}).Do(c.Context()); err != nil {
+			c.Error(err)
+		}
+		if left := c.roles(); len(left) != 1 || left["person000007@contoso.com workato_role"] != "Admin" {
+			c.Errorf("%d have a role after the undo: %v", len(left), left)
+		}
+	}, sandbox.WithPeople(400))
+}

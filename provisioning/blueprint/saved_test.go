@@ -1,0 +1,49 @@
+package blueprint_test
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/provisioning/blueprint"
+)
+
+// In a tenant of some size people come and go each day: that makes no plan old
+// of which they are only the background.
+func TestAKeptPlanIsRefusedOverPeopleOnlyWhenItIsAboutThem(t *testing.T) {
+	t.Parallel()
+	for file, changed := range map[string][]string{
+		"provisioning: {scope: all}":                                     nil,
+		"users: {filters: {Engineers: [department equals Engineering]}}": {"steps"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCompany(t)
+			c.apply(workato)
+			made := blueprint.Make{Graph: c.graph, Blueprints: c.read(begin + file)}
+			plan, err := made.Do(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			saved := made.Save(plan, "tenant")
+			if err := c.graph.DeleteUser(t.Context(), "betty@contoso.com"); err != nil {
+				t.Fatal(err)
+			}
+			fresh, err := made.Do(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, other := errors.AsType[*blueprint.MovedOnError](saved.IsFor("another")); !other || saved.IsFor("tenant") != nil {
+				t.Error("the tenant of the plan is not told from another")
+			}
+			var got []string
+			if moved, ok := errors.AsType[*blueprint.MovedOnError](saved.Still(fresh)); ok {
+				got = moved.Changed
+			}
+			if diff := cmp.Diff(changed, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", file, diff)
+			}
+		})
+	}
+}
