@@ -10,7 +10,8 @@ import "context"
 // A source attribute that the attribute list lacks is put there when it is an
 // extension that Microsoft Entra ID offers, a target attribute when it is a
 // urn: name that is no misspelling of one on the list. All others are an
-// *[UnknownAttributeError].
+// *[UnknownAttributeError]; an expression in the place of a source, which is
+// never added, is a *[NotANameError].
 //
 // https://learn.microsoft.com/en-us/graph/synchronization-configure-with-directory-extension-attributes
 type Add struct {
