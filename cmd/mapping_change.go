@@ -105,7 +105,8 @@ func newMappingRemoveCmd(a *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "remove <target>...",
 		Short: "Remove attribute mappings",
-		Long: `Remove attribute mappings, all in one write. What is not mapped is left alone.
+		Long: `Remove attribute mappings, all in one write. What is not mapped is left alone,
+but for a name that looks like a misspelling: that is an error.
 
 Provisioning never sends a cleared value: what is mapped no longer stays in the
 application as it was last sent. To take a role away there, send the value that
