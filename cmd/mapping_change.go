@@ -50,7 +50,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 				return err
 			}
 			for _, s := range settings {
-				add.Mappings = append(add.Mappings, s.Mapping)
+				add.Mappings, add.Origins = append(add.Mappings, s.Mapping), append(add.Origins, s.Origin)
 			}
 			return a.updateSchema(c, "all of this is mapped so already", a.namingRisks(mappings.Update{Plan: add.Plan}))
 		},
