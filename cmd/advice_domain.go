@@ -183,7 +183,8 @@ func schemaRules() []rule {
 		hinted[*mappings.UnknownOperatorError](ExitUsage, ""),
 		hinted[*mappings.RefusedError](ExitUsage, ""),
 		hinted[*mappings.UnknownActionError](ExitUsage, ""),
-		hinted[*mappings.InvalidMappingError](ExitUsage, "scimctl mapping add --help tells what a mapping is made of"),
+		hinted[*mappings.InvalidMappingError](ExitUsage, "scimctl mapping set --help tells what a mapping is made of"),
+		hinted[*mappings.NotANameError](ExitUsage, "--expression says that it is one, in a file the kind expression; a filter compares attributes alone"),
 		on(adviseMappingExpression),
 		hinted[*mappings.FileError](ExitUsage, "scimctl mapping list -o csv shows how the file is written"),
 		on(func(e *mappings.NoExtensionError) Advice {

@@ -157,11 +157,12 @@ func (r reader) run(t *testing.T, args []string) (printed string, code int) {
 	printed = strings.TrimPrefix(out.String(), "SANDBOX\n") // every command of the sandbox says so
 	printed = strings.ReplaceAll(printed, r.env["SCIMCTL_STATE_DIR"], "~/.local/state/scimctl")
 	printed = strings.ReplaceAll(r.shown(printed), r.env["HOME"]+string(filepath.Separator), "")
-	return copyID.ReplaceAllString(printed, "${1}T$2-$3"), code
+	return copyID.ReplaceAllString(printed, "${1}00-k3xw"), code
 }
 
-// copyID is the id of a kept schema, which tells the time and the job.
-var copyID = regexp.MustCompile(`(\d{8})T(\d{4})\d\d\.\d+Z-(\w+)\.[0-9a-f]{32}\.[0-9a-f-]{36}`)
+// copyID is the id of a kept schema: the time, and what is another one in each
+// sandbox.
+var copyID = regexp.MustCompile(`(\d{8}T\d{4})\d\d-[a-z2-7]{4}\b`)
 
 // try runs a command, and returns what the page should show of it.
 func (r reader) try(t *testing.T, s shownCommand) string {

@@ -129,7 +129,8 @@ func newMappingAttributeRemoveCmd(a *App) *cobra.Command {
 		Short: "Take attributes off an attribute list",
 		Long: `Take attributes off an attribute list, all in one write. What a mapping or a
 scoping filter uses stays, as do anchors and required attributes. What is not
-on the list is left alone.
+on the list is left alone, but for a name that looks like a misspelling: that is
+an error.
 
 As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 		Example: `  scimctl mapping attribute remove nickName --app Workato

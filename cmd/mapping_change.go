@@ -50,7 +50,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 				return err
 			}
 			for _, s := range settings {
-				add.Mappings = append(add.Mappings, s.Mapping)
+				add.Mappings, add.Origins = append(add.Mappings, s.Mapping), append(add.Origins, s.Origin)
 			}
 			return a.updateSchema(c, "all of this is mapped so already", a.namingRisks(mappings.Update{Plan: add.Plan}))
 		},
@@ -105,7 +105,8 @@ func newMappingRemoveCmd(a *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "remove <target>...",
 		Short: "Remove attribute mappings",
-		Long: `Remove attribute mappings, all in one write. What is not mapped is left alone.
+		Long: `Remove attribute mappings, all in one write. What is not mapped is left alone,
+but for a name that looks like a misspelling: that is an error.
 
 Provisioning never sends a cleared value: what is mapped no longer stays in the
 application as it was last sent. To take a role away there, send the value that

@@ -42,7 +42,7 @@ func changeLines(changes []mappings.Change, style iostreams.Style) []string {
 			under = over
 			lines = append(lines, style.Bold(over+":"))
 		}
-		line := strings.ReplaceAll(change.What(), "\n", " ")
+		line := strings.ReplaceAll(cutShort(change).What(), "\n", " ")
 		switch {
 		case change.Old == "":
 			line = style.Green("+ " + line)

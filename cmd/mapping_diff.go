@@ -24,6 +24,9 @@ or in another order, is no difference.
   - is in the job's schema alone
   ~ differs: as it is -> as it is in the file or copy
 
+A value of more than 400 characters is cut short around the place where it
+differs; JSON, YAML, CSV and TSV have the whole.
+
 The exit code is 0 when they mean the same, and 2 when not.
 
 As JSON: changes[] {object, rule, kind, name, old, new}. object is user or group,

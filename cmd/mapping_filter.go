@@ -91,11 +91,12 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 }
 
 func newMappingFilterRemoveCmd(a *App) *cobra.Command {
-	var object string
+	var remove mappings.RemoveFilters
 	c := &cobra.Command{
 		Use:   "remove <name>...",
 		Short: "Remove scoping filters",
-		Long: `Remove scoping filters, all in one write. What is not there is left alone.
+		Long: `Remove scoping filters, all in one write. What is not there is left alone, but
+for a name that looks like a misspelling: that is an error.
 
 Before that is saved, scimctl tells how many would fall out of scope and come
 into it, and asks when any would fall out. Without any filter left everybody
@@ -106,10 +107,11 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 
   scimctl mapping filter remove Engineers 'Staff abroad' --app Workato --dry-run`,
 		RunE: func(c *cobra.Command, args []string) error {
+			remove.Names = args
 			return a.updateSchema(c, "already without the filter "+strings.Join(args, ", "),
-				a.showingScope(object, mappings.Update{Edit: mappings.RemoveFilters(object, args...)}))
+				a.showingScope(remove.Object, mappings.Update{Plan: remove.Plan}))
 		},
 	}
-	a.objectFlag(c, &object, mappings.User)
+	a.objectFlag(c, &remove.Object, mappings.User)
 	return c
 }

@@ -69,8 +69,8 @@ func newMappingRestoreCmd(a *App) *cobra.Command {
 		Use:   "restore <copy>",
 		Short: "Bring back a schema that was kept",
 		Long: `Bring back the schema that a copy holds, which undoes everything since. The copy
-is named by its id, by the beginning of its id, or as latest: the newest of the
-job. The present schema is kept first, so that this can be undone as well.
+is named by its id, by as much of its beginning as no other copy of the job has,
+or as latest: the newest of the job. The present schema is kept first, so that this can be undone as well.
 
 The service gives the schema a new version and sorts it in its own way; it means
 the same.

@@ -99,11 +99,15 @@ type AmbiguousError struct {
 }
 
 func (e *AmbiguousError) Error() string {
+	text := fmt.Sprintf("%d matches for %s %q", len(e.Matches), e.Kind, e.Name)
+	if len(e.Matches) > 3 { // a list is for the hint
+		return text
+	}
 	ids := make([]string, len(e.Matches))
 	for i, m := range e.Matches {
 		ids[i] = m.ID
 	}
-	return fmt.Sprintf("%d matches for %s %q: %s", len(e.Matches), e.Kind, e.Name, strings.Join(ids, ", "))
+	return text + ": " + strings.Join(ids, ", ")
 }
 
 // A NotReplicatedError says that waiting for the service to catch up with

@@ -10,12 +10,14 @@ import "context"
 // A source attribute that the attribute list lacks is put there when it is an
 // extension that Microsoft Entra ID offers, a target attribute when it is a
 // urn: name that is no misspelling of one on the list. All others are an
-// *[UnknownAttributeError].
+// *[UnknownAttributeError]; an expression in the place of a source, which is
+// never added, is a *[NotANameError].
 //
 // https://learn.microsoft.com/en-us/graph/synchronization-configure-with-directory-extension-attributes
 type Add struct {
 	Object    string // User or Group; "" is User
 	Mappings  []Mapping
+	Origins   []Origin // where each is asked for, in the same order; nil where that is in no file
 	NewSource bool // put any source attribute on the list
 	NewTarget bool // put any target attribute on the list
 }
@@ -26,11 +28,15 @@ type Add struct {
 // expression once: what the service makes of it is what is written.
 func (a Add) Plan(ctx context.Context, at Place) (Edit, error) {
 	p := planner{object: a.Object, newSource: a.NewSource, newTarget: a.NewTarget}
-	for _, m := range a.Mappings {
+	for i, m := range a.Mappings {
 		if m.Kind == "" && m.Source == "" {
 			m.Kind = None
 		}
-		p.wishes = append(p.wishes, wish{Setting: Setting{Mapping: m}})
+		w := wish{Setting: Setting{Mapping: m}}
+		if i < len(a.Origins) {
+			w.Origin = a.Origins[i]
+		}
+		p.wishes = append(p.wishes, w)
 	}
 	return p.plan(ctx, at)
 }

@@ -3,13 +3,17 @@ package mappings
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/scimctl/scimctl/extattr"
 )
 
 // A RemoveAttributes takes attributes off an attribute list. A source may be
 // the short name of a directory extension of the application. What is not there
-// is left out; what a mapping or a filter uses is an *[AttributeUsedError], and
-// anchors and required attributes are a *[RefusedError].
+// is left out, unless it is likely a misspelling, which is a
+// *[graph.NotFoundError]; what a mapping or a filter uses is an
+// *[AttributeUsedError], and anchors and required attributes are a *[RefusedError].
 type RemoveAttributes struct {
 	Object string // User or Group; "" is User
 	Side   Side   // "" is Target
@@ -22,6 +26,9 @@ func (r RemoveAttributes) Plan(_ context.Context, at Place) (Edit, error) {
 		r.Side = Target
 	}
 	planner := planner{appID: at.App.AppID}
+	if err := planner.misspeltAttributes(at.Schema, r); err != nil {
+		return nil, err
+	}
 	return func(s *Schema) error {
 		o, err := s.Object(or(r.Object, User))
 		if err != nil {
@@ -39,6 +46,26 @@ func (r RemoveAttributes) Plan(_ context.Context, at Place) (Edit, error) {
 		o.list(r.Side).drop(func(_ string, v *node) bool { return gone[v.field("name")] })
 		return nil
 	}, nil
+}
+
+// misspeltAttributes looks for names that the list lacks and that are likely
+// misspellings; short names are names of sources too.
+func (p planner) misspeltAttributes(s *Schema, r RemoveAttributes) error {
+	o, err := s.Object(or(r.Object, User))
+	if err != nil {
+		return err
+	}
+	ix, names := index(o), []string{}
+	for _, name := range r.Names {
+		names = append(names, p.listedName(ix, r.Side, name))
+	}
+	known := o.attributeNames(r.Side)
+	for _, full := range slices.Clone(known) {
+		if short, ok := extattr.Short(p.appID, full); ok {
+			known = append(known, short)
+		}
+	}
+	return misspelt(string(r.Side)+" attribute", names, known)
 }
 
 // listedName is how the list may have it: a source by its full name, a target

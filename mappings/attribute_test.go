@@ -142,6 +142,13 @@ func TestAnAttributeInUseIsNotRemoved(t *testing.T) {
 		}
 		c.puts()
 		update := c.update(c.graph, nil)
+		for name, side := range map[string]mappings.Side{"departmnt": mappings.Source, "nickNme": mappings.Target} {
+			update.Plan = mappings.RemoveAttributes{Side: side, Names: []string{name}}.Plan
+			_, err := update.Do(c.Context())
+			if none, ok := errors.AsType[*graph.NotFoundError](err); !ok || len(none.Near) != 1 {
+				c.Errorf("%s: %v", name, err)
+			}
+		}
 		update.Plan = mappings.RemoveAttributes{Names: []string{"nickName", "absent", "emails[type eq 'home'].value"}}.Plan
 		for _, want := range []int{2, 0} {
 			if result, err := update.Do(c.Context()); err != nil || len(result.Changes) != want {

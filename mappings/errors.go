@@ -102,6 +102,13 @@ func (e *UnknownAttributeError) Error() string {
 	return text
 }
 
+// A NotANameError is an expression where the name of a source is due.
+type NotANameError struct{ Name string }
+
+func (e *NotANameError) Error() string {
+	return fmt.Sprintf("no source attribute can be named %s: this is an expression", quote(e.Name))
+}
+
 // A ConcurrentChangeError says that somebody else changed the schema while
 // scimctl was about to, and that the change no longer fits. Nothing was sent.
 type ConcurrentChangeError struct{ Err error }

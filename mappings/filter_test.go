@@ -210,7 +210,13 @@ func TestAFilterIsWrittenOnce(t *testing.T) {
 			c.Errorf("a second time: %v, %v, %d PUTs", again, err, puts)
 		}
 
-		remove := c.update(c.graph, mappings.RemoveFilters(mappings.User, "Roles", "absent"))
+		remove := c.update(c.graph, nil)
+		remove.Plan = mappings.RemoveFilters{Names: []string{"Role"}}.Plan
+		_, err = remove.Do(c.Context())
+		if diff := cmp.Diff(&graph.NotFoundError{Kind: "scoping filter", Name: "Role", Near: []string{"Roles"}}, err); diff != "" {
+			c.Errorf("(-want +got)\n%s", diff)
+		}
+		remove.Plan = mappings.RemoveFilters{Names: []string{"Roles", "absent"}}.Plan
 		if result, err = remove.Do(c.Context()); err != nil || len(result.Changes) != 1 || result.Changes[0].New != "" {
 			c.Errorf("removed %v, %v", result.Changes, err)
 		}

@@ -43,7 +43,7 @@ func (h History) Keep(app graph.App, job, reason string, schema []byte) (Copy, e
 	}
 	now := time.Now().UTC()
 	c := Copy{Time: now, App: app.Name, AppID: app.AppID, Job: job, Reason: reason}
-	c.ID, c.Path = h.free(now.Format("20060102T150405.000000000Z") + "-" + fileName(job))
+	c.ID, c.Path = h.free(copyID(now, job))
 	if err := c.write(schema); err != nil {
 		return Copy{}, fmt.Errorf("keep a copy of the schema: %w", err)
 	}

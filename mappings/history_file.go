@@ -3,6 +3,8 @@ package mappings
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,7 +62,8 @@ func (h History) head(id string) (Copy, error) {
 	return Copy{ID: id, Time: m.Time, App: m.App, AppID: m.AppID, Job: m.Job, Reason: m.Reason, RequestID: m.RequestID, Path: path}, nil
 }
 
-// free returns an id that no file has: two copies can fall into one moment.
+// free returns an id that no file has: two copies can fall into one moment of a
+// coarse clock.
 func (h History) free(id string) (free, path string) {
 	free = id
 	for n := 2; ; n++ {
@@ -72,15 +75,11 @@ func (h History) free(id string) (free, path string) {
 	}
 }
 
-// fileName keeps of a job's id what every file system takes.
-func fileName(job string) string {
-	safe := strings.Map(func(r rune) rune {
-		if strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_", r) {
-			return r
-		}
-		return '_'
-	}, job)
-	return safe[:min(len(safe), 120)]
+// copyID tells the second, short enough to be typed. What follows tells jobs
+// apart, and processes that keep a copy of the same job in that second.
+func copyID(now time.Time, job string) string {
+	sum := sha256.Sum256([]byte(now.Format(time.RFC3339Nano) + job))
+	return now.Format("20060102T150405-") + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:4])
 }
 
 // Document returns the schema in a file that was exported or kept: of a kept

@@ -39,9 +39,11 @@ func (h History) Read(id string) (Copy, []byte, error) {
 	return c, document.get("schema").bytes(), nil
 }
 
-// ReadFor does the same for the copy of an id, of the beginning of an id that
-// no other has, or for [Latest], which is the newest of the job. The errors are
-// those of [History.Read], a *[graph.AmbiguousError] and a *[NoCopyError].
+// ReadFor does the same for the copy of an id, of the beginning of an id, or
+// for [Latest], which is the newest of the job. A beginning stands for the one
+// copy of the job that has it; where the job has none, for one of another job.
+// The errors are those of [History.Read], a *[graph.AmbiguousError] and a
+// *[NoCopyError].
 func (h History) ReadFor(app graph.App, job, id string) (Copy, []byte, error) {
 	if id == filepath.Base(id) {
 		if _, err := h.head(id); err == nil {
@@ -49,9 +51,11 @@ func (h History) ReadFor(app graph.App, job, id string) (Copy, []byte, error) {
 		}
 	}
 	list, damaged := h.List()
-	matches := slices.DeleteFunc(list, func(c Copy) bool {
-		return id == "" || id != Latest && !strings.HasPrefix(c.ID, id) || id == Latest && !c.of(app, job)
-	})
+	matches := slices.DeleteFunc(list, func(c Copy) bool { return id == "" || id != Latest && !strings.HasPrefix(c.ID, id) })
+	own := slices.DeleteFunc(slices.Clone(matches), func(c Copy) bool { return !c.of(app, job) })
+	if len(own) > 0 || id == Latest {
+		matches = own
+	}
 	switch {
 	case id == Latest && len(matches) == 0:
 		return Copy{}, nil, cmp.Or[error](damaged, &NoCopyError{App: app.Name})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -23,13 +24,16 @@ func TestCopiesAreListedNewestFirstAndReadBackByteForByte(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := mappings.History{Dir: dir}
 		app := graph.App{Name: `Contoso "SCIM","schema":`, AppID: "app"}
+		ids := []string{}
 		for i, job := range []string{"scim.1.2", "scim.1.2", "../b:c"} {
 			if i == 2 {
 				<-time.After(time.Second) // of the bubble's clock
 			}
-			if _, err := h.Keep(app, job, "mapping add", []byte("{ \"n\" : 1.50\r\n}")); err != nil {
+			c, err := h.Keep(app, job, "mapping add", []byte("{ \"n\" : 1.50\r\n}"))
+			if err != nil {
 				t.Fatal(err)
 			}
+			ids = append(ids, c.ID)
 		}
 		list, err := h.List()
 		if err != nil {
@@ -37,12 +41,15 @@ func TestCopiesAreListedNewestFirstAndReadBackByteForByte(t *testing.T) {
 		}
 		began := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 		want := []mappings.Copy{
-			{ID: "20000101T000001.000000000Z-.._b_c", Time: began.Add(time.Second), App: app.Name, AppID: "app", Job: "../b:c", Reason: "mapping add"},
-			{ID: "20000101T000000.000000000Z-scim.1.2-2", Time: began, App: app.Name, AppID: "app", Job: "scim.1.2", Reason: "mapping add"},
-			{ID: "20000101T000000.000000000Z-scim.1.2", Time: began, App: app.Name, AppID: "app", Job: "scim.1.2", Reason: "mapping add"},
+			{ID: ids[2], Time: began.Add(time.Second), App: app.Name, AppID: "app", Job: "../b:c", Reason: "mapping add"},
+			{ID: ids[0] + "-2", Time: began, App: app.Name, AppID: "app", Job: "scim.1.2", Reason: "mapping add"},
+			{ID: ids[0], Time: began, App: app.Name, AppID: "app", Job: "scim.1.2", Reason: "mapping add"},
 		}
 		if diff := cmp.Diff(want, list, cmpopts.IgnoreFields(mappings.Copy{}, "Path")); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
+		}
+		if !regexp.MustCompile(`^20000101T000000-[a-z2-7]{4} 20000101T000001-[a-z2-7]{4}$`).MatchString(ids[0] + " " + ids[2]) {
+			t.Errorf("the ids are %v", ids)
 		}
 		for _, c := range list {
 			if info, err := os.Stat(c.Path); err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" { // modes say nothing there
@@ -52,6 +59,42 @@ func TestCopiesAreListedNewestFirstAndReadBackByteForByte(t *testing.T) {
 			if err != nil || string(schema) != "{ \"n\" : 1.50\r\n}" || got != c {
 				t.Errorf("%s: %+v %q %v", c.ID, got, schema, err)
 			}
+		}
+	})
+}
+
+func TestTheBeginningOfAnIDIsThatOfACopyOfTheJob(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		h := mappings.History{Dir: dir}
+		workato, workgrid := graph.App{Name: "Workato", AppID: "1"}, graph.App{Name: "Workgrid", AppID: "2"}
+		kept := map[string]string{}
+		for _, app := range []graph.App{workato, workgrid, workgrid} {
+			c, err := h.Keep(app, "job", "test", []byte(`{}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept[app.Name] = c.ID
+			<-time.After(time.Minute) // of the bubble's clock
+		}
+		if c, _, err := h.ReadFor(workato, "job", "20000101"); err != nil || c.ID != kept["Workato"] {
+			t.Errorf("got %v, %v", c, err)
+		}
+		_, _, err := h.ReadFor(workgrid, "job", "20000101")
+		if several, ok := errors.AsType[*graph.AmbiguousError](err); !ok || len(several.Matches) != 2 {
+			t.Errorf("got %v", err)
+		}
+		if c, _, err := h.ReadFor(workato, "job", "20000101T0002"); err != nil || c.ID != kept["Workgrid"] {
+			t.Errorf("of another one: got %v, %v", c, err)
+		}
+		old := filepath.Join(dir, "19991231T235959.286145645Z-scim.6a5c.fb6a-7144.json")
+		text, err := os.ReadFile(filepath.Join(dir, kept["Workato"]+".json"))
+		if err == nil {
+			err = os.WriteFile(old, text, 0o600)
+		}
+		if c, _, failed := h.ReadFor(workato, "job", "19991231"); err != nil || failed != nil || c.Path != old {
+			t.Errorf("an id of another form: got %v, %v, %v", c, failed, err)
 		}
 	})
 }

@@ -152,7 +152,7 @@ func (m Mapping) nonsense() string {
 	case m.Match < 0:
 		return "the matching priority is 1 or more"
 	case m.Apply != "" && m.flowType() == "":
-		return fmt.Sprintf("it applies always or on-create, not %q", m.Apply)
+		return fmt.Sprintf("it applies always, on-create, multi-value-add-only, value-add-only or attribute-add-only, not %q", m.Apply)
 	case m.Flow != "" && m.Flow != FlowWhenChanged && m.Flow != FlowAlways:
 		return fmt.Sprintf("it flows when-changed or always, not %q", m.Flow)
 	}

@@ -27,9 +27,18 @@ func (p *planner) askAboutFaulty(ctx context.Context, at Place, ix indexed) erro
 			return w.fault
 		}
 		p.wishes[i].answer = answer
-		at.warn("the service takes the expression for %s, in which scimctl finds a fault: %v", w.Target, errors.Unwrap(w.fault))
+		at.warn("the service takes the expression for %s, in which scimctl finds a fault: %v", w.Target, whyInvalid(w.fault))
 	}
 	return nil
+}
+
+// whyInvalid is what is wrong with an expression, without the place where it is
+// asked for.
+func whyInvalid(fault error) error {
+	if invalid, ok := errors.AsType[*InvalidExpressionError](fault); ok {
+		return invalid.Err
+	}
+	return fault
 }
 
 // A question is an expression that is about to be written, about which the
@@ -53,7 +62,7 @@ func (p *planner) ask(ctx context.Context, at Place, ix indexed) error {
 	for i, q := range questions {
 		answer, err := q.judge(at, answers[i], errs[i])
 		if err != nil {
-			return err
+			return q.written.Origin.at(err)
 		}
 		for _, w := range q.wishes {
 			p.wishes[w].answer = answer
@@ -71,7 +80,7 @@ func (p planner) questions(ix indexed) ([]question, error) {
 		}
 		m, sources, err := p.sources(ix, w)
 		if err != nil {
-			return nil, err
+			return nil, w.Origin.at(err)
 		}
 		if have, mapped := ix.mappingOf(m.Target); mapped && (!p.change || have.Kind == Expression && sameSource(m, have)) {
 			continue // its source will not be written

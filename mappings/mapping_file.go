@@ -21,8 +21,8 @@ type FileError struct {
 func (e *FileError) Error() string { return fmt.Sprintf("%s, line %d: %s", e.Name, e.Line, e.Reason) }
 
 // ParseFile reads mappings as they are listed: a table with the columns
-// target, kind, source, match, apply, default and flow, parted by commas or
-// tabs, or a YAML or JSON list of objects with these members. The name's
+// target, kind, source, match, apply, default and flow, parted by commas,
+// semicolons or tabs, or a YAML or JSON list of objects with these members. The name's
 // extension decides which; without one, the text does.
 //
 // Only target has to be there. A column or member that is not leaves open what
@@ -40,6 +40,7 @@ func ParseFile(name string, text []byte) ([]Setting, error) {
 		if reason != "" {
 			return nil, &FileError{Name: name, Line: r.line, Reason: reason}
 		}
+		s.Origin = Origin{File: name, Line: r.line}
 		settings = append(settings, s)
 	}
 	if len(settings) == 0 {
@@ -56,16 +57,24 @@ func parseRows(name string, text []byte) ([]row, error) {
 	case ".tsv":
 		return parseTable(name, text, '\t')
 	case ".csv":
-		return parseTable(name, text, ',')
+		return parseTable(name, text, comma(first))
 	}
-	switch {
-	case bytes.HasPrefix(first, []byte("-")) || bytes.HasPrefix(first, []byte("[")):
+	if bytes.HasPrefix(first, []byte("-")) || bytes.HasPrefix(first, []byte("[")) {
 		return parseYAML(name, text)
-	case bytes.ContainsRune(first, '\t'):
-		return parseTable(name, text, '\t')
-	default:
-		return parseTable(name, text, ',')
 	}
+	return parseTable(name, text, comma(first))
+}
+
+// comma is what parts the columns: spreadsheets write ; where , is the decimal
+// point.
+func comma(first []byte) rune {
+	most := ','
+	for _, r := range ";\t" {
+		if bytes.Count(first, []byte(string(r))) > bytes.Count(first, []byte(string(most))) {
+			most = r
+		}
+	}
+	return most
 }
 
 // A row is one mapping in a file. A cell that is not there is absent.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/scimctl/scimctl/mappings"
 )
@@ -32,9 +33,17 @@ func TestMappingsAreReadFromEveryFormatInWhichTheyAreListed(t *testing.T) {
 `
 	const tab = "target\tkind\tsource\tmatch\tapply\tdefault\tflow\nuserName\tdirect\tmail\t1\talways\t\t\n" +
 		"\"emails[type eq \"\"work\"\"].value\"\texpression\t\"Join(\"\"-\"\",\n[city], [mail])\"\t\ton-create\t1.50\talways\ntitle\tnone\t\t0\t\tMx\t\n"
-	for name, text := range map[string]string{"a.csv": comma, "-": comma, "a.tsv": tab, "b": tab, "a.yaml": yaml, "c": yaml} {
+	const semicolon = "target;kind;source;match;apply;default;flow\nuserName;direct;mail;1;always;;\n" +
+		"\"emails[type eq \"\"work\"\"].value\";expression;\"Join(\"\"-\"\",\n[city], [mail])\";;on-create;1.50;always\ntitle;none;;0;;Mx;\n"
+	for name, text := range map[string]string{"a.csv": comma, "-": comma, "a.tsv": tab, "b": tab, "a.yaml": yaml, "c": yaml, "semicolons.csv": semicolon, "d": semicolon} {
 		got, err := mappings.ParseFile(name, []byte(text))
-		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		lines := [][]int{{2, 3, 5}, {1, 2, 11}}[strings.Count(text, "- target")]
+		for i := range got {
+			if diff := cmp.Diff(mappings.Origin{File: name, Line: lines[i]}, got[i].Origin); diff != "" {
+				t.Errorf("%s (-want +got)\n%s", name, diff)
+			}
+		}
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(mappings.Setting{}, "Origin")); diff != "" || err != nil {
 			t.Errorf("%s: %v (-want +got)\n%s", name, err, diff)
 		}
 	}
@@ -43,7 +52,7 @@ func TestMappingsAreReadFromEveryFormatInWhichTheyAreListed(t *testing.T) {
 func TestAColumnThatIsNotThereLeavesOpenWhatItStandsFor(t *testing.T) {
 	t.Parallel()
 	got, err := mappings.ParseFile("x.csv", []byte("apply,target\non-create,title\n"))
-	want := []mappings.Setting{{Mapping: mappings.Mapping{Target: "title", Apply: mappings.OnCreate}}}
+	want := []mappings.Setting{{Mapping: mappings.Mapping{Target: "title", Apply: mappings.OnCreate}, Origin: mappings.Origin{File: "x.csv", Line: 2}}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got)\n%s", err, diff)
 	}
@@ -56,7 +65,7 @@ func TestWhatIsWrongInAFileIsToldWithItsLine(t *testing.T) {
 		{"a.csv", "", "line 1: it holds no mapping"},
 		{"a.csv", "target\n", "line 1: it holds no mapping"},
 		{"a.csv", "tagret,source\na,b\n", `line 1: unknown column "tagret": ` + columns},
-		{"a.csv", "target;source\na;b\n", `line 1: unknown column "target;source": ` + columns},
+		{"a.csv", "target;sauce\na;b\n", `line 1: unknown column "sauce": ` + columns},
 		{"a.csv", "source,kind\na,b\n", "line 1: the column target is missing"},
 		{"a.csv", "target,target\na,b\n", "line 1: the column target stands there twice"},
 		{"a.csv", "target,source\n\n\n,b\n", "line 4: it needs a target attribute"},
@@ -67,7 +76,7 @@ func TestWhatIsWrongInAFileIsToldWithItsLine(t *testing.T) {
 		{"a.csv", "target,kind,source\na,direct,\n", "line 2: the direct is empty"},
 		{"a.csv", "target,kind,source\na,none,b\n", "line 2: it is of kind none, and has a source"},
 		{"a.csv", "target,kind,source\na,Direct,b\n", `line 2: its kind is direct, expression, constant or none, not "Direct"`},
-		{"a.csv", "target,apply\na,never\n", `line 2: it applies always or on-create, not "never"`},
+		{"a.csv", "target,apply\na,never\n", `line 2: it applies always, on-create, multi-value-add-only, value-add-only or attribute-add-only, not "never"`},
 		{"a.yaml", "target: a\n", "line 1: it is no list of mappings"},
 		{"a.yaml", "- target: a\n- b\n", "line 2: it is no mapping: an object with a target is due"},
 		{"a.yaml", "- target: a\n  sauce: b\n", `line 2: unknown member "sauce": ` + columns},
@@ -80,5 +89,35 @@ func TestWhatIsWrongInAFileIsToldWithItsLine(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), c.name+", "+c.want) {
 			t.Errorf("%q: got %v, want %s", c.text, err, c.want)
 		}
+	}
+}
+
+func TestWhatCannotBeDoneIsToldWithItsLine(t *testing.T) {
+	t.Parallel()
+	whole := text(t)
+	for text, want := range map[string]string{
+		"target,kind,source\ntitle,direct,department\ntitel,direct,department\n":     `x.csv, line 3: no target attribute "titel"; near it: title`,
+		"target,kind,source\ntitle,direct,departmnt\n":                               `x.csv, line 2: no source attribute "departmnt"; near it: department`,
+		"target,kind,source\ntitle,expression,ToUpper([departmnt])\n":                `x.csv, line 2: no source attribute "departmnt", named at column 9 of the expression for title; near it: department`,
+		"target,kind,source\ntitle,expression,ToUper([department])\n":                `x.csv, line 2: expression for title: column 1: there is no function ToUper; near it: ToUpper`,
+		"target,kind,source\ntitle,expression,ToUpper([department]\n":                `x.csv, line 2: expression for title: `,
+		"target,kind,source\ntitle,direct,department\n\ntitle,direct,mail\n":         "x.csv, line 4: mapping of title: it is asked for twice, and differently",
+		"target,kind,source\nid,direct,department\n":                                 "x.csv, line 2: the application itself gives the id",
+		"target,kind,source,match\ntitle,direct,department,\nuserType,direct,mail,1": "x.csv, line 3: matching priority 1 belongs to userName",
+	} {
+		settings, err := mappings.ParseFile("x.csv", []byte(text))
+		if err == nil {
+			_, err = set(t, parse(t, whole), settings...)
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: got %v\nwant %s", text, err, want)
+		}
+	}
+	same, err := mappings.ParseFile("x.csv", []byte("target,source\ntitle,department\ntitle,department\n"))
+	if err == nil {
+		_, err = set(t, parse(t, whole), same...)
+	}
+	if err != nil {
+		t.Errorf("twice the same: %v", err)
 	}
 }

@@ -61,15 +61,15 @@ func (p *planner) normalize() error {
 		var err error
 		if w.Mapping, err = w.normal(); err != nil {
 			if _, unparsed := errors.AsType[*InvalidExpressionError](err); !unparsed {
-				return err
+				return w.Origin.at(err)
 			}
-			w.fault = err
+			w.fault = w.Origin.at(err)
 		}
 		if other, ok := byTarget[w.Target]; !ok {
 			byTarget[w.Target] = w.Setting
 			wishes = append(wishes, w)
-		} else if other != w.Setting {
-			return &InvalidMappingError{Target: w.Target, Reason: "it is asked for twice, and differently"}
+		} else if !other.asks(w.Setting) {
+			return w.Origin.at(&InvalidMappingError{Target: w.Target, Reason: "it is asked for twice, and differently"})
 		}
 	}
 	p.wishes = wishes
@@ -101,7 +101,7 @@ func (p planner) edit(s *Schema) error {
 	matched := len(o.matching()) > 0
 	for _, w := range p.wishes {
 		if err := p.put(ix, w, known); err != nil {
-			return err
+			return w.Origin.at(err)
 		}
 	}
 	return p.checkMatching(o, matched)
@@ -161,11 +161,20 @@ func (p planner) checkMatching(o Object, matched bool) error {
 		otherWanted := taken && slices.ContainsFunc(p.wishes, func(w wish) bool { return w.Target == other && w.Match > 0 })
 		switch {
 		case taken && wanted:
-			return &MatchTakenError{Match: m.Match, By: other}
+			return p.originOf(m.Target).at(&MatchTakenError{Match: m.Match, By: other})
 		case otherWanted:
-			return &MatchTakenError{Match: m.Match, By: m.Target}
+			return p.originOf(other).at(&MatchTakenError{Match: m.Match, By: m.Target})
 		}
 		by[m.Match] = m.Target
 	}
 	return nil
+}
+
+// originOf is where the mapping of a target is asked for.
+func (p planner) originOf(target string) Origin {
+	i := slices.IndexFunc(p.wishes, func(w wish) bool { return w.Target == target })
+	if i < 0 {
+		return Origin{}
+	}
+	return p.wishes[i].Origin
 }

@@ -64,7 +64,7 @@ func (s spelling) misspells(of spelling) bool {
 		return false
 	}
 	if len(s.words) != len(of.words) { // a separator may be missing
-		return strings.Join(s.words, "") == strings.Join(of.words, "")
+		return runTogether(s.words, of.words)
 	}
 	for i := range slices.Backward(s.words) { // most names differ in the last word
 		if s.words[i] != of.words[i] && !typo(s.words[i], of.words[i]) {
@@ -72,6 +72,14 @@ func (s spelling) misspells(of spelling) bool {
 		}
 	}
 	return near.Distance(s.name, of.name) <= 4
+}
+
+// runTogether says that names differ by their separators, and by no more than a
+// slip of the fingers where no word is so short that it may be the difference.
+func runTogether(a, b []string) bool {
+	one, other := strings.Join(a, ""), strings.Join(b, "")
+	short := func(word string) bool { return len(word) < 3 }
+	return one == other || typo(one, other) && !slices.ContainsFunc(a, short) && !slices.ContainsFunc(b, short)
 }
 
 // typo says that two words differ by a slip of the fingers: a letter or two in

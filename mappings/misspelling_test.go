@@ -29,6 +29,7 @@ func TestNamesThatDifferByAWordAreMeant(t *testing.T) {
 		{workato + "workato_role", workato + "workatorole", false},
 		{workato + "workato_role", workato + "workatoRole", false},
 		{workato + "workato_role", workato + "Workato_Role", false},
+		{workato + "role", workato + "role_a", true},
 		{workato + "department", workato + "departmnt", false},
 		{workato + "workato_role", "urn:ietf:params:scim:schemas:workato:2.0:WorkatoRole:workato_role", false},
 		{workato + "workato_role", "urn:ietf:params:scim:schemas:workato:1.0:WorkatoRoles:workato_role", false},

@@ -3,9 +3,6 @@ package mappings
 import (
 	"context"
 	"slices"
-
-	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/near"
 )
 
 // A Remove takes attribute mappings away. What is not mapped is not an error,
@@ -28,15 +25,16 @@ func (r Remove) Plan(_ context.Context, at Place) (Edit, error) {
 	if err != nil {
 		return nil, err
 	}
-	ix, targets := index(o), []string{}
+	ix, targets, unlisted := index(o), []string{}, []string{}
 	for _, text := range r.Targets {
 		target := targetName(text)
-		if ix.mappings[target] == nil && ix.listed[Target][target] == nil {
-			if meant := vocabularyOf(o.mapped()).mistakenFor(target); len(meant) > 0 {
-				return nil, &graph.NotFoundError{Kind: "mapping", Name: target, Near: near.Names(target, meant)}
-			}
-		}
 		targets = append(targets, target)
+		if ix.listed[Target][target] == nil {
+			unlisted = append(unlisted, target)
+		}
+	}
+	if err := misspelt("mapping", unlisted, o.mapped()); err != nil {
+		return nil, err
 	}
 	return func(s *Schema) error {
 		o, err := s.Object(kind)

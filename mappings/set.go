@@ -9,6 +9,7 @@ type Setting struct {
 	Mapping
 	NoDefault bool // take the default value away
 	NoMatch   bool // match by this attribute no longer
+	Origin    Origin
 }
 
 // A Set makes or changes attribute mappings. It changes only what differs:
@@ -32,6 +33,12 @@ func (s Set) Plan(ctx context.Context, at Place) (Edit, error) {
 		p.wishes = append(p.wishes, wish{Setting: setting})
 	}
 	return p.plan(ctx, at)
+}
+
+// asks says whether the same is asked for, wherever that is.
+func (s Setting) asks(other Setting) bool {
+	s.Origin = other.Origin
+	return s == other
 }
 
 // over is the mapping that comes of what there is, and of what is set.

@@ -351,3 +351,18 @@ func TestAMappingThatSomebodyChangedMeanwhileIsSetAllTheSame(t *testing.T) {
 		}
 	})
 }
+
+func TestAnExpressionIsNoNameOfASource(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{"ToUpper([jobTitle])", "[jobTitle]", `"Engineer"`, "ToUpper(jobTitle"} {
+		plan := mappings.Set{NewSource: true, Settings: []mappings.Setting{{Mapping: mappings.Mapping{Target: "title", Source: source}}}}
+		s := parse(t, text(t))
+		edit, err := plan.Plan(t.Context(), place(s))
+		if err == nil {
+			_, err = carry(t, edit, s)
+		}
+		if diff := cmp.Diff(&mappings.NotANameError{Name: source}, err); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", source, diff)
+		}
+	}
+}

@@ -123,6 +123,8 @@ func (p planner) source(ix indexed, name string) (Attribute, error) {
 			return isNamed(e, name, p.appID) && slices.Contains(e.TargetObjects, ix.SourceName())
 		})
 		switch {
+		case isExpression(name):
+			return attribute, &NotANameError{Name: name}
 		case i >= 0:
 			e := p.extensions[i]
 			attribute = Attribute{Name: e.Name, Type: attributeType(e.DataType), Multivalued: e.IsMultiValued}
@@ -136,6 +138,12 @@ func (p planner) source(ix indexed, name string) (Attribute, error) {
 		return attribute, &RefusedError{Action: "map from " + attribute.Name, Reason: "provisioning does not take extensions with several values"}
 	}
 	return attribute, nil
+}
+
+// isExpression says whether a text that stands where the name of a source is
+// due is an expression: no attribute has such a name, new or not.
+func isExpression(name string) bool {
+	return strings.ContainsAny(name, "()") || strings.HasPrefix(name, "[") || strings.HasPrefix(name, `"`)
 }
 
 // isNamed says whether a property has the name, or the short name of one of the
