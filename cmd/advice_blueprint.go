@@ -10,6 +10,7 @@ func blueprintRules() []rule {
 	return []rule{
 		on(adviseApply),
 		on(adviseIncomplete),
+		hinted[*blueprint.PruneError](ExitConflict, "name it under mappings; scimctl export --full writes all that there are"),
 		hinted[*blueprint.DiffersError](ExitDiffers, ""),
 		hinted[*blueprint.MovedOnError](ExitConflict, "look at it with scimctl plan --out again, and apply that"),
 		hinted[*blueprint.SavedPlanError](ExitUsage, "scimctl plan --out keeps one"),
@@ -31,7 +32,7 @@ func adviseApply(e *blueprint.PartialError) Advice {
 		failed[i] = object{{"id", f.ID}, {"error", f.Error}}
 	}
 	return Advice{
-		Code: ExitPartial, Hint: "running the command again does the rest; what is done is not done twice",
+		Code: ExitPartial, Hint: "when what failed is mended, the same command does the rest; what is done is not done twice",
 		More: map[string]any{"failed": failed, "skipped": e.Skipped},
 	}
 }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -102,6 +103,7 @@ func (a *App) planned(c *cobra.Command, args []string, files *fileFlags, updateS
 }
 
 func (a *App) plannedNow(c *cobra.Command, m blueprint.Make) (apply blueprint.Apply, err error) {
+	m.Suggest = !a.Settings.Yes
 	if m.Graph, err = a.Graph(c.Context()); err != nil {
 		return apply, err
 	}
@@ -222,8 +224,11 @@ func (a *App) sayApplied(_ context.Context, done blueprint.Applied, err error) {
 		a.IO.Note("%s done", counted(count[blueprint.Done], "change"))
 		return
 	}
-	a.IO.Say("%d done, %d failed, %d skipped; running the command again does the rest",
-		count[blueprint.Done], count[blueprint.Failed], count[blueprint.Skipped])
+	again := "when what failed is mended, running the command again does the rest"
+	if errors.Is(err, context.Canceled) {
+		again = "running the command again does the rest"
+	}
+	a.IO.Say("%d done, %d failed, %d skipped; %s", count[blueprint.Done], count[blueprint.Failed], count[blueprint.Skipped], again)
 }
 
 func (a *App) tellApplied(done blueprint.Applied) error {

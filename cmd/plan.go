@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -50,13 +51,21 @@ markdown is for the comment of a pull request. The file names the application;
   # Review first, then apply exactly that
   scimctl plan -f workato.yaml --out workato.plan`,
 		Annotations: map[string]string{takesMarkdown: "yes"},
-		Args:        cobra.NoArgs,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef(c, "a file is named with -f: scimctl plan -f %s", quoted(args[0]))
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := replaceable(out); err != nil {
+				return err
+			}
 			m, err := files.read(c, a)
 			if err != nil {
 				return err
 			}
-			m.UpdateSecrets = updateSecrets
+			m.UpdateSecrets, m.Suggest = updateSecrets, true
 			if m.Graph, err = a.Graph(c.Context()); err != nil {
 				return err
 			}
@@ -105,6 +114,21 @@ func (a *App) showPlan(plan blueprint.Plan) error {
 		_, err := io.WriteString(w, needed(plan.Permissions))
 		return err
 	})
+}
+
+// replaceable refuses to put a plan in the place of anything but another plan.
+func replaceable(path string) error {
+	if path == "" {
+		return nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil // there is none, or writing says what is wrong
+	}
+	if _, err := blueprint.ReadSaved(path, text); err != nil {
+		return &fileThereError{Path: path}
+	}
+	return nil
 }
 
 // savePlan keeps a plan that is whole.

@@ -141,7 +141,9 @@ const longestTable = 40_000
 
 func markdownSteps(b *strings.Builder, a blueprint.ApplicationPlan) {
 	if len(a.Steps) == 0 {
-		b.WriteString("Nothing to change.\n\n")
+		if len(a.Problems) == 0 {
+			b.WriteString("Nothing to change.\n\n")
+		}
 		return
 	}
 	b.WriteString("| | section | what | old | new |\n|---|---|---|---|---|\n")

@@ -68,6 +68,12 @@ func (c *Client) AppsNamed(ctx context.Context, name string) ([]App, error) {
 	return join(principals, registrations), err
 }
 
+// AppsNear lists names of applications that come close to one, nearest first. It
+// is help only: when they cannot be read there are none.
+func (c *Client) AppsNear(ctx context.Context, name string) []string {
+	return c.near(ctx, "servicePrincipals", name)
+}
+
 // principalsNamed lists the service principals of a name.
 func (c *Client) principalsNamed(ctx context.Context, name string) ([]servicePrincipal, error) {
 	return list[servicePrincipal](ctx, c, OpReadApps, with("/servicePrincipals",

@@ -21,10 +21,10 @@ func principalsOf(rows []graph.Assignment, kind string) []string {
 	return slices.Compact(ids)
 }
 
-// assignedUsers are the ids of the users who are assigned, or direct members of
+// AssignedUsers are the ids of the users who are assigned, or direct members of
 // a group that is: the service goes no deeper.
 // https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works#scoping
-func assignedUsers(ctx context.Context, client *graph.Client, rows []graph.Assignment) ([]string, error) {
+func AssignedUsers(ctx context.Context, client *graph.Client, rows []graph.Assignment) ([]string, error) {
 	members, err := ofGroups(ctx, client, principalsOf(rows, "Group"), client.MembersOf)
 	if err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func (c *comparison) readOnce(ctx context.Context) error {
 	case c.wanted.objectType == engine.Group:
 		return inReadings(ctx, principalsOf(c.rows, "Group"), properties, c.Graph.GroupsByID, groups)
 	}
-	ids, err := assignedUsers(ctx, c.Graph, c.rows)
+	ids, err := AssignedUsers(ctx, c.Graph, c.rows)
 	if err != nil {
 		return err
 	}

@@ -125,7 +125,7 @@ func peopleInScope(ctx context.Context, client *graph.Client, scope Scope, rows 
 	if len(principalsOf(rows, "Group")) > 0 {
 		r.What += ", and so are the direct members of assigned groups"
 	}
-	people, err := assignedUsers(ctx, client, rows)
+	people, err := AssignedUsers(ctx, client, rows)
 	r.People = len(people)
 	return r, err
 }

@@ -63,7 +63,11 @@ func (b Blueprint) marks() []Fault {
 	case b.APIVersion != APIVersion:
 		return []Fault{b.faultAt(fmt.Sprintf("the apiVersion of a blueprint is %s, and not %q", APIVersion, b.APIVersion), "apiVersion")}
 	}
-	return []Fault{b.faultAt(fmt.Sprintf("the kind of a blueprint is %s, and not %q", Kind, b.Kind), "kind")}
+	reason := fmt.Sprintf("the kind of a set-up is %s, and not %q", Kind, b.Kind)
+	if b.Kind == KindSavedPlan {
+		reason = "this is a saved plan: scimctl apply takes it without -f"
+	}
+	return []Fault{b.faultAt(reason, "kind")}
 }
 
 // homes are the sections in which a key may stand.

@@ -73,7 +73,26 @@ func (p *planner) firstStart(ctx context.Context) (Risk, error) {
 	if len(groups) > 0 {
 		what += ", and the direct members of " + several(len(groups), "assigned group")
 	}
-	return Risk{Name: RiskFirstStart, What: what, People: len(users)}, nil
+	people, err := p.counted(ctx, users, groups)
+	return Risk{Name: RiskFirstStart, What: what, People: people}, err
+}
+
+// counted is how many people users and direct members of groups are, each once.
+func (p *planner) counted(ctx context.Context, users, groups map[string]bool) (int, error) {
+	delete(users, "") // of names that nobody has, which is a problem of its own
+	delete(groups, "")
+	var rows []graph.Assignment
+	for id := range users {
+		rows = append(rows, graph.Assignment{PrincipalID: id, PrincipalType: "User"})
+	}
+	for id := range groups {
+		rows = append(rows, graph.Assignment{PrincipalID: id, PrincipalType: "Group"})
+	}
+	people, err := provisioning.AssignedUsers(ctx, p.Graph, rows)
+	if optional(err) == nil && err != nil { // members may not be read: at least the users
+		return len(users), nil
+	}
+	return len(people), err
 }
 
 // assignedNow are the assignments, also where the file does not name them.

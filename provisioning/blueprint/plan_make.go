@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -18,6 +19,7 @@ type Make struct {
 	Blueprints    []Blueprint
 	Selection     Selection
 	UpdateSecrets bool // credentials are written, whether the saved ones work or not
+	Suggest       bool // look for names near that of an application that would be made: somebody reads the plan
 }
 
 // atOnce is how many applications are read side by side.
@@ -39,7 +41,28 @@ func (m Make) Do(ctx context.Context) (Plan, error) {
 			return err
 		})
 	}
-	return plan, group.Wait()
+	if err := group.Wait(); err != nil {
+		return plan, err
+	}
+	return plan, plan.twice(m.Blueprints)
+}
+
+// twice finds documents for one application that name it in different ways: one
+// would undo what the other does. The error is an *[InvalidError].
+func (p Plan) twice(blueprints []Blueprint) error {
+	seen := map[string]int{}
+	for i, a := range p.Applications {
+		if !a.Exists {
+			continue
+		}
+		id := a.known.app.ServicePrincipalID
+		if j, there := seen[id]; there {
+			return &InvalidError{Faults: []Fault{blueprints[i].faultAt(
+				fmt.Sprintf("this is %s, which has a document already, in %s", a.Application, blueprints[j].Place("application", "name")), "application", "name")}}
+		}
+		seen[id] = i
+	}
+	return nil
 }
 
 func (m Make) one(ctx context.Context, b Blueprint) (ApplicationPlan, error) {
@@ -148,13 +171,18 @@ func (s Step) as(section Section, id string, write Write) Step {
 }
 
 // application is made when there is none.
-func (p *planner) application(context.Context) error {
+func (p *planner) application(ctx context.Context) error {
 	template := p.template
 	if p.exists {
 		if template.ID == "" {
 			return nil
 		}
 		return provisioning.SameTemplate(p.app, template)
+	}
+	if p.Suggest {
+		if near := p.Graph.AppsNear(ctx, p.b.Application.Name); len(near) > 0 {
+			p.warn("there is no such application, and it would be made; there is " + strings.Join(near, ", "))
+		}
 	}
 	what := "a non-gallery application"
 	if template.ID != "" {

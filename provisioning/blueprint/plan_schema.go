@@ -122,7 +122,7 @@ func (k *known) pruneOf(kind string, o *Object) mappings.PlanFunc {
 			}
 		}
 		if err := object.RemoveMappings(unquoted(gone, o)...); err != nil {
-			return err
+			return &PruneError{Object: kind, Err: err}
 		}
 		for _, f := range object.Filters() {
 			if _, named := o.Filters[f.Name]; !named {
@@ -132,6 +132,17 @@ func (k *known) pruneOf(kind string, o *Object) mappings.PlanFunc {
 		return k.pruneAttributes(object, o)
 	})
 }
+
+// A PruneError says that prune would take away what has to stay.
+type PruneError struct {
+	Object string // user or group
+	Err    error
+}
+
+func (e *PruneError) Error() string { return "prune: " + e.Err.Error() }
+
+// Unwrap returns what must not be removed, and why.
+func (e *PruneError) Unwrap() error { return e.Err }
 
 // unquoted leaves out targets that the file writes with ' for ".
 func unquoted(targets []string, o *Object) []string {
@@ -167,6 +178,9 @@ func (e *noJobYetError) Unwrap() error { return &graph.NoJobError{App: e.App} }
 // newObject plans for a schema that does not exist yet. What the job begins
 // with is not known, so that all is new.
 func (p *planner) newObject(section Section, _ string, o *Object) error {
+	if len(o.Mappings)+len(o.Filters) > 0 {
+		p.warn(string(section) + ": whether its attributes exist can be looked up only once the job is there")
+	}
 	add := func(id, subject, what string) {
 		p.step(section, id, WriteSchema, Step{Verb: Add, Subject: subject, New: what})
 	}

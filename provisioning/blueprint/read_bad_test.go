@@ -25,7 +25,7 @@ func TestWhatIsWrongInAFileIsToldWithItsPlace(t *testing.T) {
 		"a list":        {"- a", "f.yaml:1:1: here stand keys with values, such as name: Workato"},
 		"no text":       {"\x00\x01\xfe", "f.yaml: it is no YAML: control characters are not allowed"},
 		"other kind":    {"apiVersion: v1\nkind: Pod\nspec: {}\n", "f.yaml:1:1: the apiVersion of a blueprint is scimctl/v1, and not \"v1\"\n  apiVersion: …\n  ^"},
-		"other version": {"apiVersion: scimctl/v1\nkind: Mapping\n", "f.yaml:2:1: the kind of a blueprint is Provisioning, and not \"Mapping\"\n  kind: …\n  ^"},
+		"other version": {"apiVersion: scimctl/v1\nkind: Mapping\n", "f.yaml:2:1: the kind of a set-up is Provisioning, and not \"Mapping\"\n  kind: …\n  ^"},
 		"no version":    {"userName: mail\n", "f.yaml:1:1: it is no blueprint: one begins with apiVersion: scimctl/v1 and kind: Provisioning"},
 		"no name":       {"apiVersion: scimctl/v1\nkind: Provisioning\n", "f.yaml:1:1: the application needs a name"},
 		"misspelt":      {head + "users:\n  mapings: {a: b}\n", "f.yaml:5:3: unknown key \"mapings\": did you mean mappings?\n    mapings: …\n    ^"},

@@ -38,7 +38,7 @@ func TestEveryDangerHasAName(t *testing.T) {
 			"provisioning: {deleteThreshold: off}":                                                               {"threshold 0"},
 			"provisioning: {deleteThreshold: 101}":                                                               {"threshold 0"},
 			"provisioning: {deleteThreshold: 99}":                                                                {},
-			"provisioning: {enabled: true}":                                                                      {"firstStart 2"},
+			"provisioning: {enabled: true}":                                                                      {"firstStart 7"},
 			"extensions: {prune: true, properties: [workato_role]}":                                              {"deletion 0", "deletion 0"},
 			"assignments: {prune: true, users: [ada@contoso.com]}":                                               {"unassigned 7"},
 			"assignments: {prune: true, users: [betty@contoso.com], groups: [Sales]}":                            {"unassigned 1"},
@@ -100,7 +100,7 @@ func TestTheFileOfASetUpWithoutAnApplicationStaysWhole(t *testing.T) {
 	c := newCompany(t)
 	c.tenant.ForgetRequests()
 	plan := c.plan(workato)
-	if n := len(c.tenant.Requests()); n > 4 || c.writes() > 0 {
+	if n := len(c.tenant.Requests()); n > 5 || c.writes() > 0 {
 		t.Errorf("it asks for what cannot be there: %s", c.asked())
 	}
 	if len(steps(plan)) != 18 || len(plan.Problems()) > 0 {
