@@ -38,7 +38,7 @@ func (a *App) showRows(sum bulk.Summary) {
 			a.lay("  and %d more, all of them with --dry-run", len(sum.Changes)-i)
 			break
 		}
-		a.lay("  %s: %s becomes %s for %d", t.Attribute, cmp.Or(t.Old, "nothing"), cmp.Or(t.New, "nothing"), t.Users)
+		a.lay("  %s: %s becomes %s for %d", t.Attribute, cmp.Or(oneLineOf(t.Old), "nothing"), cmp.Or(oneLineOf(t.New), "nothing"), t.Users)
 	}
 	if sum.ToChange > 0 { // which they are, only Graph's answers tell
 		a.lay("  accounts of administrators may be refused by Graph: they are told in the end, and keep nobody else waiting")
