@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"text/template"
 
 	"go.yaml.in/yaml/v3"
 
@@ -31,7 +30,7 @@ type Preset struct {
 	Environment map[string]string `json:"environment"` // what the variables hold that the file refers to
 	Parameters  []Parameter       `json:"parameters"`
 
-	template *template.Template
+	pattern string
 }
 
 // A Parameter is what a preset can be given. One whose default is true or false
@@ -102,14 +101,8 @@ func readPreset(name, file string, text []byte) (Preset, error) {
 	if len(d.faults) > 0 {
 		return p, &InvalidError{Faults: d.faults}
 	}
-	var err error
-	p.template, err = template.New(file).Option("missingkey=error").Funcs(template.FuncMap{"quote": quoted}).Parse(string(body))
-	return p, err
-}
-
-// quoted writes a text so that YAML reads it again, and no variable in it.
-func quoted(text string) string {
-	return "'" + strings.ReplaceAll(Escape(text), "'", "''") + "'"
+	p.pattern = string(body)
+	return p, nil
 }
 
 // File is the commented file that the preset makes of the values that are set,
@@ -119,13 +112,11 @@ func (p Preset) File(set map[string]string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	out.WriteString(p.head(set))
-	err = p.template.Execute(&out, data)
-	return out.Bytes(), err
+	body, err := filled(p.pattern, data)
+	return []byte(p.head(set) + body), err
 }
 
-// data is what the template sees.
+// data is what stands for the names in the pattern.
 func (p Preset) data(set map[string]string) (map[string]any, error) {
 	data := map[string]any{}
 	for _, parameter := range p.Parameters {
