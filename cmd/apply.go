@@ -30,6 +30,9 @@ not: running the command again does the rest, and what is done already is not
 written again. A kept plan is refused with exit code 5 when the tenant is no
 longer as it was.
 
+With --dry-run the plan is shown, and nothing else is done: -v lists no requests,
+of which later ones hold what earlier ones are answered.
+
 Credentials are read where the file says: env:NAME, file:PATH, or command:LINE,
 which runs only with --allow-commands. They are written when the saved ones do
 not work, when this machine saved others before, or with --update-secrets.

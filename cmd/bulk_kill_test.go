@@ -33,7 +33,7 @@ func TestARunThatIsKilledGoesOnAndWritesNothingTwice(t *testing.T) {
 		kills, _ = strconv.Atoi(text)
 	}
 	v := newVictim(t)
-	v.command("ext", "create", "workato_role").end(t)
+	v.command(t, "ext", "create", "workato_role").end(t)
 	for round := 0; v.kills < kills; round++ {
 		v.table(t, "Role"+strconv.Itoa(round))
 		for !v.attempt(t, kills) {
@@ -67,9 +67,10 @@ func newVictim(t *testing.T) *victim {
 
 type process struct{ *exec.Cmd }
 
-func (v *victim) command(args ...string) process {
+func (v *victim) command(t *testing.T, args ...string) process {
+	t.Helper()
 	exe, _ := os.Executable() // it runs
-	c := exec.Command(exe, args...)
+	c := exec.CommandContext(t.Context(), exe, args...)
 	c.Args[0] = "scimctl" // which testscript runs it by
 	c.Env = []string{
 		"SCIMCTL_APP=Workato", "SCIMCTL_STATE_DIR=" + v.folder, "HOME=" + v.folder, "XDG_CONFIG_HOME=" + v.folder, "AppData=" + v.folder,
@@ -98,7 +99,7 @@ func (v *victim) table(t *testing.T, role string) {
 // done before.
 func (v *victim) attempt(t *testing.T, most int) (done bool) {
 	t.Helper()
-	c := v.command("user", "set-role", "--file", v.file, "--yes", "--quiet")
+	c := v.command(t, "user", "set-role", "--file", v.file, "--yes", "--quiet")
 	var said strings.Builder
 	c.Stderr = &said
 	if err := c.Start(); err != nil {
@@ -221,7 +222,7 @@ func (v *victim) check(t *testing.T, role string) {
 	if len(v.written) != killedRows {
 		t.Errorf("%s: %d of %d rows were written", role, len(v.written), killedRows)
 	}
-	out, err := v.command("user", "verify-role", "--file", v.file).CombinedOutput()
+	out, err := v.command(t, "user", "verify-role", "--file", v.file).CombinedOutput()
 	if err != nil {
 		t.Errorf("%s: %v: %s", role, err, out)
 	}

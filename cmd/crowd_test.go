@@ -25,7 +25,7 @@ func crowdMain() {
 	latency := flag.Duration("latency", 0, "")
 	flag.Parse()
 	tenant := sandbox.New(sandbox.WithLag(0), sandbox.WithPeople(*people))
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -113,6 +113,7 @@ type againFlags struct {
 
 func (f *againFlags) register(c *cobra.Command) {
 	c.Flags().IntVar(&f.most, "max-changes", 0, "change no more than this `number` of users, and else nobody; 0 for any number")
+	c.Flags().StringVar(&f.rejects, "rejects", "", "write the rows that fail to this `file`, instead of one beside the journal")
 	c.Flags().BoolVar(&f.provision, "provision", false, "then provision those who changed, unless the next cycle comes first")
 	quotaFlag(c, &f.quota)
 }
@@ -133,7 +134,6 @@ As JSON: the members of user set-role --file.`,
 		},
 	}
 	f.register(c)
-	c.Flags().StringVar(&f.rejects, "rejects", "", "write the rows that fail to this `file`, instead of one beside the journal")
 	return c
 }
 
@@ -150,7 +150,7 @@ As JSON: the members of user set-role --file.`,
 		Example: `  scimctl runs undo 20261124-093000-ab12 --dry-run`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.again(c, args[0], f, func(ctx context.Context, r bulk.Resume) (bulk.Summary, error) {
-				return bulk.Undo{Graph: r.Graph, Run: r.Run, Most: r.Most, Runs: r.Runs, Hooks: r.Hooks}.Do(ctx)
+				return bulk.Undo(r).Do(ctx)
 			})
 		},
 	}
@@ -159,11 +159,8 @@ As JSON: the members of user set-role --file.`,
 }
 
 func (a *App) again(c *cobra.Command, id string, f againFlags, do func(context.Context, bulk.Resume) (bulk.Summary, error)) error {
-	switch {
-	case f.most < 0:
-		return usagef(c, "--max-changes: %d is less than none", f.most)
-	case f.quota < 0 || f.quota > 0 && f.quota < 20:
-		return usagef(c, "--write-quota: %d is less than a batch of 20", f.quota)
+	if err := checkLimits(c, f.most, f.quota); err != nil {
+		return err
 	}
 	runs, err := a.runs()
 	if err != nil {

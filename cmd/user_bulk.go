@@ -24,9 +24,14 @@ type whomFlags struct {
 }
 
 func (f *whomFlags) register(c *cobra.Command, verb string) {
-	c.Flags().StringVarP(&f.file, "file", "f", "", verb+" the users in this `file`, a .csv, .tsv or .jsonl; - for standard input")
+	f.registerTable(c, verb+" the users in")
 	c.Flags().StringVar(&f.membersOf, "members-of", "", verb+" the users in this `group`: its name or id")
 	c.Flags().BoolVar(&f.transitive, "transitive", false, "also those in groups within the group, however deep")
+}
+
+// registerTable has the flags of a table alone.
+func (f *whomFlags) registerTable(c *cobra.Command, does string) {
+	c.Flags().StringVarP(&f.file, "file", "f", "", does+" this `file`, a .csv, .tsv or .jsonl; - for standard input")
 	c.Flags().StringVar(&f.match, "match", "", "how the file names users, as a `property`: upn, mail, id or employeeId; else by upn, id or mail")
 	c.Flags().StringArrayVar(&f.columns, "column", nil, "take a column of the file for the user, a role or an attribute, as `what=head`; may be given several times")
 }

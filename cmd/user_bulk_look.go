@@ -95,9 +95,7 @@ As JSON, a list of: line, user, attribute, want, have, problem.`,
 			return a.verifyRoles(c, verify)
 		},
 	}
-	c.Flags().StringVarP(&f.file, "file", "f", "", "compare with this `file`, a .csv, .tsv or .jsonl; - for standard input")
-	c.Flags().StringVar(&f.match, "match", "", "how the file names users, as a `property`: upn, mail, id or employeeId; else by upn, id or mail")
-	c.Flags().StringArrayVar(&f.columns, "column", nil, "take a column of the file for the user, a role or an attribute, as `what=head`; may be given several times")
+	f.registerTable(c, "compare with")
 	c.Flags().StringVar(&verify.Revoke, "revoke", "", "where a cell is -, expect this `value` instead of none")
 	c.Flags().Lookup("revoke").NoOptDefVal = extattr.RevokingRole
 	attributeFlag(c, &verify.Attribute)
@@ -114,7 +112,7 @@ func (a *App) verifyRoles(c *cobra.Command, verify bulk.VerifyRoles) error {
 	}
 	line.Done()
 	if err == nil {
-		a.IO.Note("%s are as they should be", rows(sum.Rows))
+		a.IO.Note("%s are as they should be", counted(sum.Rows, "row"))
 	}
 	shown := output.List(a.IO.Out, a.Printer, differences,
 		column("line", func(d bulk.Difference) string { return strconv.Itoa(d.Line) }),

@@ -48,6 +48,17 @@ func quotaFlag(c *cobra.Command, quota *int) {
 	c.Flags().IntVar(quota, "write-quota", graph.WriteQuota, "write no more than this `number` of users in 150 seconds: less leaves some of the quota to others; 0 is for servers that have none")
 }
 
+// checkLimits refuses limits that cannot be meant.
+func checkLimits(c *cobra.Command, most, quota int) error {
+	switch {
+	case most < 0:
+		return usagef(c, "--max-changes: %d is less than none", most)
+	case quota < 0 || quota > 0 && quota < 20:
+		return usagef(c, "--write-quota: %d is less than a batch of 20", quota)
+	}
+	return nil
+}
+
 // forMany are the flags that one user has no use for.
 func (f *bulkFlags) forMany() []string {
 	return []string{"role", "transitive", "match", "column", "rejects", "max-changes", "revoke", "provision", "from-start", "write-quota"}
@@ -56,11 +67,8 @@ func (f *bulkFlags) forMany() []string {
 // setRoles sets the roles of many users.
 func (a *App) setRoles(c *cobra.Command, f bulkFlags, attribute string, env []extattr.EnvRole) error {
 	set := bulk.SetRoles{App: a.Settings.App, Attribute: attribute, Revoke: f.revoke, Most: f.most, FromStart: f.fromStart, Rejects: f.rejects}
-	switch {
-	case f.most < 0:
-		return usagef(c, "--max-changes: %d is less than none", f.most)
-	case f.quota < 0 || f.quota > 0 && f.quota < 20:
-		return usagef(c, "--write-quota: %d is less than a batch of 20", f.quota)
+	if err := checkLimits(c, f.most, f.quota); err != nil {
+		return err
 	}
 	if c.Flags().Changed("revoke") && f.revoke == "" {
 		return usagef(c, "--revoke: the value is empty")

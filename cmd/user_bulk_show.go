@@ -32,13 +32,13 @@ func (a *App) showRows(sum bulk.Summary) {
 	if sum.Resumed {
 		a.lay("run %s goes on: %d done before", sum.Run, sum.Changed)
 	}
-	a.lay("%s: %s, %d to change, %d as they should be, %d that cannot be carried out", sum.Input, rows(sum.Rows), sum.ToChange, sum.Unchanged+sum.Repeated, sum.Failed)
+	a.lay("%s: %s, %d to change, %d as they should be, %d that cannot be carried out", sum.Input, counted(sum.Rows, "row"), sum.ToChange, sum.Unchanged+sum.Repeated, sum.Failed)
 	for i, t := range sum.Changes {
 		if i == mostTallies {
 			a.lay("  and %d more, all of them with --dry-run", len(sum.Changes)-i)
 			break
 		}
-		a.lay("  %s: %s becomes %s for %d", t.Attribute, cmp.Or(t.Old, "nothing"), cmp.Or(t.New, "nothing"), t.Users)
+		a.lay("  %s: %s becomes %s for %d", t.Attribute, cmp.Or(oneLineOf(t.Old), "nothing"), cmp.Or(oneLineOf(t.New), "nothing"), t.Users)
 	}
 	if sum.ToChange > 0 { // which they are, only Graph's answers tell
 		a.lay("  accounts of administrators may be refused by Graph: they are told in the end, and keep nobody else waiting")
@@ -52,7 +52,7 @@ const mostProblems = 5
 
 func (a *App) showProblems(sum bulk.Summary) {
 	for _, r := range sum.Reasons {
-		a.lay("  %s: %s", rows(r.Rows), r.Reason)
+		a.lay("  %s: %s", counted(r.Rows, "row"), r.Reason)
 	}
 	for i, p := range sum.Problems {
 		if i == mostProblems {
@@ -114,16 +114,9 @@ func (a *App) showSummary(sum bulk.Summary, err error) error {
 func (a *App) showRefused(sum bulk.Summary) {
 	for _, r := range sum.Reasons {
 		if r.Refused {
-			a.IO.Say("  %s refused: %s", rows(r.Rows), r.Reason)
+			a.IO.Say("  %s refused: %s", counted(r.Rows, "row"), r.Reason)
 		}
 	}
-}
-
-func rows(n int) string {
-	if n == 1 {
-		return "1 row"
-	}
-	return fmt.Sprintf("%d rows", n)
 }
 
 func ending(sum bulk.Summary) string {

@@ -71,18 +71,18 @@ func (o *outcome) take(answers []graph.BulkAnswer) error {
 
 // inBulk updates n users in a bubble of faked time against a server that answers
 // items one by one.
-func inBulk(t *testing.T, n int, one func(method, url string) (int, string, string)) (o *outcome, sizes []int, notes []string, err error) {
+func inBulk(t *testing.T, n int, one func(method, url string) (int, string, string)) (o *outcome, sizes []int, err error) {
 	t.Helper()
-	_, _, notes, err = took(t, serially(batches(t, &sizes, one)), func(t *testing.T, s *server, notes *[]string) error {
+	_, _, _, err = took(t, serially(batches(t, &sizes, one)), func(t *testing.T, s *server, notes *[]string) error {
 		o = newOutcome()
 		return s.client(t, noting(notes)).UpdateUsers(t.Context(), updates(n), o.take)
 	})
-	return o, sizes, notes, err
+	return o, sizes, err
 }
 
 func TestEveryRowOfABulkIsAnsweredOnce(t *testing.T) {
 	t.Parallel()
-	o, sizes, _, err := inBulk(t, 205, func(_, url string) (int, string, string) {
+	o, sizes, err := inBulk(t, 205, func(_, url string) (int, string, string) {
 		if url == "/users/u7" {
 			return 404, ``, `{"error":{"code":"Request_ResourceNotFound","message":"gone"}}`
 		}
@@ -106,7 +106,7 @@ func TestEveryRowOfABulkIsAnsweredOnce(t *testing.T) {
 func TestAThrottledItemWaitsAlone(t *testing.T) {
 	t.Parallel()
 	times := map[string]int{}
-	o, sizes, _, err := inBulk(t, 100, func(_, url string) (int, string, string) {
+	o, sizes, err := inBulk(t, 100, func(_, url string) (int, string, string) {
 		if times[url]++; url == "/users/u3" && times[url] == 1 {
 			return 429, `"Retry-After":"30"`, `{"error":{"code":"TooManyRequests","message":""}}`
 		}

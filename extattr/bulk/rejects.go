@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,9 @@ func writable(path string) error {
 	probe, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // as it is going to be made
 	if err == nil {
 		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err // of a name that is nobody's
 	}
 	if err != nil {
 		return &RejectsError{Path: path, Err: err}

@@ -29,7 +29,7 @@ func (r Resume) Do(ctx context.Context) (Summary, error) {
 		return Summary{}, alreadyFinished(run.ID)
 	}
 	if run.Kind == UndoKind {
-		return Undo{Graph: r.Graph, Run: run.Of, Most: r.Most, Runs: r.Runs, Hooks: r.Hooks}.Do(ctx)
+		return Undo{Graph: r.Graph, Run: run.Of, Most: r.Most, Rejects: r.Rejects, Runs: r.Runs, Hooks: r.Hooks}.Do(ctx)
 	}
 	props, err := extattr.ReadProperties(ctx, r.Graph, run.AppID)
 	if err != nil {

@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ func copyText(to io.Writer, from io.Reader, name string) error {
 	line, size := 1, 0
 	for {
 		r, n, err := in.ReadRune()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out.Flush()
 		}
 		switch {

@@ -13,11 +13,12 @@ import (
 // Undo puts back what a run has replaced, where it is still what the run wrote.
 // It is a run itself: it can go on where it was cut short, and be undone.
 type Undo struct {
-	Graph *graph.Client
-	Run   string // the id of the run that is taken back
-	Most  int    // no more changes than these; 0: any number
-	Runs  Runs
-	Hooks Hooks
+	Graph   *graph.Client
+	Run     string // the id of the run that is taken back
+	Most    int    // no more changes than these; 0: any number
+	Rejects string // the file for users who fail; "" is one in the run's folder
+	Runs    Runs
+	Hooks   Hooks
 }
 
 // Do reads what the users of the run have now, asks, and puts back the values
@@ -31,7 +32,7 @@ func (u Undo) Do(ctx context.Context) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	w := &work{client: u.Graph, runs: u.Runs, hooks: u.Hooks, most: u.Most}
+	w := &work{client: u.Graph, runs: u.Runs, hooks: u.Hooks, rejects: u.Rejects, most: u.Most}
 	release, err := w.hold(of.AppID, of.App)
 	if err != nil {
 		return Summary{}, err

@@ -44,7 +44,6 @@ func patchOf(path, operations string) string {
 type far struct {
 	*tenant
 	job    string
-	url    string
 	writes []string
 }
 

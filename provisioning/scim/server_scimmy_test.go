@@ -91,7 +91,7 @@ func install(t *testing.T, folder string) {
 	if err != nil {
 		t.Skipf("there is no npm: %v", err)
 	}
-	work, err := os.MkdirTemp(filepath.Dir(folder), "installing-*")
+	work, err := os.MkdirTemp(filepath.Dir(folder), "installing-*") //nolint:usetesting // it is renamed, which takes the same disk
 	if err != nil {
 		t.Skip(err)
 	}
