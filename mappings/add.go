@@ -18,8 +18,8 @@ type Add struct {
 	Object    string // User or Group; "" is User
 	Mappings  []Mapping
 	Origins   []Origin // where each is asked for, in the same order; nil where that is in no file
-	NewSource bool // put any source attribute on the list
-	NewTarget bool // put any target attribute on the list
+	NewSource bool     // put any source attribute on the list
+	NewTarget bool     // put any target attribute on the list
 }
 
 // Plan looks up what the schema cannot answer, and returns the edit. It is
