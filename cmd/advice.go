@@ -103,6 +103,9 @@ func adviseSignIn(e *graph.SignInError) Advice {
 
 func adviseNotFound(e *graph.NotFoundError) Advice {
 	advice := Advice{Code: ExitNotFound, More: map[string]any{"kind": e.Kind, "name": e.Name}}
+	if len(e.All) > 0 {
+		advice.More["all"] = e.All
+	}
 	if len(e.Near) > 0 {
 		advice.More["near"] = e.Near
 		if e.Kind != "extension property" {

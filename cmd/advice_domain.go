@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
@@ -261,7 +262,13 @@ func startingAgain(err error, otherwise string) string {
 	if _, ok := errors.AsType[*mappings.LeftStoppedError](err); ok {
 		return startJob
 	}
+	if _, ok := errors.AsType[*iostreams.UnansweredError](err); ok {
+		return "nothing was changed"
+	}
 	if e, ok := errors.AsType[*provisioning.WatchCutError](err); ok {
+		if e.Stopped {
+			return "the job is stopped, and scimctl provision start starts it"
+		}
 		return fmt.Sprintf("the job goes on: scimctl provision status --app %s looks at it again", quoted(e.App))
 	}
 	if _, ok := errors.AsType[*provisioning.CutShortError](err); ok {

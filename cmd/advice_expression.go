@@ -32,10 +32,14 @@ func expressionRules() []rule {
 		on(adviseEvaluation),
 		hinted[*expression.PatternLimitError](ExitFailure, "write the regular expression so that it has fewer ways to match"),
 		on(func(e *provisioning.UnknownValueError) Advice {
-			return Advice{
+			advice := Advice{
 				Code: ExitUsage, Hint: "give it with --set " + quoted(e.Attributes[0]+"=VALUE"),
 				More: map[string]any{"attributes": e.Attributes},
 			}
+			if len(e.Near) > 0 {
+				advice.Hint, advice.More["near"] = "did you mean "+strings.Join(e.Near, " or ")+"? If not, "+advice.Hint, e.Near
+			}
+			return advice
 		}),
 		on(func(e *unknownFunctionNameError) Advice {
 			advice := Advice{Code: ExitNotFound, Hint: "scimctl mapping functions lists all", More: map[string]any{"name": e.Name}}

@@ -34,3 +34,19 @@ type DeclinedError struct{}
 
 // Error says that nothing was done.
 func (*DeclinedError) Error() string { return "not confirmed: nothing was changed" }
+
+// A shownError is one that the answer on standard output tells already.
+type shownError struct{ Err error }
+
+func (e *shownError) Error() string { return e.Err.Error() }
+
+func (e *shownError) Unwrap() error { return e.Err }
+
+// shown marks an error that the person at the terminal has just read. Whoever
+// keeps standard output apart is told it on standard error as well.
+func (a *App) shown(err error) error {
+	if err == nil || !a.forPeople() || !a.IO.OutIsTerminal() || !a.IO.ErrIsTerminal() {
+		return err
+	}
+	return &shownError{err}
+}

@@ -104,6 +104,9 @@ func explain(io *iostreams.Streams, asJSON bool, err error) ExitCode {
 		explainJSON(io, advice, err)
 		return advice.Code
 	}
+	if _, shown := errors.AsType[*shownError](err); shown {
+		return advice.Code
+	}
 	style := io.ErrStyle()
 	fmt.Fprintf(io.Err, "%s %s\n", style.Red("scimctl:"), iostreams.Harmless(strings.TrimSpace(err.Error())))
 	if place, ok := errors.AsType[interface {

@@ -87,6 +87,46 @@ func TestASignalEndsTheProgramWith130(t *testing.T) {
 	}
 }
 
+func TestCtrlCAtAQuestionChangesNothing(t *testing.T) {
+	t.Parallel()
+	company := sandbox.New()
+	t.Cleanup(func() { _ = company.Close() })
+	streams, _, _, said := iostreams.Test()
+	streams.Pretend(true, true, true)
+	typing, terminal := io.Pipe()
+	defer terminal.Close()
+	ctx, press := context.WithCancel(t.Context())
+	streams.In, streams.Err = typing, pressing{said, "[y/N]", press}
+	a := newApp(streams, func(string) string { return "" })
+	a.tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
+	code := a.run(ctx, []string{"user", "delete", "ada@contoso.com"})
+	if code != int(ExitInterrupted) || !strings.HasSuffix(said.String(), "\nscimctl: interrupted: the question was not answered: context canceled\nhint: nothing was changed\n") {
+		t.Errorf("exit code %d, said:\n%s", code, said)
+	}
+}
+
+func TestAVerdictIsSaidOnceOnATerminal(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		out  bool
+		args []string
+		said bool
+	}{
+		{true, nil, false}, {false, nil, true}, {true, []string{"-o", "json"}, true},
+	} {
+		company := sandbox.New()
+		t.Cleanup(func() { _ = company.Close() })
+		streams, _, out, said := iostreams.Test()
+		streams.Pretend(true, c.out, true)
+		a := newApp(streams, func(string) string { return "" })
+		a.tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
+		code := a.run(t.Context(), append([]string{"why", "ada@contoso.com", "--app", "Workato"}, c.args...))
+		if code != int(ExitUnexpected) || out.Len() == 0 || (said.Len() > 0) != c.said {
+			t.Errorf("%+v: exit code %d, answered:\n%s\nsaid:\n%s", c, code, out, said)
+		}
+	}
+}
+
 func TestANoChangesNothingAndAYesDoes(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]struct {

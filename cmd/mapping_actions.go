@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -55,16 +56,19 @@ func newMappingActionsCmd(a *App) *cobra.Command {
 		Short: "Choose between create, update and delete",
 		Long: `Choose what provisioning may do in the application: create, update and delete
 accounts or groups. What neither flag names stays as it is. Without update nobody
-is disabled either: scimctl says so and asks.
+is disabled either: scimctl says so and asks. Without a flag, show what it may do
+now.
 
-As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
-		Example: `  scimctl mapping actions --enable create,update --app Workato
+As JSON: object, actions[] without a flag; else changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
+		Example: `  scimctl mapping actions --app Workato
+
+  scimctl mapping actions --enable create,update --app Workato
 
   # Never delete anybody
   scimctl mapping actions --disable delete --app Workato`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if len(enable)+len(disable) == 0 {
-				return usagef(c, "which actions? Name some with --enable or --disable: %s", strings.Join(mappings.ActionNames(), ", "))
+				return a.listActions(c, object)
 			}
 			return a.updateSchema(c, "the actions are so already", a.namingRisks(mappings.Update{Edit: mappings.ChangeActions(object, enable, disable)}))
 		},
@@ -73,4 +77,21 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 	c.Flags().StringSliceVar(&enable, "enable", nil, "turn these `actions` on, with commas between them")
 	c.Flags().StringSliceVar(&disable, "disable", nil, "turn these `actions` off, with commas between them")
 	return c
+}
+
+// listActions shows what is done with users or groups.
+func (a *App) listActions(c *cobra.Command, of string) error {
+	client, err := a.connect(c)
+	if err != nil {
+		return err
+	}
+	list, err := mappings.ListActions{Graph: client, App: a.Settings.App, Job: a.Settings.Job, Object: of}.Do(c.Context())
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		a.IO.Note("no actions: nothing is done with %ss", of)
+	}
+	return output.Fields(a.IO.Out, a.Printer, object{{"object", of}, {"actions", list}},
+		output.Field{Name: "object", Value: of}, output.Field{Name: "actions", Value: strings.Join(list, ", ")})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/cmd/internal/plaintext"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -17,6 +18,7 @@ func newMappingEvalCmd(a *App) *cobra.Command {
 	var eval provisioning.Eval
 	var set []string
 	var file, now string
+	var laidOut bool
 	c := &cobra.Command{
 		Use:   "eval [expression]",
 		Short: "Evaluate an expression of an attribute mapping",
@@ -30,20 +32,29 @@ The value alone is printed, of several each on a line. A null or dropped value
 prints nothing: the attribute is then left out of the request. What is not
 documented is not guessed: that is unsupported, and exit code 1.
 
+With --format the expression is not evaluated, but printed so that one sees what
+belongs together.
+
 As JSON: outcome (value, null, dropped or unsupported), value (a text, a list of
-texts, or null).`,
+texts, or null); with --format expression.`,
 		Example: `  # bash
   scimctl mapping eval 'Join(" ", [givenName], [surname])' --set givenName=Ada --set surname=Lovelace
 
   # Over what a user has
   scimctl mapping eval 'ToUpper([department])' --user ada@contoso.com
 
+  # Lay out a long one
+  scimctl mapping eval --format 'Switch([department], "Other", "Sales", "S", "Engineering", "E", "Finance", "F")'
+
   # PowerShell before 7.3 takes double quotes away; a file keeps them
   Set-Content nick.txt 'Join(" ", [givenName], [surname])'
   scimctl mapping eval --expression-file nick.txt --user ada@contoso.com`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
-			if eval.Expression, err = expressionOf(c, args, file); err != nil {
+			if eval.Expression, err = a.expressionOf(c, args, file); err != nil {
 				return err
+			}
+			if laidOut {
+				return a.layOut(c, eval.Expression)
 			}
 			if eval.Set, err = attributesOf(c, set); err != nil {
 				return err
@@ -59,8 +70,25 @@ texts, or null).`,
 	c.Flags().StringVar(&eval.User, "user", "", "take other attributes from this `user`: user principal name, mail address or object id")
 	c.Flags().StringVar(&now, "now", "", "evaluate Now() as of this `time`, such as 2026-03-01 or 2026-03-01T09:00:00Z")
 	c.Flags().StringVar(&eval.DefaultDomain, "default-domain", "", "the tenant's default verified `domain`, for DefaultDomain()")
-	c.Flags().StringVar(&file, "expression-file", "", "read the expression from this `file`")
+	c.Flags().StringVar(&file, "expression-file", "", "read the expression from this `file`; - is standard input")
+	c.Flags().BoolVar(&laidOut, "format", false, "print the expression on indented lines instead of its value")
+	for _, other := range []string{"set", "user", "now", "default-domain"} {
+		exclusive(c, "format", other)
+	}
 	return c
+}
+
+// layOut prints an expression for people.
+func (a *App) layOut(c *cobra.Command, text string) error {
+	parsed, err := expression.Parse(text)
+	if err != nil {
+		a.showPlace(text, err)
+		return err
+	}
+	lines := expression.Format(parsed)
+	return output.Text(a.IO.Out, a.Printer, object{{"expression", lines}}, func(w io.Writer) error {
+		return writeLines(w, []string{lines})
+	})
 }
 
 // evaluate prints what an expression yields. What it cannot be is printed too,
@@ -127,19 +155,34 @@ func (a *App) showPlace(text string, err error) {
 	}
 }
 
-func expressionOf(c *cobra.Command, args []string, file string) (string, error) {
+func (a *App) expressionOf(c *cobra.Command, args []string, file string) (string, error) {
 	named := c.Flags().Changed("expression-file")
 	switch {
 	case named && len(args) > 0:
 		return "", usagef(c, "the expression is an argument or in --expression-file, not both")
 	case named:
-		text, err := readNamed(c, "expression-file", file)
-		return strings.TrimRight(text, "\n"), err
+		return a.readExpression(c, file)
 	case len(args) == 0:
 		return "", usagef(c, "%s needs an expression, or --expression-file", c.CommandPath())
 	default:
 		return args[0], nil
 	}
+}
+
+// readExpression reads the file that --expression-file names.
+func (a *App) readExpression(c *cobra.Command, path string) (string, error) {
+	if path != "-" {
+		text, err := readNamed(c, "expression-file", path)
+		return strings.TrimRight(text, "\n"), err
+	}
+	raw, err := io.ReadAll(a.IO.In)
+	if err == nil {
+		raw, err = plaintext.Decode(raw)
+	}
+	if err != nil {
+		return "", usagef(c, "--expression-file: read standard input: %w", err)
+	}
+	return strings.TrimRight(string(raw), "\n"), nil
 }
 
 // attributesOf reads attribute=value.

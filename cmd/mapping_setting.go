@@ -23,7 +23,7 @@ type settingFlags struct {
 func (f *settingFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.From, "from", "", "take the value of this `attribute`; an extension property by its short name")
 	c.Flags().StringVar(&f.Expression, "expression", "", "take the value of this `expression`")
-	c.Flags().StringVar(&f.ExpressionFile, "expression-file", "", "take the value of the expression in this `file`")
+	c.Flags().StringVar(&f.ExpressionFile, "expression-file", "", "take the value of the expression in this `file`; - is standard input")
 	c.Flags().StringVar(&f.Constant, "constant", "", "send always this `text`")
 	c.Flags().StringVar(&f.Setting.Default, "default", "", "`text` to create an account with when there is no value")
 	c.Flags().IntVar(&f.Setting.Match, "match", 0, "match accounts by this attribute, in this `place`: 1 is tried first")
@@ -135,7 +135,7 @@ func (f *settingFlags) withSource(c *cobra.Command, s mappings.Setting) (mapping
 		s.Kind, s.Source = mappings.Expression, strings.TrimSpace(f.Expression)
 	case c.Flags().Changed("expression-file"):
 		s.Kind = mappings.Expression
-		s.Source, err = readNamed(c, "expression-file", f.ExpressionFile)
+		s.Source, err = f.app.readExpression(c, f.ExpressionFile)
 		s.Source = strings.TrimSpace(s.Source)
 	case c.Flags().Changed("constant"):
 		s.Kind, s.Source = mappings.Constant, f.Constant

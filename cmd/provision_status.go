@@ -67,7 +67,7 @@ first, inARow, nextAttempt, disabledAt, error}.`,
 			if err := output.Fields(a.IO.Out, a.Printer, report, statusFields(report)...); err != nil {
 				return err
 			}
-			return report.Check()
+			return a.shown(report.Check())
 		},
 	}
 	c.Flags().BoolVar(&watched, "watch", false, "go on looking")

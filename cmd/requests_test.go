@@ -124,7 +124,7 @@ const costs = `
 0 1 0 1  user list --search ada
 0 3 1 3  user delete ada@contoso.com --yes
 0 1 0 1  user list --deleted
-0 3 0 3  user delete ada@contoso.com --yes
+0 4 0 4  user delete ada@contoso.com --yes
 0 2 1 2  user restore ada@contoso.com
 0 2 0 2  user restore ada@contoso.com
 0 4 1 3  ext delete workato_role_test --yes

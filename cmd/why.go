@@ -62,7 +62,7 @@ apply is left out.`,
 				return err
 			}
 			err = output.Text(a.IO.Out, a.Printer, report, func(w io.Writer) error { return a.writeWhy(w, report) })
-			return firstError(err, report.Check())
+			return firstError(err, a.shown(report.Check()))
 		},
 	}
 	c.Flags().StringVar(&now, "now", "", "evaluate Now() in mappings as of this `time`, such as 2026-03-01 or 2026-03-01T09:00:00Z")

@@ -74,12 +74,15 @@ type NotFoundError struct {
 	Kind string   // application, application template, user, group, …
 	Name string   // as asked for
 	Near []string // names that come close, nearest first
+	All  []string // the names that there are, where they are few and none comes close
 }
 
 func (e *NotFoundError) Error() string {
 	text := fmt.Sprintf("no %s named %q", e.Kind, e.Name)
 	if len(e.Near) > 0 {
 		text += fmt.Sprintf(" (near: %s)", strings.Join(e.Near, ", "))
+	} else if len(e.All) > 0 {
+		text += "; those there are: " + strings.Join(e.All, ", ")
 	}
 	return text
 }

@@ -52,7 +52,7 @@ func PickJob(app App, jobs []Job, wanted string) (Job, error) {
 	case 0:
 		missing := &NotFoundError{Kind: "job", Name: wanted}
 		for _, job := range jobs {
-			missing.Near = append(missing.Near, job.ID)
+			missing.All = append(missing.All, job.ID)
 		}
 		return Job{}, missing
 	}

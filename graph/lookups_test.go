@@ -72,7 +72,7 @@ func TestNobodyIsNotFound(t *testing.T) {
 		}
 		refuse(w, 404, "Request_ResourceNotFound", "Resource does not exist.")
 	})
-	for name, requests := range map[string]int{"nobody@contoso.com": 2, guid: 1, "nobody": 1, "": 0} {
+	for name, requests := range map[string]int{"nobody@contoso.com": 3, guid: 1, "nobody": 1, "": 0} {
 		before := len(s.requests())
 		_, err := s.client(t).FindUser(t.Context(), name)
 		if e, ok := errors.AsType[*graph.NotFoundError](err); !ok || e.Kind != "user" || e.Name != name {
@@ -209,6 +209,22 @@ func TestAMisspeltApplicationShowsItsNeighbours(t *testing.T) {
 	}
 	if asked := s.requests(); len(asked) != 2 || !strings.Contains(asked[1], "startswith(displayName,'wor')") {
 		t.Errorf("asked %q", asked)
+	}
+}
+
+func TestASlipInTheFirstLettersShowsNeighboursToo(t *testing.T) {
+	t.Parallel()
+	s := serve(t, inTurn(says(200, `{"value":[]}`), says(200, `{"value":[]}`),
+		says(200, `{"value":[{"displayName":"Workgrid"},{"displayName":"WorkOS"}]}`)))
+	_, err := s.client(t).FindApp(t.Context(), "WrokOS")
+	if e, ok := errors.AsType[*graph.NotFoundError](err); !ok || !cmp.Equal(e.Near, []string{"WorkOS"}) {
+		t.Errorf("got %v", err)
+	}
+	s = serve(t, inTurn(says(404, `{"error":{"code":"Request_ResourceNotFound","message":"no"}}`), says(200, `{"value":[]}`),
+		says(200, `{"value":[{"userPrincipalName":"ada@contoso.com"}]}`)))
+	_, err = s.client(t).FindUser(t.Context(), "adaa@contoso.com")
+	if e, ok := errors.AsType[*graph.NotFoundError](err); !ok || !cmp.Equal(e.Near, []string{"ada@contoso.com"}) {
+		t.Errorf("got %v", err)
 	}
 }
 

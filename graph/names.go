@@ -3,13 +3,16 @@ package graph
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"slices"
 
 	"github.com/scimctl/scimctl/graph/near"
 )
 
-// nearLetters is how many letters a name must begin alike with to be looked at.
-const nearLetters = 3
+const (
+	nearLetters = 3   // that a name begins alike with, to be looked at first
+	mostNear    = 999 // names to look at: one page
+)
 
 // one picks the object that a name means. Names in the directory are compared
 // without case, so the one that is written alike wins over others.
@@ -35,29 +38,45 @@ func one[T any](ctx context.Context, c *Client, kind, name string, found []T, ma
 	return none, &AmbiguousError{Kind: kind, Name: name, Matches: matches}
 }
 
-// near looks for names that come close to one that was not found. It is help
-// only: when it fails there is none.
+// near looks for names that come close to one that was not found: first among
+// those that begin with the same letters, then, as the slip may be among these,
+// with the same letter. It is help only: when it fails there is none.
 func (c *Client) near(ctx context.Context, collection, name string) []string {
 	letters := []rune(name)
 	if collection == "" || len(letters) == 0 || isGUID(name) {
 		return nil
 	}
-	op := OpReadApps
-	if collection == "groups" {
+	beginnings := []string{string(letters[:min(len(letters), nearLetters)])}
+	if len(letters) > 1 && collection != "users" { // who begin with one letter are too many
+		beginnings = append(beginnings, string(letters[:1]))
+	}
+	for _, begin := range beginnings {
+		if found := near.Names(name, c.beginning(ctx, collection, begin)); len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// beginning are names that begin in a way, as many as one page has.
+func (c *Client) beginning(ctx context.Context, collection, begin string) []string {
+	property, op := "displayName", OpReadApps
+	switch collection {
+	case "groups":
 		op = OpReadGroups
+	case "users":
+		property, op = "userPrincipalName", OpReadUsers
 	}
-	begin := string(letters[:min(len(letters), nearLetters)])
-	type named struct {
-		DisplayName string `json:"displayName"`
-	}
-	candidates, err := list[named](ctx, c, op, with("/"+collection,
-		"$filter", "startswith(displayName,"+literal(begin)+")", "$select", "displayName", "$top", largestPage))
+	path := with("/"+collection, "$filter", "startswith("+property+","+literal(begin)+")", "$select", property, "$top", largestPage)
+	found, err := pages[map[string]any](ctx, c, request{op: op, method: http.MethodGet, path: path, due: true}, mostNear)
 	if err != nil {
 		return nil
 	}
-	names := make([]string, len(candidates))
-	for i, v := range candidates {
-		names[i] = v.DisplayName
+	var names []string
+	for _, v := range found {
+		if name, ok := v[property].(string); ok {
+			names = append(names, name)
+		}
 	}
-	return near.Names(name, names)
+	return names
 }

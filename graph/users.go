@@ -88,7 +88,11 @@ func (c *Client) FindUser(ctx context.Context, nameOrID string, selects ...strin
 			return User{}, err
 		}
 	}
-	return one(ctx, c, "user", nameOrID, found, User.match, "")
+	among := ""
+	if strings.Contains(nameOrID, "@") {
+		among = "users"
+	}
+	return one(ctx, c, "user", nameOrID, found, User.match, among)
 }
 
 func userByMail(mail, chosen string) string {

@@ -108,7 +108,7 @@ func TestAnAttributeThatWouldNotWorkIsRefused(t *testing.T) {
 		{mappings.AddAttributes{Names: []string{role}, References: []string{"User"}}, "add " + role + ": it is a reference" + simple},
 		{mappings.AddAttributes{Names: []string{role + ".value"}}, "add " + role + ".value: it is complex" + simple},
 		{mappings.AddAttributes{Names: []string{"usrName"}}, `no target attribute "usrName"; near it: userName`},
-		{mappings.AddAttributes{Names: []string{"x"}, Object: "device"}, `no object mapping named "device" (near: group, user)`},
+		{mappings.AddAttributes{Names: []string{"x"}, Object: "device"}, `no object mapping named "device"; those there are: group, user`},
 	} {
 		s := parse(t, text(t))
 		_, err := addAttributes(t, s, c.ask)

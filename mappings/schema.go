@@ -61,18 +61,18 @@ func (s *Schema) Bytes() []byte { return s.root.bytes() }
 // and ages. Rules that start from Microsoft Entra ID come first. The error is
 // a *[graph.NotFoundError] that names the kinds that there are.
 func (s *Schema) Object(kind string) (Object, error) {
-	var near []string
+	var all []string
 	for _, rule := range s.rules() {
 		for _, m := range rule.get("objectMappings").elements() {
 			name := strings.ToLower(m.value.field("sourceObjectName"))
 			if name == kind {
 				return Object{kind: kind, schema: s, rule: rule, mapping: m.value}, nil
 			}
-			near = append(near, name)
+			all = append(all, name)
 		}
 	}
-	slices.Sort(near)
-	return Object{}, &graph.NotFoundError{Kind: "object mapping", Name: kind, Near: slices.Compact(near)}
+	slices.Sort(all)
+	return Object{}, &graph.NotFoundError{Kind: "object mapping", Name: kind, All: slices.Compact(all)}
 }
 
 // rules returns the rules, those out of Microsoft Entra ID first.

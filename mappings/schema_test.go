@@ -30,7 +30,7 @@ func TestAnObjectThatIsNotThereIsNotFound(t *testing.T) {
 	if !ok {
 		t.Fatalf("got %v", err)
 	}
-	if diff := cmp.Diff([]string{"group", "user"}, e.Near); diff != "" {
+	if diff := cmp.Diff([]string{"group", "user"}, e.All); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

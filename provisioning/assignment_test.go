@@ -84,7 +84,7 @@ func TestAnUnknownRoleIsAnsweredWithTheRoles(t *testing.T) {
 	for _, role := range []string{"Reader", "00000000-0000-0000-0000-000000000000"} {
 		err := fails(tenant, provisioning.AddAssignments{Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com"}, Role: role})
 		none, ok := errors.AsType[*graph.NotFoundError](err)
-		if !ok || len(none.Near) == 0 || tenant.writes() != 0 {
+		if !ok || len(none.All) == 0 || tenant.writes() != 0 {
 			t.Errorf("%s gives %v after %d writes", role, err, tenant.writes())
 		}
 	}

@@ -29,7 +29,7 @@ func TestOneOfSeveralJobsIsNamed(t *testing.T) {
 		t.Errorf("no name gives %v", err)
 	}
 	_, err = provisioning.FindJob(t.Context(), tenant.client, "Workato", "slack")
-	if none, ok := errors.AsType[*graph.NotFoundError](err); !ok || len(none.Near) != 2 {
+	if none, ok := errors.AsType[*graph.NotFoundError](err); !ok || len(none.All) != 2 {
 		t.Errorf("a wrong name gives %v", err)
 	}
 }

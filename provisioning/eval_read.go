@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/near"
 	"github.com/scimctl/scimctl/provisioning/engine"
 )
 
@@ -83,7 +84,8 @@ func (r *evalReader) known(names, strange []string) error {
 		strange = append(strange, "appRoleAssignments")
 	}
 	if len(strange) > 0 {
-		return &UnknownValueError{User: r.User, Attributes: strange}
+		others := slices.DeleteFunc(userAttributes(), func(name string) bool { return name == strange[0] })
+		return &UnknownValueError{User: r.User, Attributes: strange, Near: near.Names(strange[0], others)}
 	}
 	return nil
 }
@@ -126,6 +128,7 @@ func (r *evalReader) values(ctx context.Context, names []string) (map[string][]s
 type UnknownValueError struct {
 	User       string
 	Attributes []string
+	Near       []string // what the first of them may have meant
 }
 
 func (e *UnknownValueError) Error() string {

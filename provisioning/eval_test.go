@@ -86,7 +86,12 @@ func TestWhatGraphDoesNotTellOfAUserIsNotGuessed(t *testing.T) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
-	_, err := provisioning.Eval{Expression: `[mail]`, User: "nobody@contoso.com", Graph: tn.connected}.Do(t.Context())
+	_, err := provisioning.Eval{Expression: `[Department]`, User: "ada@contoso.com", Graph: tn.connected}.Do(t.Context())
+	want := &provisioning.UnknownValueError{User: "ada@contoso.com", Attributes: []string{"Department"}, Near: []string{"department"}}
+	if diff := cmp.Diff(want, err); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	_, err = provisioning.Eval{Expression: `[mail]`, User: "nobody@contoso.com", Graph: tn.connected}.Do(t.Context())
 	if _, ok := errors.AsType[*graph.NotFoundError](err); !ok {
 		t.Errorf("%v, want a *NotFoundError", err)
 	}

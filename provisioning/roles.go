@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/near"
 )
 
 // defaultAccess is the role of an assignment without a role. Graph accepts it
@@ -46,7 +47,8 @@ func findRole(app graph.App, name string) (graph.AppRole, error) {
 	case 1:
 		return matches[0], nil
 	case 0:
-		return graph.AppRole{}, &graph.NotFoundError{Kind: "role of " + app.Name, Name: name, Near: roleNames(roles)}
+		names := roleNames(roles)
+		return graph.AppRole{}, &graph.NotFoundError{Kind: "role of " + app.Name, Name: name, Near: near.Names(name, names), All: names}
 	}
 	several := &graph.AmbiguousError{Kind: "role of " + app.Name, Name: name}
 	for _, role := range matches {

@@ -2,6 +2,7 @@ package provisioning
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,10 +14,10 @@ import (
 // different names for some:
 // https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes.
 func graphProperty(attribute string) string {
-	switch attribute {
-	case "givenName", "surname", "jobTitle", "department", "companyName", "employeeId", "employeeType",
-		"city", "state", "country", "postalCode", "streetAddress", "preferredLanguage", "usageLocation", "mailNickname":
+	if slices.Contains(sameInGraph(), attribute) {
 		return attribute
+	}
+	switch attribute {
 	case "telephoneNumber":
 		return "businessPhones"
 	case "mobile":
@@ -35,6 +36,19 @@ func graphProperty(attribute string) string {
 		return "employeeOrgData"
 	}
 	return ""
+}
+
+// sameInGraph are the attributes that have the same name there.
+func sameInGraph() []string {
+	return []string{
+		"givenName", "surname", "jobTitle", "department", "companyName", "employeeId", "employeeType",
+		"city", "state", "country", "postalCode", "streetAddress", "preferredLanguage", "usageLocation", "mailNickname",
+	}
+}
+
+// userAttributes are the attributes of a user that may have been meant.
+func userAttributes() []string {
+	return slices.Concat(sameInGraph(), userBasics(), []string{"telephoneNumber", "mobile", "proxyAddresses", "otherMails", "dirSyncEnabled"})
 }
 
 // isExtension reports whether an attribute is a directory extension property,

@@ -74,13 +74,17 @@ func (e *JobGoneError) Error() string {
 func (e *JobGoneError) Unwrap() error { return e.Err }
 
 // A WatchCutError says that watching ended before what it was to end with. The
-// job goes on without it.
+// job goes on without it, unless it was stopped anyway.
 type WatchCutError struct {
-	App string
-	Err error
+	App     string
+	Stopped bool
+	Err     error
 }
 
 func (e *WatchCutError) Error() string {
+	if e.Stopped {
+		return fmt.Sprintf("provisioning of %s is stopped, and no longer watched: %v", e.App, e.Err)
+	}
 	return fmt.Sprintf("provisioning of %s is no longer watched, and goes on: %v", e.App, e.Err)
 }
 
@@ -106,12 +110,12 @@ func (w Watch) Do(ctx context.Context) (Report, error) {
 			return last, err
 		}
 		if err := pause(ctx, distance); err != nil {
-			return last, &WatchCutError{App: t.App.Name, Err: err}
+			return last, &WatchCutError{App: t.App.Name, Stopped: !last.Running, Err: err}
 		}
 		now, err := w.look(ctx, t)
 		switch {
 		case err != nil && ctx.Err() != nil:
-			return last, &WatchCutError{App: t.App.Name, Err: err}
+			return last, &WatchCutError{App: t.App.Name, Stopped: !last.Running, Err: err}
 		case err != nil:
 			return last, err
 		case reflect.DeepEqual(now, last):

@@ -146,6 +146,20 @@ func TestWatchingThatIsInterruptedSaysThatTheJobGoesOn(t *testing.T) {
 	})
 }
 
+func TestWatchingOfAStoppedJobDoesNotSayThatItGoesOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tenant := newTenant(t)
+		tenant.showsJob("Disabled", "Paused", cycleEnded("2026-03-01T10:05:00Z"))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err := provisioning.Watch{Status: provisioning.Status{Graph: tenant.client, App: "Workato"}}.Do(ctx)
+		if cut, ok := errors.AsType[*provisioning.WatchCutError](err); !ok || !cut.Stopped || strings.Contains(cut.Error(), "goes on") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
 func TestTheInitialCycleIsEstimatedFromItsProgressAlone(t *testing.T) {
 	t.Parallel()
 	units := func(done, total int) map[string]any {

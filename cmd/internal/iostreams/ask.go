@@ -58,6 +58,14 @@ func (s *Streams) ReadSecret(ctx context.Context, prompt string) (string, error)
 	return s.await(ctx, s.secret)
 }
 
+// An UnansweredError is a question that ended without an answer, by Ctrl-C or
+// because the time was up.
+type UnansweredError struct{ Err error }
+
+func (e *UnansweredError) Error() string { return "the question was not answered: " + e.Err.Error() }
+
+func (e *UnansweredError) Unwrap() error { return e.Err }
+
 // await reads from the terminal until ctx ends. A read cannot be called back:
 // the one that is left waits on until the process ends.
 func (s *Streams) await(ctx context.Context, read func() (string, error)) (string, error) {
@@ -72,10 +80,10 @@ func (s *Streams) await(ctx context.Context, read func() (string, error)) (strin
 	}()
 	select {
 	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		return "", &UnansweredError{Err: context.Cause(ctx)}
 	case a := <-answers:
 		if errors.Is(a.err, io.EOF) && interrupted(ctx) {
-			return "", context.Cause(ctx)
+			return "", &UnansweredError{Err: context.Cause(ctx)}
 		}
 		return a.text, a.err
 	}
