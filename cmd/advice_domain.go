@@ -195,6 +195,7 @@ func schemaRules() []rule {
 		}),
 		hinted[*bulk.FileError](ExitUsage, "scimctl user set-role --help tells how the table is written; scimctl user get-role -o csv makes one"),
 		hinted[*bulk.ColumnError](ExitUsage, "--column says what a column stands for, as in --column user=Login --column test='Role in test'; scimctl ext list shows the attributes"),
+		hinted[*bulk.RejectsError](ExitUsage, "nothing was done; --rejects has to name a file in a folder that is there and may be written"),
 		hinted[*bulk.TooManyError](ExitAttention, "look at --dry-run, and raise --max-changes if that is what is meant"),
 		hinted[*bulk.BusyError](ExitConflict, "wait until it is done: scimctl runs list"),
 		hinted[*bulk.RunError](ExitConflict, "scimctl runs list shows how each is"),

@@ -32,6 +32,20 @@ func (e *RowsFailedError) Error() string {
 	return fmt.Sprintf("%d of %d rows failed", e.Failed, e.Rows)
 }
 
+// A RejectsError says that the file for rows that fail cannot be written where
+// it should be. Nothing was done.
+type RejectsError struct {
+	Path string
+	Err  error
+}
+
+func (e *RejectsError) Error() string {
+	return fmt.Sprintf("the rows that fail cannot be written to %s: %v", e.Path, e.Err)
+}
+
+// Unwrap gives what the system said.
+func (e *RejectsError) Unwrap() error { return e.Err }
+
 // A TooManyError says that a run would change more than it may. Nothing was
 // written.
 type TooManyError struct{ Changes, Most int }

@@ -4,12 +4,37 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/scimctl/scimctl/graph/private"
 )
+
+// checkRejects tells before the first write that a place for the rejects is
+// none: afterwards the rows would be lost.
+func checkRejects(path string) error {
+	if path == "" {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return &RejectsError{Path: path, Err: errors.New("it is a folder")}
+	}
+	probe, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // as it will be written
+	if err == nil {
+		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err // the name in it is that of the probe
+	}
+	if err != nil {
+		return &RejectsError{Path: path, Err: err}
+	}
+	return nil
+}
 
 // writeRejects writes the rows that failed as they were, with a reason column,
 // so that the file can be mended and handed in again.

@@ -21,6 +21,9 @@ type Resume struct {
 
 // Do goes on. A run that is finished is a *[RunError].
 func (r Resume) Do(ctx context.Context) (Summary, error) {
+	if err := checkRejects(r.Rejects); err != nil {
+		return Summary{}, err
+	}
 	run, err := r.Runs.Get(r.Run)
 	if err != nil {
 		return Summary{}, err
