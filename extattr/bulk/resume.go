@@ -24,7 +24,7 @@ func (r Resume) Do(ctx context.Context) (Summary, error) {
 	if err := checkRejects(r.Rejects); err != nil {
 		return Summary{}, err
 	}
-	run, err := r.Runs.Get(r.Run)
+	run, err := r.Runs.read(r.Run)
 	if err != nil {
 		return Summary{}, err
 	}

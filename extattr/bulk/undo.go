@@ -22,7 +22,7 @@ type Undo struct {
 // Do reads what the users of the run have now, asks, and puts back the values
 // from before. What somebody has changed since is left alone.
 func (u Undo) Do(ctx context.Context) (Summary, error) {
-	of, err := u.Runs.Get(u.Run)
+	of, err := u.Runs.read(u.Run)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -87,7 +87,7 @@ func (r Runs) backwards(of Run, columns []Column) (*sheet, error) {
 		})
 	}
 	if err != nil {
-		return nil, &RunError{Run: of.ID, Reason: "cannot be read: " + err.Error()}
+		return nil, r.unreadable(of.ID, err)
 	}
 	rows := make([]int, 0, len(last))
 	for i := range last {

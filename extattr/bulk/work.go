@@ -47,7 +47,7 @@ func (w *work) hold(appID, app string) (release func(), err error) {
 	if err := private.MakeFolder(w.runs.Dir); err != nil {
 		return nil, err
 	}
-	lock, err := private.TryLock(filepath.Join(w.runs.Dir, "lock-"+appID))
+	lock, err := private.TryLock(w.runs.lock(appID))
 	if e, held := errors.AsType[*private.HeldError](err); held {
 		return nil, &BusyError{App: app, Run: e.Note}
 	}
@@ -69,7 +69,7 @@ func (w *work) recall() error {
 		return nil
 	})
 	if err != nil {
-		return &RunError{Run: w.run.ID, Reason: "cannot be read: " + err.Error()}
+		return w.runs.unreadable(w.run.ID, err)
 	}
 	err = readLog(filepath.Join(folder, journalFile), func(c confirmation) error {
 		for _, i := range c.Written {
@@ -81,7 +81,7 @@ func (w *work) recall() error {
 		return nil
 	})
 	if err != nil {
-		return &RunError{Run: w.run.ID, Reason: "cannot be read: " + err.Error()}
+		return w.runs.unreadable(w.run.ID, err)
 	}
 	w.resumed = true
 	return nil
