@@ -46,7 +46,9 @@ func newRunsListCmd(a *App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List bulk runs",
-		Long: `List bulk runs, the newest first.
+		Long: `List bulk runs, the newest first. One that is running, or was cut short, has
+changed as many as its journal says; one that cannot be read is damaged, and in
+nobody's way.
 
 As JSON, a list of the members of runs show.`,
 		Example: `  scimctl runs list
@@ -65,6 +67,11 @@ As JSON, a list of the members of runs show.`,
 			if len(list) == 0 {
 				a.IO.Note("there is no bulk run yet: scimctl user set-role --file makes one")
 			}
+			for _, run := range list {
+				if run.Problem != "" {
+					a.IO.Warn("%s", run.Problem)
+				}
+			}
 			return output.List(a.IO.Out, a.Printer, list, runColumns()...)
 		},
 	}
@@ -74,11 +81,11 @@ func newRunsShowCmd(a *App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show <run>",
 		Short: "Show a bulk run",
-		Long: `Show a bulk run.
+		Long: `Show a bulk run. One that another has taken back is undone.
 
 As JSON: id, what (set or undo), of, app, appId, input, columns[] {name,
-fullName}, status (unfinished or finished), started, ended, rows, changed,
-unchanged, failed, undone.`,
+fullName}, status (running, unfinished, finished or damaged), started, ended,
+rows, changed, unchanged, failed, undone (by which run), problem.`,
 		Example: `  scimctl runs show 20261124-093000-ab12`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			runs, err := a.runs()

@@ -16,7 +16,7 @@ import (
 // whomFlags say which of very many users a command is about.
 type whomFlags struct {
 	file       string
-	membersOf  string
+	membersOf  []string
 	transitive bool
 	filter     string
 	match      string
@@ -25,7 +25,7 @@ type whomFlags struct {
 
 func (f *whomFlags) register(c *cobra.Command, verb string) {
 	f.registerTable(c, verb+" the users in")
-	c.Flags().StringVar(&f.membersOf, "members-of", "", verb+" the users in this `group`: its name or id")
+	c.Flags().StringArrayVar(&f.membersOf, "members-of", nil, verb+" the users in this `group`: its name or id; may be given several times")
 	c.Flags().BoolVar(&f.transitive, "transitive", false, "also those in groups within the group, however deep")
 }
 
@@ -55,7 +55,9 @@ func withoutMany(c *cobra.Command, flags ...string) error {
 func (a *App) input(c *cobra.Command, f whomFlags) (in bulk.Input, shut func(), err error) {
 	shut = func() {}
 	switch {
-	case f.transitive && f.membersOf == "" && !c.Flags().Changed("role-from-group"):
+	case slices.Contains(f.membersOf, ""):
+		return in, shut, usagef(c, "--members-of: the name of the group is empty")
+	case f.transitive && len(f.membersOf) == 0 && !c.Flags().Changed("role-from-group"):
 		return in, shut, usagef(c, "--transitive is for a group: name it with --members-of")
 	case !c.Flags().Changed("file") && (c.Flags().Changed("column") || c.Flags().Changed("match")):
 		return in, shut, usagef(c, "--column and --match are for --file")

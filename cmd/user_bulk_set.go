@@ -73,7 +73,7 @@ func (a *App) setRoles(c *cobra.Command, f bulkFlags, attribute string, env []ex
 	if c.Flags().Changed("revoke") && f.revoke == "" {
 		return usagef(c, "--revoke: the value is empty")
 	}
-	if (f.membersOf != "" || f.filter != "") && f.role == "" && len(env) == 0 {
+	if (len(f.membersOf) > 0 || f.filter != "") && f.role == "" && len(env) == 0 {
 		return usagef(c, "which role? Name it with --role, or one for an environment with --env")
 	}
 	var err error

@@ -25,6 +25,8 @@ func (w *work) begin(ctx context.Context, sum Summary, landed []int) (Summary, e
 	}
 	if err == nil {
 		w.run.Status, w.run.Ended = Finished, time.Now().UTC()
+	} else {
+		w.run.Failed = sum.Failed // those whom Graph refused are in the journal
 	}
 	err = errors.Join(err, w.close())
 	if saving := w.runs.save(w.run); err == nil {

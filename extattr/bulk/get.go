@@ -110,5 +110,5 @@ func (g GetRoles) everybody(ctx context.Context) (Held, error) {
 }
 
 func (in Input) isEmpty() bool {
-	return in.Text == nil && in.MembersOf == "" && in.Filter == "" && len(in.Groups) == 0
+	return in.Text == nil && len(in.MembersOf) == 0 && in.Filter == "" && len(in.Groups) == 0
 }

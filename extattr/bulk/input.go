@@ -22,9 +22,9 @@ type Input struct {
 	Text io.Reader // a table: CSV, TSV or a JSON object on each line
 	Name string    // of the file that Text is
 
-	MembersOf  string // a group, by name or id: all users in it
-	Transitive bool   // also those in groups within it, however deep
-	Filter     string // of OData: the users that it lets pass
+	MembersOf  []string // groups, by name or id: all users in any of them
+	Transitive bool     // also those in groups within them, however deep
+	Filter     string   // of OData: the users that it lets pass
 	Groups     []GroupRole
 
 	Role string            // what members and filtered ones get, in the default environment
@@ -87,7 +87,7 @@ func (in Input) take(ctx context.Context, client *graph.Client, dir string, c ch
 		s.name, s.match = "groups", MatchID
 		err = in.fromGroups(ctx, client, file, c, &s)
 	default:
-		s.name, s.match = cmp.Or(in.Filter, "members of "+in.MembersOf), MatchID
+		s.name, s.match = cmp.Or(in.Filter, "members of "+strings.Join(in.MembersOf, " and ")), MatchID
 		err = in.fromOne(ctx, client, file, c, &s)
 	}
 	if closing := file.Close(); err == nil {
@@ -96,7 +96,7 @@ func (in Input) take(ctx context.Context, client *graph.Client, dir string, c ch
 	return s, err
 }
 
-// fromOne makes a table of the members of a group, or of those that a filter
+// fromOne makes a table of the members of groups, or of those that a filter
 // lets pass, who all get the same.
 func (in Input) fromOne(ctx context.Context, client *graph.Client, to io.Writer, c chart, s *spooled) error {
 	head, cells := []string{"id"}, []string{""}
@@ -114,22 +114,7 @@ func (in Input) fromOne(ctx context.Context, client *graph.Client, to io.Writer,
 		}
 		head, cells = append(head, ext.FullName), append(cells, r.Role)
 	}
-	var ids []string
-	var err error
-	if in.Filter != "" {
-		err = client.EachUserWhere(ctx, in.Filter, func(users []graph.User) error {
-			for _, u := range users {
-				ids = append(ids, u.ID)
-			}
-			return nil
-		})
-	} else {
-		var people []graph.Member
-		people, s.nested, err = in.members(ctx, client, in.MembersOf)
-		for _, m := range people {
-			ids = append(ids, m.ID)
-		}
-	}
+	ids, err := in.ids(ctx, client, s)
 	if err != nil {
 		return err
 	}
@@ -142,6 +127,40 @@ func (in Input) fromOne(ctx context.Context, client *graph.Client, to io.Writer,
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// ids are those whom a filter lets pass, or who are in the groups; one who is in
+// several of them is there more than once.
+func (in Input) ids(ctx context.Context, client *graph.Client, s *spooled) (ids []string, err error) {
+	if in.Filter != "" {
+		err = client.EachUserWhere(ctx, in.Filter, func(users []graph.User) error {
+			for _, u := range users {
+				ids = append(ids, u.ID)
+			}
+			return nil
+		})
+		return ids, err
+	}
+	for _, group := range in.MembersOf {
+		people, nested, err := in.members(ctx, client, group)
+		if err != nil {
+			return nil, err
+		}
+		s.nest(nested)
+		for _, m := range people {
+			ids = append(ids, m.ID)
+		}
+	}
+	return ids, nil
+}
+
+// nest notes groups that were not looked into, each once.
+func (s *spooled) nest(groups []string) {
+	for _, name := range groups {
+		if !slices.Contains(s.nested, name) {
+			s.nested = append(s.nested, name)
+		}
+	}
 }
 
 // members are the users in a group, and the groups in it that were not looked into.
@@ -174,7 +193,7 @@ func (in Input) check() error {
 	if in.Role == "" && len(in.Env) == 0 {
 		return &extattr.ValueError{Name: "role", Reason: "none was given"}
 	}
-	if in.MembersOf == "" && in.Filter == "" {
+	if len(in.MembersOf) == 0 && in.Filter == "" {
 		return errors.New("whom? Neither a file, nor a group, nor a filter was given")
 	}
 	return nil

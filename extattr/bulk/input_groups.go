@@ -26,7 +26,7 @@ func (in Input) fromGroups(ctx context.Context, client *graph.Client, to io.Writ
 		if err != nil {
 			return err
 		}
-		s.nested = append(s.nested, nested...)
+		s.nest(nested)
 		for _, m := range people {
 			if first, twice := took[m.ID]; !twice {
 				roles[m.ID], took[m.ID] = g.Role, g.Group

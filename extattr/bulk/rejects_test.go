@@ -3,6 +3,7 @@ package bulk_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -66,4 +67,24 @@ func TestWhatWasRefusedAndDoneByOthersIsNotTheRuns(t *testing.T) {
 			c.Errorf("%d have a role after the undo: %v", len(left), left)
 		}
 	}, sandbox.WithPeople(400))
+}
+
+func TestAPlaceForRejectsThatCannotBeIsRefusedBeforeAnythingIsWritten(t *testing.T) {
+	inCompany(t, func(c *company) {
+		file := filepath.Join(c.runs.Dir, "..", "file")
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			c.Fatal(err)
+		}
+		for _, place := range []string{filepath.Join(c.runs.Dir, "nowhere", "rejects.csv"), filepath.Join(file, "rejects.csv"), filepath.Dir(file)} {
+			set := c.from("r.csv", "user,role\nada@contoso.com,Admin\nnobody@contoso.com,Admin\n")
+			set.Rejects = place
+			_, err := set.Do(c.Context())
+			if wrong, ok := errors.AsType[*bulk.RejectsError](err); !ok || wrong.Path != place {
+				c.Errorf("%s: %v", place, err)
+			}
+		}
+		if _, _, writes := c.asked(); writes > 0 {
+			c.Errorf("%d were written", writes)
+		}
+	})
 }

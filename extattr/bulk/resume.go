@@ -21,7 +21,7 @@ type Resume struct {
 
 // Do goes on. A run that is finished is a *[RunError].
 func (r Resume) Do(ctx context.Context) (Summary, error) {
-	run, err := r.Runs.Get(r.Run)
+	run, err := r.Runs.read(r.Run)
 	if err != nil {
 		return Summary{}, err
 	}

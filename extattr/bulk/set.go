@@ -31,7 +31,8 @@ type SetRoles struct {
 
 // Do reads what the users have, asks, and writes what differs. An unfinished run
 // of the same input goes on where it ended. An input that cannot be read is a
-// *[FileError] or *[ColumnError], with nothing done; rows that fail do not keep
+// *[FileError] or *[ColumnError], and a place for the rejects that cannot be
+// written a *[RejectsError], both with nothing done; rows that fail do not keep
 // the others, and are a *[RowsFailedError] at the end. A run that is cut short
 // is a *[CutShortError], and one on an application that has another under way a
 // *[BusyError].

@@ -28,10 +28,12 @@ const mostKept = 50
 // Status tells how far a run is.
 type Status string
 
-// A run is running, or was cut short, as long as it is not finished.
+// A run that is not finished is running, or was cut short.
 const (
+	Running    Status = "running" // on this machine; on the disk it is unfinished
 	Unfinished Status = "unfinished"
 	Finished   Status = "finished"
+	Damaged    Status = "damaged" // cannot be read
 )
 
 // Kind is what a run does.
@@ -66,7 +68,8 @@ type Run struct {
 	Changed     int       `json:"changed"` // confirmed by Graph
 	Unchanged   int       `json:"unchanged"`
 	Failed      int       `json:"failed"`
-	Undone      string    `json:"undone,omitempty"` // by this run
+	Undone      string    `json:"undone,omitempty"`  // by this run
+	Problem     string    `json:"problem,omitempty"` // why it cannot be read
 }
 
 const (
@@ -81,9 +84,12 @@ const (
 	spool       = ".spool-"
 )
 
+// idTime is the beginning of an id.
+const idTime = "20060102-150405"
+
 // newID sorts by time and is short enough to be typed.
 func newID(now time.Time) string {
-	return now.UTC().Format("20060102-150405") + "-" + strings.ToLower(rand.Text()[:4])
+	return now.UTC().Format(idTime) + "-" + strings.ToLower(rand.Text()[:4])
 }
 
 // Folder is where a run is kept.
@@ -91,7 +97,8 @@ func (r Runs) Folder(id string) string { return r.folder(id) }
 
 func (r Runs) folder(id string) string { return filepath.Join(r.Dir, id) }
 
-// List returns all runs, the newest first.
+// List returns all runs, the newest first. One that cannot be read is there as
+// damaged, with the problem.
 func (r Runs) List() ([]Run, error) {
 	entries, err := os.ReadDir(r.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -106,16 +113,86 @@ func (r Runs) List() ([]Run, error) {
 		if _, unknown := errors.AsType[*graph.NotFoundError](readErr); unknown {
 			continue // killed while it was made
 		}
-		if err = cmp.Or(err, readErr); readErr == nil {
-			runs = append(runs, run)
+		if readErr != nil {
+			run = damaged(entry.Name(), readErr)
 		}
+		runs = append(runs, run)
 	}
 	slices.SortFunc(runs, func(a, b Run) int { return cmp.Or(b.Started.Compare(a.Started), strings.Compare(b.ID, a.ID)) })
 	return runs, err
 }
 
-// Get reads one run. One that does not exist is a *[graph.NotFoundError].
+// damaged is what is known of a run that cannot be read.
+func damaged(id string, err error) Run {
+	run := Run{ID: id, Columns: []Column{}, Status: Damaged, Problem: err.Error()}
+	if len(id) > len(idTime) {
+		run.Started, _ = time.Parse(idTime, id[:len(idTime)]) // else it is the oldest
+	}
+	return run
+}
+
+// Get reads one run. One that does not exist is a *[graph.NotFoundError], and
+// one that cannot be read a *[RunError].
 func (r Runs) Get(id string) (Run, error) {
+	run, err := r.read(id)
+	if err != nil || run.Status != Unfinished {
+		return run, err
+	}
+	if err := r.count(&run); err != nil {
+		return run, err
+	}
+	if r.isRunning(run) {
+		run.Status = Running
+	}
+	return run, nil
+}
+
+// count takes from the journal what an unfinished run has done: its head is
+// written in the beginning and at the end.
+func (r Runs) count(run *Run) error {
+	written, refused := map[int]bool{}, map[int]bool{}
+	err := readLog(filepath.Join(r.folder(run.ID), journalFile), func(c confirmation) error {
+		for _, i := range c.Written {
+			written[i] = true
+			delete(refused, i)
+		}
+		for _, no := range c.Refused {
+			refused[no.Row] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return r.unreadable(run.ID, err)
+	}
+	run.Changed, run.Failed = len(written), run.Failed+len(refused)
+	return nil
+}
+
+// isRunning tells whether a process works on a run. The lock bears the name of
+// the last run; only where that is this one it is tried, so that nobody who
+// looks is in the way of a run that begins.
+func (r Runs) isRunning(run Run) bool {
+	path := r.lock(run.AppID)
+	if note, err := private.ReadFile(path); err != nil || strings.TrimSpace(string(note)) != run.ID {
+		return false
+	}
+	lock, err := private.TryLock(path)
+	if err != nil {
+		return errors.As(err, new(*private.HeldError))
+	}
+	_ = lock.Note("") // it was killed, which need not be found out again
+	_ = lock.Release()
+	return false
+}
+
+func (r Runs) lock(appID string) string { return filepath.Join(r.Dir, "lock-"+appID) }
+
+func (r Runs) unreadable(id string, err error) error {
+	return &RunError{Run: id, Reason: fmt.Sprintf("cannot be read: %v; it is kept in %s", err, r.folder(id))}
+}
+
+// read reads the head of a run as it is on the disk.
+func (r Runs) read(id string) (Run, error) {
 	if id == "" || strings.ContainsAny(id, `/\.`) {
 		return Run{}, &graph.NotFoundError{Kind: "run", Name: id}
 	}
@@ -131,7 +208,7 @@ func (r Runs) Get(id string) (Run, error) {
 		err = fmt.Errorf("it is %q of %q, not %q of %q", run.Document, run.APIVersion, runKind, runVersion)
 	}
 	if err != nil {
-		return Run{}, &RunError{Run: id, Reason: "cannot be read: " + err.Error()}
+		return Run{}, r.unreadable(id, err)
 	}
 	return run, nil
 }
@@ -154,7 +231,7 @@ func saveIn(folder string, run Run) error {
 func (r Runs) unfinished(fingerprint string) (Run, bool, error) {
 	runs, err := r.List()
 	for _, run := range runs {
-		if run.Fingerprint == fingerprint && run.Status == Unfinished {
+		if run.Fingerprint == fingerprint && (run.Status == Unfinished || run.Status == Running) {
 			return run, true, nil
 		}
 	}

@@ -24,7 +24,7 @@ type Undo struct {
 // Do reads what the users of the run have now, asks, and puts back the values
 // from before. What somebody has changed since is left alone.
 func (u Undo) Do(ctx context.Context) (Summary, error) {
-	of, err := u.Runs.Get(u.Run)
+	of, err := u.Runs.read(u.Run)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -75,7 +75,7 @@ func (u Undo) Do(ctx context.Context) (Summary, error) {
 func (r Runs) backwards(of Run, columns []Column) (*sheet, error) {
 	p, err := r.past(of.ID)
 	if err != nil {
-		return nil, err
+		return nil, r.unreadable(of.ID, err)
 	}
 	rows := make([]int, 0, len(p.planned))
 	for i := range p.planned {

@@ -3,7 +3,6 @@ package bulk
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -54,7 +53,7 @@ func (w *work) hold(appID, app string) (release func(), err error) {
 	if err := private.MakeFolder(w.runs.Dir); err != nil {
 		return nil, err
 	}
-	lock, err := private.TryLock(filepath.Join(w.runs.Dir, "lock-"+appID))
+	lock, err := private.TryLock(w.runs.lock(appID))
 	if e, held := errors.AsType[*private.HeldError](err); held {
 		return nil, &BusyError{App: app, Run: e.Note}
 	}
@@ -69,7 +68,7 @@ func (w *work) hold(appID, app string) (release func(), err error) {
 func (w *work) recall() error {
 	p, err := w.runs.past(w.run.ID)
 	if err != nil {
-		return err
+		return w.runs.unreadable(w.run.ID, err)
 	}
 	w.planned = map[int]planned{}
 	for i, one := range p.planned {
