@@ -132,7 +132,7 @@ const costs = `
 0 8 2 7  provision disable --delete --yes
 0 3 0 2  provision disable --delete --yes
 0 3 0 2  credentials clear --yes
-0 6 0 3  plan -f testdata/blueprint/workato.yaml
+0 7 0 4  plan -f testdata/blueprint/workato.yaml
 0 30 11 25  apply -f testdata/blueprint/workato.yaml --yes
 0 10 0 3  plan -f testdata/blueprint/workato.yaml
 0 10 0 3  apply -f testdata/blueprint/workato.yaml --yes
