@@ -212,5 +212,5 @@ func timeOf(c *cobra.Command, flag, text string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, usagef(c, "--%s: %q is no time such as 2026-03-01T09:00:00Z", flag, text)
+	return time.Time{}, usagef(c, "--%s: %q is not a time such as 2026-03-01T09:00:00Z", flag, text)
 }
