@@ -119,7 +119,7 @@ func adviseNotFound(e *graph.NotFoundError) Advice {
 		"deleted user":           "30 days after its deletion a user is gone for good; a user principal name that has changed is found by the object id",
 		"group":                  "a group is named by its display name or object id",
 		"mapping":                "scimctl mapping list shows what is mapped",
-		"provisioning log entry": "scimctl provision logs shows the ids of entries, which are kept for 30 days, without a premium licence for 7",
+		"provisioning log entry": "an entry is named by its whole id, which scimctl provision logs shows; entries are kept for 30 days, without a premium licence for 7",
 		"schema copy":            "scimctl mapping history lists them; a file is named with -f",
 		"extension property":     "scimctl ext list shows those there are; scimctl ext create " + quoted(e.Name) + " makes this one",
 		"run":                    "scimctl runs list shows those there are",

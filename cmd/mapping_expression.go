@@ -54,7 +54,7 @@ texts, or null); with --format expression.`,
 				return err
 			}
 			if laidOut {
-				return a.layOut(c, eval.Expression)
+				return a.layOut(eval.Expression)
 			}
 			if eval.Set, err = attributesOf(c, set); err != nil {
 				return err
@@ -79,7 +79,7 @@ texts, or null); with --format expression.`,
 }
 
 // layOut prints an expression for people.
-func (a *App) layOut(c *cobra.Command, text string) error {
+func (a *App) layOut(text string) error {
 	parsed, err := expression.Parse(text)
 	if err != nil {
 		a.showPlace(text, err)
@@ -212,5 +212,5 @@ func timeOf(c *cobra.Command, flag, text string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, usagef(c, "--%s: %q is no time such as 2026-03-01T09:00:00Z", flag, text)
+	return time.Time{}, usagef(c, "--%s: %q is not a time such as 2026-03-01T09:00:00Z", flag, text)
 }

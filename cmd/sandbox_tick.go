@@ -59,7 +59,7 @@ func moveOf(c *cobra.Command, args []string, cycles int) (sandbox.Move, error) {
 	}
 	var by days
 	if err := by.Set(args[0]); err != nil {
-		return sandbox.Move{}, usagef(c, "%q is no time: %w", args[0], err)
+		return sandbox.Move{}, usagef(c, "%q is not a time: %w", args[0], err)
 	}
 	if time.Duration(by) > longestTick {
 		return sandbox.Move{}, usagef(c, "%s is more than a year (366d)", args[0])

@@ -100,13 +100,13 @@ func TestAnAttributeThatWouldNotWorkIsRefused(t *testing.T) {
 		ask  mappings.AddAttributes
 		want string
 	}{
-		{mappings.AddAttributes{Names: []string{""}}, "add an attribute: it needs a name"},
+		{mappings.AddAttributes{Names: []string{""}}, "cannot add an attribute: it needs a name"},
 		{mappings.AddAttributes{Names: []string{"x"}, Type: "Text"}, `unknown type "Text": an attribute is String, Integer, Boolean, DateTime, Reference, Binary`},
-		{mappings.AddAttributes{Names: []string{"x"}, Type: "Reference"}, "add x: a Reference names the object that it points to, and other types none"},
-		{mappings.AddAttributes{Names: []string{"x"}, Type: "String", References: []string{"User"}}, "add x: a Reference names the object that it points to, and other types none"},
-		{mappings.AddAttributes{Names: []string{role}, Multivalued: true}, "add " + role + ": it is multi-valued" + simple},
-		{mappings.AddAttributes{Names: []string{role}, References: []string{"User"}}, "add " + role + ": it is a reference" + simple},
-		{mappings.AddAttributes{Names: []string{role + ".value"}}, "add " + role + ".value: it is complex" + simple},
+		{mappings.AddAttributes{Names: []string{"x"}, Type: "Reference"}, "cannot add x: a Reference names the object that it points to, and other types none"},
+		{mappings.AddAttributes{Names: []string{"x"}, Type: "String", References: []string{"User"}}, "cannot add x: a Reference names the object that it points to, and other types none"},
+		{mappings.AddAttributes{Names: []string{role}, Multivalued: true}, "cannot add " + role + ": it is multi-valued" + simple},
+		{mappings.AddAttributes{Names: []string{role}, References: []string{"User"}}, "cannot add " + role + ": it is a reference" + simple},
+		{mappings.AddAttributes{Names: []string{role + ".value"}}, "cannot add " + role + ".value: it is complex" + simple},
 		{mappings.AddAttributes{Names: []string{"usrName"}}, `no target attribute "usrName"; near it: userName`},
 		{mappings.AddAttributes{Names: []string{"x"}, Object: "device"}, `no object mapping named "device"; those there are: group, user`},
 	} {
@@ -128,8 +128,8 @@ func TestAnAttributeInUseIsNotRemoved(t *testing.T) {
 			side       mappings.Side
 			name, want string
 		}{
-			{mappings.Source, "objectId", "remove objectId: it is the anchor, by which the user is known"},
-			{mappings.Source, "surname", "remove surname: it is required"},
+			{mappings.Source, "objectId", "cannot remove objectId: it is the anchor, by which the user is known"},
+			{mappings.Source, "surname", "cannot remove surname: it is required"},
 			{mappings.Source, "givenName", "the source attribute givenName is used by the mapping name.givenName of users, the mapping name.formatted of users"},
 			{mappings.Source, "department", "the source attribute department is used by the mapping " + department + " of users, the filter Engineers of users"},
 			{mappings.Target, department, "the target attribute " + department + " is used by the mapping " + department + " of users"},

@@ -11,7 +11,7 @@ import (
 // A RefusedError is a change that scimctl does not make, and why.
 type RefusedError struct{ Action, Reason string }
 
-func (e *RefusedError) Error() string { return e.Action + ": " + e.Reason }
+func (e *RefusedError) Error() string { return "cannot " + e.Action + ": " + e.Reason }
 
 // A MappingExistsError is an attribute that is mapped already, otherwise than
 // asked for.

@@ -254,14 +254,14 @@ func TestWhatTheServiceCannotFilterOnIsRefused(t *testing.T) {
 		c.extensions(extattr.Create{DataType: "DateTime"}, "since")
 		c.extensions(extattr.Create{DataType: "Integer"}, "level")
 		for where, want := range map[string]string{
-			"manager is-null":              "filter on manager: scoping filters do not take this attribute",
-			"userType equals Guest":        "filter on userType: scoping filters do not take this attribute",
-			"appRoleAssignments is-null":   "filter on appRoleAssignments: scoping filters do not take app roles; assign the users or groups that should be in scope instead",
-			"memberOf equals Sales":        "filter on memberOf: scoping filters do not take memberships; assign the group instead",
-			"proxyAddresses is-null":       "filter on proxyAddresses: it has several values, which scoping filters do not take",
-			"tags is-null":                 "filter on tags: provisioning does not take extensions with several values",
-			"since is-null":                "filter on since: it is a date, which scoping filters do not take",
-			"accountEnabled equals True":   "filter on accountEnabled: it is Boolean, and equals takes Integer, String; for it there is is-true, is-false, is-null, is-not-null",
+			"manager is-null":              "cannot filter on manager: scoping filters do not take this attribute",
+			"userType equals Guest":        "cannot filter on userType: scoping filters do not take this attribute",
+			"appRoleAssignments is-null":   "cannot filter on appRoleAssignments: scoping filters do not take app roles; assign the users or groups that should be in scope instead",
+			"memberOf equals Sales":        "cannot filter on memberOf: scoping filters do not take memberships; assign the group instead",
+			"proxyAddresses is-null":       "cannot filter on proxyAddresses: it has several values, which scoping filters do not take",
+			"tags is-null":                 "cannot filter on tags: provisioning does not take extensions with several values",
+			"since is-null":                "cannot filter on since: it is a date, which scoping filters do not take",
+			"accountEnabled equals True":   "cannot filter on accountEnabled: it is Boolean, and equals takes Integer, String; for it there is is-true, is-false, is-null, is-not-null",
 			"level equals five":            `clause "level EQUALS five": "five" is no whole number`,
 			"department regex-match (Sale": `clause "department REGEX MATCH (Sale": "(Sale" is no regular expression: missing closing ) in ` + "`(Sale`",
 			"departmnt equals Sales":       `no source attribute "departmnt"; near it: department`,

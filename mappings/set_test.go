@@ -142,7 +142,7 @@ func TestASettingThatMakesNoSenseIsRefused(t *testing.T) {
 		{mappings.Setting{Mapping: mappings.Mapping{Target: "titel", Apply: mappings.OnCreate}}, `no target attribute "titel"; near it: title`},
 		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: mappings.None}}, "mapping of userType: it needs a source or a default value"},
 		{mappings.Setting{Mapping: mappings.Mapping{Target: "preferredLanguage"}, NoDefault: true}, "mapping of preferredLanguage: it needs a source or a default value"},
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "userName"}, NoMatch: true}, "match by nothing: a user mapping needs one matching attribute at least; set another one first"},
+		{mappings.Setting{Mapping: mappings.Mapping{Target: "userName"}, NoMatch: true}, "cannot match by nothing: a user mapping needs one matching attribute at least; set another one first"},
 		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Match: 1}}, "matching priority 1 belongs to userName"},
 		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: "magic", Source: "x"}}, `mapping of userType: its kind is direct, expression, constant or none, not "magic"`},
 		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Flow: "often"}}, `mapping of userType: it flows when-changed or always, not "often"`},

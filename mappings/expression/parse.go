@@ -26,7 +26,7 @@ func Parse(text string) (Node, error) {
 	}
 	p.space()
 	if !p.ended() {
-		return nil, p.fault("%q follows the end of the expression", p.peek())
+		return nil, p.stray("%q follows the end of the expression")
 	}
 	return n, nil
 }
@@ -146,9 +146,21 @@ func (p *parser) call(at Position, name string) (Node, error) {
 			}
 			return c, nil
 		default:
-			return nil, p.fault("%q stands where a comma or a closing parenthesis is due", p.peek())
+			return nil, p.stray("%q stands where a comma or a closing parenthesis is due")
 		}
 	}
+}
+
+// stray is the fault of what stands where an expression or an argument has
+// ended. Other languages join conditions there.
+func (p *parser) stray(otherwise string) error {
+	rest := strings.ToUpper(string(p.text[p.next:min(len(p.text), p.next+4)]))
+	for _, operator := range []string{"AND ", "OR ", "&&", "||"} {
+		if strings.HasPrefix(rest, operator) {
+			return p.fault("there is no %s: put one IIF inside another, or functions such as Switch and Coalesce", strings.TrimSpace(operator))
+		}
+	}
+	return p.fault(otherwise, p.peek())
 }
 
 // argument reads a value, a comparison or nothing, and the blanks around it.

@@ -2,6 +2,7 @@ package expression_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -131,5 +132,20 @@ func TestACallKeepsHowItWasWritten(t *testing.T) {
 	call := n.(*expression.Call)
 	if call.Name != "ToLower" || call.Written != "TOLOWER" {
 		t.Errorf("name %s, written %s", call.Name, call.Written)
+	}
+}
+
+func TestConditionsAreNotJoinedByOperators(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`[a] AND [b]`:                            "column 5: there is no AND: ",
+		`IIF([a] = "x" and [b] = "y", "1", "2")`: "column 15: there is no AND: ",
+		`IIF([a] = "x" || [b] = "y", "1", "2")`:  "column 15: there is no ||: ",
+		`IIF([a] = "x" OR`:                       `column 15: 'O' stands where`,
+		`[a] order`:                              `column 5: 'o' follows the end`,
+	} {
+		if _, err := expression.Parse(text); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
 	}
 }
