@@ -121,11 +121,9 @@ func replaceable(path string) error {
 	if path == "" {
 		return nil
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil // there is none, or writing says what is wrong
-	}
-	if _, err := blueprint.ReadSaved(path, text); err != nil {
+	text, absent := os.ReadFile(path) // or writing says what is wrong
+	_, other := blueprint.ReadSaved(path, text)
+	if absent == nil && other != nil {
 		return &fileThereError{Path: path}
 	}
 	return nil

@@ -308,7 +308,7 @@ func TestExpressionsAreAskedAboutSideBySide(t *testing.T) {
 	inCompany(t, func(c *company) {
 		client := c.meddling(func(r *http.Request) *http.Response {
 			if isRequest(r, http.MethodPost, "/parseExpression") {
-				time.Sleep(time.Second)
+				<-time.After(time.Second)
 			}
 			return nil
 		})

@@ -89,10 +89,7 @@ func (p *planner) counted(ctx context.Context, users, groups map[string]bool) (i
 		rows = append(rows, graph.Assignment{PrincipalID: id, PrincipalType: "Group"})
 	}
 	people, err := provisioning.AssignedUsers(ctx, p.Graph, rows)
-	if optional(err) == nil && err != nil { // members may not be read: at least the users
-		return len(users), nil
-	}
-	return len(people), err
+	return max(len(people), len(users)), optional(err) // who may not read members counts at least the users
 }
 
 // assignedNow are the assignments, also where the file does not name them.
