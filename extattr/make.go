@@ -64,7 +64,7 @@ func extensions(appID string, properties []graph.ExtensionProperty) []Extension 
 	for i, p := range properties {
 		found[i] = extension(appID, p)
 	}
-	slices.SortFunc(found, func(a, b Extension) int { return strings.Compare(a.FullName, b.FullName) })
+	slices.SortStableFunc(found, func(a, b Extension) int { return strings.Compare(a.FullName, b.FullName) })
 	return found
 }
 
@@ -108,7 +108,7 @@ func patchFor(app graph.App, have []Extension, user graph.User, texts map[string
 			changes = append(changes, ValueChange{Name: e.Name, FullName: e.FullName, Old: text(old), New: value, Changed: true})
 		}
 	}
-	slices.SortFunc(changes, func(a, b ValueChange) int { return strings.Compare(a.FullName, b.FullName) })
+	slices.SortStableFunc(changes, func(a, b ValueChange) int { return strings.Compare(a.FullName, b.FullName) })
 	return wanted, changes, nil
 }
 

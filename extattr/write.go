@@ -28,7 +28,7 @@ func (w *writer) write(ctx context.Context, wanted map[string]any) ([]ValueChang
 		}
 		changes = append(changes, c)
 	}
-	slices.SortFunc(changes, func(a, b ValueChange) int { return strings.Compare(a.FullName, b.FullName) })
+	slices.SortStableFunc(changes, func(a, b ValueChange) int { return strings.Compare(a.FullName, b.FullName) })
 	if len(patch) == 0 {
 		return changes, nil
 	}

@@ -106,7 +106,7 @@ func (c *Client) ListApps(ctx context.Context, search string) ([]App, error) {
 			apps = append(apps, newApp(sp, byAppID[sp.AppID]))
 		}
 	}
-	slices.SortFunc(apps, func(a, b App) int {
+	slices.SortStableFunc(apps, func(a, b App) int {
 		return strings.Compare(strings.ToLower(a.Name)+a.AppID, strings.ToLower(b.Name)+b.AppID)
 	})
 	return apps, nil

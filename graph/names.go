@@ -34,7 +34,7 @@ func one[T any](ctx context.Context, c *Client, kind, name string, found []T, ma
 	for i, v := range found {
 		matches[i] = match(v)
 	}
-	slices.SortFunc(matches, func(a, b Match) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(matches, func(a, b Match) int { return cmp.Compare(a.ID, b.ID) })
 	return none, &AmbiguousError{Kind: kind, Name: name, Matches: matches}
 }
 

@@ -174,6 +174,6 @@ func Operations() []Operation {
 		OpCreateJob, OpDeleteJob, OpStartJob, OpPauseJob, OpRestartJob,
 		OpWriteSecrets, OpWriteSchema, OpResetSchema, OpProvision, OpValidate, OpReadLogs,
 	}
-	slices.SortFunc(all, func(a, b Operation) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(all, func(a, b Operation) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }

@@ -25,7 +25,7 @@ func (c *Client) ProvisionableApps(ctx context.Context) ([]App, error) {
 			apps = append(apps, newApp(sp, application{}))
 		}
 	}
-	slices.SortFunc(apps, func(a, b App) int {
+	slices.SortStableFunc(apps, func(a, b App) int {
 		return strings.Compare(strings.ToLower(a.Name)+a.AppID, strings.ToLower(b.Name)+b.AppID)
 	})
 	return apps, nil

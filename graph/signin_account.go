@@ -81,7 +81,7 @@ func (s SignIn) Accounts() ([]Account, error) {
 			found = append(found, a)
 		}
 	}
-	slices.SortFunc(found, func(a, b Account) int { return cmp.Compare(a.Name(), b.Name()) })
+	slices.SortStableFunc(found, func(a, b Account) int { return cmp.Compare(a.Name(), b.Name()) })
 	return found, nil
 }
 

@@ -36,7 +36,7 @@ func (s *strike) add(secrets ...string) {
 	}
 	// The longest come first, or a secret that begins with another would
 	// leave its end behind.
-	slices.SortFunc(s.known, func(a, b string) int { return len(b) - len(a) })
+	slices.SortStableFunc(s.known, func(a, b string) int { return len(b) - len(a) })
 	var pairs []string
 	for _, secret := range s.known {
 		for _, form := range spellings(secret) {
@@ -71,7 +71,7 @@ func spellings(secret string) []string {
 	forms = append(forms, url.QueryEscape(secret), url.PathEscape(secret))
 	slices.Sort(forms)
 	forms = slices.Compact(forms)
-	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
+	slices.SortStableFunc(forms, func(a, b string) int { return len(b) - len(a) })
 	return forms
 }
 

@@ -99,7 +99,7 @@ func meaningOfList(raw []byte, of string, set bool) []byte {
 		items = append(items, item)
 	})
 	if set {
-		slices.SortFunc(items, bytes.Compare)
+		slices.SortStableFunc(items, bytes.Compare)
 	}
 	return slices.Concat([]byte{'['}, bytes.Join(items, []byte{','}), []byte{']'})
 }

@@ -87,7 +87,7 @@ func (h History) List() ([]Copy, error) {
 		}
 		list = append(list, c)
 	}
-	slices.SortFunc(list, func(a, b Copy) int {
+	slices.SortStableFunc(list, func(a, b Copy) int {
 		if d := b.Time.Compare(a.Time); d != 0 {
 			return d
 		}

@@ -122,5 +122,5 @@ func (p *appParts) fill(details *AppDetails) {
 	details.Extensions = append(details.Extensions, p.names...)
 	details.Owners = ownersView(p.ofApp, p.ofSP)
 	details.Refused = append(details.Refused, p.refused...)
-	slices.SortFunc(details.Refused, func(a, b Refusal) int { return cmp.Compare(a.Part, b.Part) })
+	slices.SortStableFunc(details.Refused, func(a, b Refusal) int { return cmp.Compare(a.Part, b.Part) })
 }

@@ -96,6 +96,6 @@ func (s secrets) keys() []SavedKey {
 			keys = append(keys, SavedKey{Key: kv.Key, Masked: masked(kv.Value), Setting: !isCredential(kv)})
 		}
 	}
-	slices.SortFunc(keys, func(a, b SavedKey) int { return cmp.Compare(a.Key, b.Key) })
+	slices.SortStableFunc(keys, func(a, b SavedKey) int { return cmp.Compare(a.Key, b.Key) })
 	return keys
 }

@@ -62,7 +62,7 @@ func (p *patient) groups() map[string][]graph.Operation {
 		}
 	}
 	for _, ops := range groups {
-		slices.SortFunc(ops, func(a, b graph.Operation) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortStableFunc(ops, func(a, b graph.Operation) int { return strings.Compare(a.Name, b.Name) })
 	}
 	return groups
 }

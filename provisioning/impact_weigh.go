@@ -61,7 +61,7 @@ func (c *comparison) result() ScopeChange {
 	for reason, count := range c.why {
 		c.change.Undecided = append(c.change.Undecided, Undecided{Reason: reason, Count: count})
 	}
-	slices.SortFunc(c.change.Undecided, func(a, b Undecided) int {
+	slices.SortStableFunc(c.change.Undecided, func(a, b Undecided) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
 	})
 	return c.change

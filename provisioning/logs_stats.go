@@ -41,7 +41,7 @@ func (l Logs) Stats(ctx context.Context) ([]LogCount, error) {
 	for _, row := range rows {
 		all = append(all, *row)
 	}
-	slices.SortFunc(all, func(a, b LogCount) int {
+	slices.SortStableFunc(all, func(a, b LogCount) int {
 		if d := b.Last.Compare(a.Last); d != 0 {
 			return d
 		}

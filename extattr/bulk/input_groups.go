@@ -40,7 +40,7 @@ func (in Input) fromGroups(ctx context.Context, client *graph.Client, to io.Writ
 	for _, one := range several {
 		s.several = append(s.several, *one)
 	}
-	slices.SortFunc(s.several, func(a, b Several) int { return strings.Compare(a.User, b.User) })
+	slices.SortStableFunc(s.several, func(a, b Several) int { return strings.Compare(a.User, b.User) })
 	out := csv.NewWriter(to)
 	_ = out.Write([]string{"id", ext.FullName}) // Error below tells
 	for _, id := range sortedKeys(roles) {

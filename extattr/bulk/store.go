@@ -118,7 +118,7 @@ func (r Runs) List() ([]Run, error) {
 		}
 		runs = append(runs, run)
 	}
-	slices.SortFunc(runs, func(a, b Run) int { return cmp.Or(b.Started.Compare(a.Started), strings.Compare(b.ID, a.ID)) })
+	slices.SortStableFunc(runs, func(a, b Run) int { return cmp.Or(b.Started.Compare(a.Started), strings.Compare(b.ID, a.ID)) })
 	return runs, err
 }
 

@@ -107,7 +107,7 @@ func (s *sheet) summarize() Summary {
 	for reason, rows := range reasons {
 		sum.Reasons = append(sum.Reasons, Reason{reason.text, rows, reason.refused})
 	}
-	slices.SortFunc(sum.Reasons, func(a, b Reason) int { return cmp.Or(b.Rows-a.Rows, strings.Compare(a.Reason, b.Reason)) })
+	slices.SortStableFunc(sum.Reasons, func(a, b Reason) int { return cmp.Or(b.Rows-a.Rows, strings.Compare(a.Reason, b.Reason)) })
 	sum.Changes, sum.Clearing = s.tally()
 	return sum
 }
@@ -137,7 +137,7 @@ func (s *sheet) tally() ([]Tally, int) {
 	for change, users := range counts {
 		tallies = append(tallies, Tally{s.columns[change.column].Name, s.words[change.old], s.words[change.new], users})
 	}
-	slices.SortFunc(tallies, func(a, b Tally) int {
+	slices.SortStableFunc(tallies, func(a, b Tally) int {
 		return cmp.Or(strings.Compare(a.Attribute, b.Attribute), b.Users-a.Users, strings.Compare(a.Old, b.Old), strings.Compare(a.New, b.New))
 	})
 	return tallies, clearing

@@ -23,7 +23,7 @@ func Names(name string, names []string) []string {
 			found = append(found, candidate{n, d})
 		}
 	}
-	slices.SortFunc(found, func(a, b candidate) int {
+	slices.SortStableFunc(found, func(a, b candidate) int {
 		return cmp.Or(a.distance-b.distance, strings.Compare(a.name, b.name))
 	})
 	near := []string{}

@@ -79,7 +79,7 @@ func (d *register) candidates(query url.Values) []*user {
 		}
 		some = append(some, d.byKey[keyOf(use.Path, use.Literal.Text)]...)
 	}
-	slices.SortFunc(some, func(a, b entry) int { return cmp.Compare(a.place, b.place) })
+	slices.SortStableFunc(some, func(a, b entry) int { return cmp.Compare(a.place, b.place) })
 	some = slices.CompactFunc(some, func(a, b entry) bool { return a.place == b.place })
 	users := make([]*user, len(some))
 	for i, e := range some {

@@ -55,7 +55,7 @@ func Catalogue() []Function {
 	for i := range all {
 		all[i].complete()
 	}
-	slices.SortFunc(all, func(a, b Function) int { return place[a.Name] - place[b.Name] })
+	slices.SortStableFunc(all, func(a, b Function) int { return place[a.Name] - place[b.Name] })
 	return all
 }
 

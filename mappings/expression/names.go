@@ -50,7 +50,7 @@ func near(name string, names []string) []string {
 		return levenshtein.ComputeDistance(strings.ToLower(n), strings.ToLower(name))
 	}
 	found := slices.DeleteFunc(append([]string{}, names...), func(n string) bool { return distance(n) > most })
-	slices.SortFunc(found, func(a, b string) int {
+	slices.SortStableFunc(found, func(a, b string) int {
 		return cmp.Or(distance(a)-distance(b), strings.Compare(a, b))
 	})
 	return found[:min(3, len(found))]

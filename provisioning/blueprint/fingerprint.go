@@ -75,7 +75,7 @@ func (k *known) valuesOfUsers() []any {
 }
 
 func sortedBy[T any](list []T, key func(T) string) []T {
-	return slices.SortedFunc(slices.Values(list), func(a, b T) int { return cmp.Compare(key(a), key(b)) })
+	return slices.SortedStableFunc(slices.Values(list), func(a, b T) int { return cmp.Compare(key(a), key(b)) })
 }
 
 func hashed(v any) string {

@@ -18,7 +18,7 @@ func (k *known) lacking(names []string) error {
 			missing = append(missing, f)
 		}
 	}
-	slices.SortFunc(missing, func(a, b provisioning.Failure) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(missing, func(a, b provisioning.Failure) int { return cmp.Compare(a.Name, b.Name) })
 	switch len(missing) {
 	case 0:
 		return nil
@@ -139,7 +139,7 @@ func (k *known) surplusRows(listed []assignment) []graph.Assignment {
 			rows = append(rows, row)
 		}
 	}
-	slices.SortFunc(rows, func(a, b graph.Assignment) int {
+	slices.SortStableFunc(rows, func(a, b graph.Assignment) int {
 		return cmp.Or(-cmp.Compare(a.PrincipalType, b.PrincipalType), cmp.Compare(a.PrincipalDisplayName, b.PrincipalDisplayName), cmp.Compare(a.ID, b.ID))
 	})
 	return rows

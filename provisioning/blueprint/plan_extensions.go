@@ -70,7 +70,7 @@ func (k *known) surplus(wanted []extattr.Extension) []graph.ExtensionProperty {
 	all := slices.DeleteFunc(slices.Clone(k.extensions), func(e graph.ExtensionProperty) bool {
 		return slices.ContainsFunc(wanted, func(w extattr.Extension) bool { return k.fullName(w.Name) == e.Name })
 	})
-	slices.SortFunc(all, func(a, b graph.ExtensionProperty) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(all, func(a, b graph.ExtensionProperty) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }
 

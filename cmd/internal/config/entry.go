@@ -21,7 +21,7 @@ func (s Settings) Entries() []Entry {
 	for _, each := range Table() {
 		list = append(list, entry(keyOf(each.Name), s.texts[each.Name], s.origins[each.Name]))
 	}
-	slices.SortFunc(list, func(a, b Entry) int { return strings.Compare(a.Key, b.Key) })
+	slices.SortStableFunc(list, func(a, b Entry) int { return strings.Compare(a.Key, b.Key) })
 	return list
 }
 
