@@ -17,6 +17,7 @@ func blueprintRules() []rule {
 		hinted[*blueprint.CommandError](ExitUsage, "--allow-commands lets it; look at the command before"),
 		hinted[*blueprint.UnknownSectionError](ExitUsage, ""),
 		hinted[*blueprint.InvalidError](ExitUsage, "docs/blueprint.md tells what stands in a file; scimctl init --json-schema lets an editor tell"),
+		hinted[*blueprint.SameApplicationError](ExitUsage, "put both into one document"),
 		hinted[*blueprint.NoFilesError](ExitNotFound, "scimctl init --preset scim --out FILE writes one"),
 		hinted[*blueprint.UnusedVariableError](ExitUsage, "a file has it as ${NAME}"),
 		hinted[*blueprint.UnknownPresetError](ExitUsage, "scimctl init --help"),

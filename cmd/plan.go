@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -53,6 +54,9 @@ markdown is for the comment of a pull request. The file names the application;
 		Args:        cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			m, err := files.read(c, a)
+			if err == nil {
+				err = mayBecomePlan(c, out)
+			}
 			if err != nil {
 				return err
 			}
@@ -105,6 +109,19 @@ func (a *App) showPlan(plan blueprint.Plan) error {
 		_, err := io.WriteString(w, needed(plan.Permissions))
 		return err
 	})
+}
+
+// mayBecomePlan refuses to put a plan in the place of what is none, such as the
+// file that it is made of.
+func mayBecomePlan(c *cobra.Command, path string) error {
+	text, err := os.ReadFile(path)
+	if path == "" || err != nil || len(text) == 0 {
+		return nil //nolint:nilerr // there is nothing that would be lost
+	}
+	if _, err := blueprint.ReadSaved(path, text); err != nil {
+		return usagef(c, "--out: %s is there already, and is no plan: name another file", path)
+	}
+	return nil
 }
 
 // savePlan keeps a plan that is whole.

@@ -39,7 +39,39 @@ func (m Make) Do(ctx context.Context) (Plan, error) {
 			return err
 		})
 	}
-	return plan, group.Wait()
+	if err := group.Wait(); err != nil {
+		return plan, err
+	}
+	return plan, m.apart(plan)
+}
+
+// apart refuses documents that name one application in different words: what
+// the one makes the other could take away, each time.
+func (m Make) apart(plan Plan) error {
+	first := map[string]int{}
+	for i, a := range plan.Applications {
+		if !a.Exists {
+			continue
+		}
+		id := a.known.app.ServicePrincipalID
+		if j, twice := first[id]; twice {
+			return &SameApplicationError{
+				App: a.Application, Places: []Place{m.Blueprints[j].Place("application", "name"), m.Blueprints[i].Place("application", "name")},
+			}
+		}
+		first[id] = i
+	}
+	return nil
+}
+
+// A SameApplicationError is two documents for one application.
+type SameApplicationError struct {
+	App    string
+	Places []Place // of its names
+}
+
+func (e *SameApplicationError) Error() string {
+	return fmt.Sprintf("%s and %s are both for the application %s", e.Places[0], e.Places[1], e.App)
 }
 
 func (m Make) one(ctx context.Context, b Blueprint) (ApplicationPlan, error) {
