@@ -153,9 +153,6 @@ func (a *App) saveExports(c *cobra.Command, files []blueprint.Exported, out stri
 		}
 	}
 	taken := map[string]bool{}
-	if slices.ContainsFunc(files, func(f blueprint.Exported) bool { return f.Blueprint.Extensions != nil }) {
-		a.IO.Note("%s", blueprint.ValuesLeftOut)
-	}
 	for _, file := range files {
 		text, err := file.YAML()
 		if err != nil {
@@ -168,6 +165,9 @@ func (a *App) saveExports(c *cobra.Command, files []blueprint.Exported, out stri
 		if err := a.writeNew(c, path, append(bytes.TrimRight(text, "\n"), '\n'), force); err != nil {
 			return err
 		}
+	}
+	if slices.ContainsFunc(files, func(f blueprint.Exported) bool { return f.Blueprint.Extensions != nil }) {
+		a.IO.Note("%s", blueprint.ValuesLeftOut)
 	}
 	return nil
 }
