@@ -113,6 +113,7 @@ func (a *App) verifyRoles(c *cobra.Command, verify bulk.VerifyRoles) error {
 		return err
 	}
 	line.Done()
+	a.warnOfColumns(sum)
 	if err == nil {
 		a.IO.Note("%s are as they should be", rows(sum.Rows))
 	}

@@ -66,9 +66,7 @@ func (a *App) warnOf(sum bulk.Summary) {
 		a.IO.Warn("%d values are cleared: the application keeps the last one, since a cleared value is never sent; what revokes a role there is a value such as %s, which set-role --revoke writes",
 			sum.Clearing, extattr.RevokingRole)
 	}
-	if len(sum.Passed) > 0 {
-		a.IO.Warn("columns that stand for nothing here, and are passed over: %s", strings.Join(sum.Passed, ", "))
-	}
+	a.warnOfColumns(sum)
 	if len(sum.Nested) > 0 {
 		a.IO.Warn("members of groups within the group are not among them: %s; --transitive takes them too", strings.Join(sum.Nested, ", "))
 	}
@@ -78,6 +76,12 @@ func (a *App) warnOf(sum bulk.Summary) {
 			break
 		}
 		a.IO.Warn("%s is in %s: %s, of the first, is taken", s.User, strings.Join(s.Groups, " and "), s.Role)
+	}
+}
+
+func (a *App) warnOfColumns(sum bulk.Summary) {
+	if len(sum.Passed) > 0 {
+		a.IO.Warn("columns that stand for nothing here, and are passed over: %s", strings.Join(sum.Passed, ", "))
 	}
 }
 
