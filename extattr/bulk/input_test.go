@@ -137,6 +137,28 @@ func TestARowThatCannotBeCarriedOutIsTold(t *testing.T) {
 	})
 }
 
+// Nobody can tell which of them is meant, also where one is there twice.
+func TestRowsThatContradictEachOtherAllFail(t *testing.T) {
+	inCompany(t, func(c *company) {
+		for name, table := range map[string]string{
+			"one name":              "ada@contoso.com,X\nada@contoso.com,X\nada@contoso.com,Y\n",
+			"in another order":      "ada@contoso.com,X\nada@contoso.com,Y\nADA@contoso.com,X\n",
+			"the second twice":      "annie@contoso.com,X\nannie.easley@contoso.com,Y\nannie.easley@contoso.com,Y\n",
+			"two names":             "annie@contoso.com,X\nannie.easley@contoso.com,X\nannie@contoso.com,Y\n",
+			"the last by the other": "annie@contoso.com,X\nannie@contoso.com,Y\nannie.easley@contoso.com,X\n",
+			"of nobody":             "nobody@contoso.com,X\nnobody@contoso.com,X\nnobody@contoso.com,Y\n",
+		} {
+			sum, err := c.from("r.csv", "user,role\n"+table).Do(c.Context())
+			if failed, ok := errors.AsType[*bulk.RowsFailedError](err); !ok || failed.Failed != 3 || sum.Unchanged+sum.Repeated > 0 {
+				c.Errorf("%s: %v %+v", name, err, sum)
+			}
+		}
+		if found := c.roles(); len(found) > 0 {
+			c.Errorf("written: %v", found)
+		}
+	})
+}
+
 func TestTenThousandUnknownUsersAreTenThousandRows(t *testing.T) {
 	inCompany(t, func(c *company) {
 		sum, err := c.from("r.csv", crowdTable(10000, "Admin")).Do(c.Context())
