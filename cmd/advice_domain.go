@@ -246,8 +246,13 @@ func cutShortCode(e *bulk.CutShortError) ExitCode {
 }
 
 func failedRowsHint(e *bulk.RowsFailedError) string {
-	if e.Rejects == "" {
+	switch {
+	case e.DryRun && e.Failed < e.Rows:
+		return "without --dry-run the others are carried out, and these are written to a file of their own"
+	case e.Rejects == "":
 		return "scimctl user list shows all users"
+	case e.Failed == e.Rows:
+		return fmt.Sprintf("mend the rows in %s and hand that file in", e.Rejects)
 	}
 	return fmt.Sprintf("the others are done; mend the rows in %s and hand that file in", e.Rejects)
 }

@@ -32,6 +32,10 @@ func (a *App) showRows(sum bulk.Summary) {
 	if sum.Resumed {
 		a.lay("run %s goes on: %d done before", sum.Run, sum.Changed)
 	}
+	if sum.Rows == 0 {
+		a.lay("%s: nobody", sum.Input)
+		return
+	}
 	a.lay("%s: %s, %d to change, %d as they should be, %d that cannot be carried out", sum.Input, rows(sum.Rows), sum.ToChange, sum.Unchanged+sum.Repeated, sum.Failed)
 	for i, t := range sum.Changes {
 		if i == mostTallies {
@@ -94,7 +98,11 @@ func (a *App) showSummary(sum bulk.Summary, err error) error {
 	switch {
 	case a.Settings.DryRun:
 		a.showRows(sum)
-		a.say("%s, %s", users(sum.ToChange, "would change", "would change"), about(sum))
+		if sum.ToChange == 0 {
+			a.say("nobody would change")
+		} else {
+			a.say("%s, %s", users(sum.ToChange, "would change", "would change"), about(sum))
+		}
 		if a.forPeople() {
 			return output.List(a.IO.Out, a.Printer, sum.Changes, tallyColumns()...)
 		}
@@ -128,6 +136,9 @@ func rows(n int) string {
 }
 
 func ending(sum bulk.Summary) string {
+	if sum.Rows == 0 {
+		return sum.Input + ": nobody, and nothing to do"
+	}
 	parts := []string{fmt.Sprintf("%d changed", sum.Changed), fmt.Sprintf("%d unchanged", sum.Unchanged+sum.Repeated)}
 	if sum.LeftAlone > 0 {
 		parts = append(parts, fmt.Sprintf("%d left alone, changed by somebody else since", sum.LeftAlone))

@@ -26,10 +26,18 @@ type RowsFailedError struct {
 	Failed  int
 	Rows    int
 	Rejects string // the file that has them; "" when there is none
+	DryRun  bool   // nothing was to be carried out
 }
 
 func (e *RowsFailedError) Error() string {
-	return fmt.Sprintf("%d of %d rows failed", e.Failed, e.Rows)
+	what := "failed"
+	if e.DryRun {
+		what = "cannot be carried out"
+	}
+	if e.Rows == 1 {
+		return "the only row " + what
+	}
+	return fmt.Sprintf("%d of %d rows %s", e.Failed, e.Rows, what)
 }
 
 // A RejectsError says that the file for rows that fail cannot be written where
