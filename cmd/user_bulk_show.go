@@ -96,6 +96,7 @@ func (a *App) showSummary(sum bulk.Summary, err error) error {
 		return nil
 	}
 	switch {
+	case sum.UndoneBefore != "":
 	case a.Settings.DryRun:
 		a.showRows(sum)
 		if sum.ToChange == 0 {
@@ -136,6 +137,9 @@ func rows(n int) string {
 }
 
 func ending(sum bulk.Summary) string {
+	if sum.UndoneBefore != "" {
+		return "it is undone already, by run " + sum.UndoneBefore
+	}
 	if sum.Rows == 0 {
 		return sum.Input + ": nobody, and nothing to do"
 	}

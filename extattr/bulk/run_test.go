@@ -198,12 +198,16 @@ func TestAnUndoPutsBackWhatIsStillAsTheRunWroteIt(t *testing.T) {
 			c.Errorf("(-want +got):\n%s", diff)
 		}
 		again, err := bulk.Undo{Graph: c.graph, Run: sum.Run, Runs: c.runs}.Do(c.Context())
-		if err != nil || again.Changed != 0 || again.LeftAlone != 3 {
+		if err != nil || again.Changed != 0 || again.LeftAlone != 0 || again.UndoneBefore != undone.Run {
 			c.Errorf("%v %+v", err, again)
 		}
 		redone, err := bulk.Undo{Graph: c.graph, Run: undone.Run, Runs: c.runs}.Do(c.Context())
 		if err != nil || redone.Changed != 2 {
 			c.Errorf("%v %+v", err, redone)
+		}
+		third, err := bulk.Undo{Graph: c.graph, Run: sum.Run, Runs: c.runs}.Do(c.Context())
+		if err != nil || third.Changed != 2 || third.UndoneBefore != "" {
+			c.Errorf("what was done again is not undone again: %v %+v", err, third)
 		}
 	})
 }

@@ -38,6 +38,8 @@ type Summary struct {
 	Estimate  Seconds   `json:"estimatedSeconds"`
 	Rejects   string    `json:"rejects,omitempty"` // the file of the rows that failed
 
+	UndoneBefore string `json:"undoneBefore,omitempty"` // of an undo: another had done it already
+
 	users []string
 }
 
