@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +50,10 @@ nested[], passedOver[], clearing, estimatedSeconds, rejects.`,
   scimctl user set-role --members-of Sales --transitive --role Operator --app Workato`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			switch {
+			case many(c) && len(args) > 0 && c.Flags().Changed("revoke") && flags.revoke == extattr.RevokingRole:
+				return usagef(c, "--revoke takes a value of its own after =: --revoke=%s", args[0])
+			case len(args) == 1 && (c.Flags().Changed("members-of") || c.Flags().Changed("filter")) && flags.role == "":
+				return usagef(c, "a role for many is given with --role: --role %s", quoted(args[0]))
 			case many(c) && len(args) > 0:
 				return usagef(c, "one user or many? %q cannot be named together with --file, --members-of, --filter or --role-from-group", args[0])
 			case !many(c) && len(args) == 0:
@@ -59,15 +65,18 @@ nested[], passedOver[], clearing, estimatedSeconds, rejects.`,
 				set.User = args[0]
 			}
 			if len(args) == 2 {
-				set.Role = args[1]
-				if set.Role == "" {
-					return usagef(c, "the role is empty; scimctl user clear-role takes a role away")
+				set.Role = strings.TrimSpace(args[1])
+				if set.Role == "" || set.Role == "-" {
+					return usagef(c, "the role is %s; scimctl user clear-role takes a role away", cmp.Or(set.Role, "empty"))
 				}
 			}
 			for _, text := range envs {
 				env, err := extattr.ParseEnvRole(text)
 				if err != nil {
 					return usagef(c, "--env: %q is not environment=role, such as test=Analyst", text)
+				}
+				if env.Role == "-" && !many(c) {
+					return usagef(c, "--env: the role is -; scimctl user clear-role takes a role away")
 				}
 				set.Env = append(set.Env, env)
 			}

@@ -100,7 +100,10 @@ func (e *JournalError) Error() string { return "the journal cannot be written: "
 func (e *JournalError) Unwrap() error { return e.Err }
 
 // A DiffersError says that users do not have the roles that they should have.
-type DiffersError struct{ Differences int }
+type DiffersError struct {
+	Differences int
+	Problems    int // those of them that are rows which cannot be compared
+}
 
 func (e *DiffersError) Error() string {
 	if e.Differences == 1 {
