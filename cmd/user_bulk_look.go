@@ -115,7 +115,11 @@ func (a *App) verifyRoles(c *cobra.Command, verify bulk.VerifyRoles) error {
 	line.Done()
 	a.warnOfColumns(sum)
 	if err == nil {
-		a.IO.Note("%s are as they should be", rows(sum.Rows))
+		are := "are as they should be"
+		if sum.Rows == 1 {
+			are = "is as it should be"
+		}
+		a.IO.Note("%s %s", rows(sum.Rows), are)
 	}
 	shown := output.List(a.IO.Out, a.Printer, differences,
 		column("line", func(d bulk.Difference) string { return strconv.Itoa(d.Line) }),

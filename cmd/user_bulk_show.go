@@ -60,15 +60,23 @@ func (a *App) showProblems(sum bulk.Summary) {
 			a.lay("  …")
 			break
 		}
-		a.lay("  line %d, %s: %s", p.Line, cmp.Or(p.User, "nobody"), p.Reason)
+		where := fmt.Sprintf("line %d", p.Line)
+		if p.User != "" {
+			where += ", " + p.User
+		}
+		a.lay("  %s: %s", where, p.Reason)
 	}
 }
 
 // warnOf tells what else should be known before the first write.
 func (a *App) warnOf(sum bulk.Summary) {
 	if sum.Clearing > 0 {
-		a.IO.Warn("%d values are cleared: the application keeps the last one, since a cleared value is never sent; what revokes a role there is a value such as %s, which set-role --revoke writes",
-			sum.Clearing, extattr.RevokingRole)
+		what := fmt.Sprintf("%d values are", sum.Clearing)
+		if sum.Clearing == 1 {
+			what = "1 value is"
+		}
+		a.IO.Warn("%s cleared: the application keeps the last one, since a cleared value is never sent; what revokes a role there is a value such as %s, which set-role --revoke writes",
+			what, extattr.RevokingRole)
 	}
 	a.warnOfColumns(sum)
 	if len(sum.Nested) > 0 {

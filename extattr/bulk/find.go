@@ -187,6 +187,8 @@ func (f *finder) settle() {
 		case r.state != isOpen:
 		case r.rank == bySeveral:
 			f.sheet.fail(i, "several users have this %s", f.what())
+		case r.rank == byNothing && f.match == MatchAuto && !isAddress(r.key) && !isID(r.key):
+			f.sheet.fail(i, "is no user principal name, id or mail address; display names are not looked up")
 		case r.rank == byNothing:
 			f.sheet.fail(i, "no user has this %s", f.what())
 		}

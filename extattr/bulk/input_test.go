@@ -126,10 +126,12 @@ func TestARowThatCannotBeCarriedOutIsTold(t *testing.T) {
 		if diff := cmp.Diff(want, c.roles()); diff != "" {
 			c.Errorf("(-want +got):\n%s", diff)
 		}
-		sum, _ := c.from("r.csv", "user,role\nnobody@contoso.com,Admin\nhedy@contoso.com,"+strings.Repeat("y", 257)+"\n").Do(c.Context())
+		sum, _ := c.from("r.csv", "user,role\nnobody@contoso.com,Admin\nhedy@contoso.com,"+strings.Repeat("y", 257)+"\nAda Lovelace,Admin\nada@contoso.com\n").Do(c.Context())
 		wantProblems := []bulk.Problem{
 			{Line: 2, User: "nobody@contoso.com", Reason: "no user has this name, id or mail address"},
 			{Line: 3, User: "hedy@contoso.com", Reason: "workato_role: it has 257 characters, and 256 is the most"},
+			{Line: 4, User: "Ada Lovelace", Reason: "is no user principal name, id or mail address; display names are not looked up"},
+			{Line: 5, User: "ada@contoso.com", Reason: "has 1 cell, and the head has 2"},
 		}
 		if diff := cmp.Diff(wantProblems, sum.Problems); diff != "" {
 			c.Errorf("(-want +got):\n%s", diff)

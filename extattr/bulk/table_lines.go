@@ -33,7 +33,7 @@ func (t *table) eachLine(visit func(record) error) error {
 			return nil
 		}
 		if len(r.cells) != len(t.head) {
-			r.wrong = fmt.Sprintf("has %d cells, and the head has %d", len(r.cells), len(t.head))
+			r.wrong = fmt.Sprintf("has %s, and the head has %d", cellsOf(len(r.cells)), len(t.head))
 		}
 		for len(r.cells) < len(t.head) {
 			r.cells = append(r.cells, "")
@@ -41,6 +41,13 @@ func (t *table) eachLine(visit func(record) error) error {
 		r.cells = r.cells[:len(t.head)]
 		return visit(r)
 	})
+}
+
+func cellsOf(n int) string {
+	if n == 1 {
+		return "1 cell"
+	}
+	return fmt.Sprintf("%d cells", n)
 }
 
 // lines hands over all lines that are not empty.
