@@ -115,6 +115,9 @@ func (a *App) showSummary(sum bulk.Summary, err error) error {
 		if a.forPeople() {
 			return output.List(a.IO.Out, a.Printer, sum.Changes, tallyColumns()...)
 		}
+		if (a.Settings.Output == output.CSV || a.Settings.Output == output.TSV) && !a.Settings.JQ.IsSet() {
+			return output.Stream(a.IO.Out, a.Printer, sum.Planned, plannedColumns()...)
+		}
 	case sum.ToChange == 0:
 		a.showProblems(sum)
 		a.warnOf(sum)
@@ -171,6 +174,15 @@ func ending(sum bulk.Summary) string {
 func isPartial(err error) bool {
 	_, partial := errors.AsType[*bulk.RowsFailedError](err)
 	return partial
+}
+
+func plannedColumns() []output.Column[bulk.Change] {
+	return []output.Column[bulk.Change]{
+		column("user", func(c bulk.Change) string { return c.User }),
+		column("attribute", func(c bulk.Change) string { return c.Attribute }),
+		column("old", func(c bulk.Change) string { return c.Old }),
+		column("new", func(c bulk.Change) string { return c.New }),
+	}
 }
 
 func tallyColumns() []output.Column[bulk.Tally] {

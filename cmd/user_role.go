@@ -33,6 +33,8 @@ that says how much. Every write that Graph confirms is on the disk at once: cut
 short, the same command goes on where it was. Rows that fail are in a file of
 their own, and the exit code is then 6.
 
+A dry run as csv is a list of all that would change.
+
 As JSON, of one user a list of: name, fullName, old, new, changed. Of many: run,
 resumed, app, input, rows, toChange, changed, unchanged, repeated, leftAlone,
 failed, changes[] {attribute, old, new, users}, reasons[] {reason, rows},
