@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -82,6 +83,11 @@ func (w *work) failed(visit func(r record, reason string) error) error {
 }
 
 func (w *work) rejectCells(to io.Writer) error {
+	if w.table.told { // else nobody could tell the form again
+		if _, err := fmt.Fprintf(to, "sep=%c\n", w.table.form.comma); err != nil {
+			return err
+		}
+	}
 	out := csv.NewWriter(to)
 	out.Comma = w.table.form.comma
 	_ = out.Write(append(w.withoutReason(w.table.head), reasonHead)) // Error below tells

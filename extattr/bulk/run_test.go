@@ -123,6 +123,9 @@ func TestARunThatIsCutShortGoesOnWhereItWas(t *testing.T) {
 		if !ok || !errors.Is(err, context.Canceled) || short.Done != first.Changed || short.Done == 0 || short.Done >= 1000 || short.Total != 1000 {
 			c.Fatalf("%v: %+v", err, short)
 		}
+		if want := fmt.Sprintf("run %s is not finished, %d of 1000 changes are done: context canceled", short.Run, short.Done); err.Error() != want {
+			c.Errorf("%v, not %s", err, want)
+		}
 		_, _, writes := c.asked()
 		if writes != first.Changed {
 			c.Errorf("%d writes, %d of them known", writes, first.Changed)

@@ -57,6 +57,7 @@ func (t *table) lines(visit func(record) error) error {
 		return err
 	}
 	defer func() { _ = f.Close() }() // it was only read
+	told := t.told
 	bounded := &bounded{from: f, left: largestRecord}
 	c := csv.NewReader(bufio.NewReaderSize(bounded, 1<<16))
 	c.Comma, c.FieldsPerRecord, c.ReuseRecord = t.form.comma, -1, true
@@ -74,6 +75,10 @@ func (t *table) lines(visit func(record) error) error {
 		line, _ := c.FieldPos(0)
 		bounded.line = line
 		if len(cells) == 1 && strings.TrimSpace(cells[0]) == "" {
+			continue
+		}
+		if told { // and is no head
+			told = false
 			continue
 		}
 		if err := visit(record{line: line, cells: cells}); err != nil {
