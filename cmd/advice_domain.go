@@ -32,7 +32,7 @@ func provisioningRules() []rule {
 		hinted[*provisioning.GroupRefusedError](ExitConflict, "it takes a group that is security-enabled, and Entra ID P1 in the tenant; or assign the members themselves"),
 		hinted[*provisioning.AuditError](ExitAttention, "the remedies, with --verbose and in the JSON, tell what to do"),
 		on(adviseNotReached),
-		hinted[*provisioning.DisabledUserError](ExitUnexpected, "--expect deprovisioned asks the service all the same"),
+		hinted[*provisioning.DisabledUserError](ExitUnexpected, "scimctl provision on-demand with --expect deprovisioned asks the service all the same"),
 		on(adviseLeftOut),
 		hinted[*provisioning.NoMembersError](ExitNotFound, "name the groups inside one by one, or assign and provision users"),
 		hinted[*provisioning.NestedGroupError](ExitNotFound, "assign and provision the inner group by itself, with --group"),
@@ -198,11 +198,16 @@ func schemaRules() []rule {
 		hinted[*bulk.FileError](ExitUsage, "scimctl user set-role --help tells how the table is written; scimctl user get-role -o csv makes one"),
 		hinted[*bulk.ColumnError](ExitUsage, "--column says what a column stands for, as in --column user=Login --column test='Role in test'; scimctl ext list shows the attributes"),
 		hinted[*bulk.RejectsError](ExitUsage, "name a file in a folder that is there with --rejects; without it, they go beside the journal"),
-		hinted[*bulk.TooManyError](ExitAttention, "look at --dry-run, and raise --max-changes if that is what is meant"),
+		hinted[*bulk.TooManyError](ExitAttention, "--dry-run without --max-changes shows them all; raise it if that is what is meant"),
 		hinted[*bulk.BusyError](ExitConflict, "wait until it is done: scimctl runs list"),
 		hinted[*bulk.RunError](ExitConflict, "scimctl runs list shows how each is"),
 		hinted[*bulk.JournalError](ExitFailure, "is there room on the disk, and may this account write there? --state-dir names another place"),
-		hinted[*bulk.DiffersError](ExitDiffers, "scimctl user set-role with the same flags brings them to what they should be"),
+		on(func(e *bulk.DiffersError) Advice {
+			if e.Problems == e.Differences {
+				return Advice{Code: ExitDiffers, Hint: "mend the rows; scimctl user list shows all users"}
+			}
+			return Advice{Code: ExitDiffers, Hint: "scimctl user set-role with the same flags brings them to what they should be"}
+		}),
 		hinted[*extattr.NameError](ExitUsage, ""),
 		hinted[*extattr.ValueError](ExitUsage, ""),
 		hinted[*extattr.UnknownTypeError](ExitUsage, ""),
@@ -248,8 +253,13 @@ func cutShortCode(e *bulk.CutShortError) ExitCode {
 }
 
 func failedRowsHint(e *bulk.RowsFailedError) string {
-	if e.Rejects == "" {
+	switch {
+	case e.DryRun && e.Failed < e.Rows:
+		return "without --dry-run the others are carried out, and these are written to a file of their own"
+	case e.Rejects == "":
 		return "scimctl user list shows all users"
+	case e.Failed == e.Rows:
+		return fmt.Sprintf("mend the rows in %s and hand that file in", e.Rejects)
 	}
 	return fmt.Sprintf("the others are done; mend the rows in %s and hand that file in", e.Rejects)
 }

@@ -42,7 +42,7 @@ func (c ExitCode) Meaning() string {
 		ExitPartial:     "part of many changes failed",
 		ExitUnavailable: "throttled, unavailable or not yet replicated after all waiting",
 		ExitUnexpected:  "provisioning on demand did not reach the expected state",
-		ExitAttention:   "needs attention: quarantine, or a token near its end",
+		ExitAttention:   "needs attention: quarantine, a token near its end, or more changes than --max-changes",
 		ExitUsage:       "wrong usage, or a question that could not be asked",
 		ExitInterrupted: "interrupted",
 	}[c]

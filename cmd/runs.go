@@ -3,7 +3,9 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -46,7 +48,7 @@ func newRunsListCmd(a *App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List bulk runs",
-		Long: `List bulk runs, the newest first. One that is running, or was cut short, has
+		Long: `List bulk runs, with --app those of one application, the newest first. One that is running, or was cut short, has
 changed as many as its journal says; one that cannot be read is damaged, and in
 nobody's way.
 
@@ -55,7 +57,7 @@ As JSON, a list of the members of runs show.`,
 
   # Those that were cut short
   scimctl runs list --jq '.[] | select(.status == "unfinished") | .id'`,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			runs, err := a.runs()
 			if err != nil {
 				return err
@@ -63,6 +65,9 @@ As JSON, a list of the members of runs show.`,
 			list, err := runs.List()
 			if err != nil {
 				return err
+			}
+			if c.Flags().Changed("app") { // what the profile names is not asked for
+				list = slices.DeleteFunc(list, func(r bulk.Run) bool { return !isAbout(r, a.Settings.App) })
 			}
 			if len(list) == 0 {
 				a.IO.Note("there is no bulk run yet: scimctl user set-role --file makes one")
@@ -75,6 +80,11 @@ As JSON, a list of the members of runs show.`,
 			return output.List(a.IO.Out, a.Printer, list, runColumns()...)
 		},
 	}
+}
+
+// isAbout tells whether a run is about an application; of a damaged one nobody knows.
+func isAbout(r bulk.Run, app string) bool {
+	return r.Status == bulk.Damaged || strings.EqualFold(r.App, app) || strings.EqualFold(r.AppID, app)
 }
 
 func newRunsShowCmd(a *App) *cobra.Command {
@@ -153,7 +163,8 @@ func newRunsUndoCmd(a *App) *cobra.Command {
 the run wrote; what somebody has changed since is left alone. It is a run itself:
 it can go on when it was cut short, and be undone.
 
-As JSON: the members of user set-role --file.`,
+As JSON: the members of user set-role --file, and undoneBefore: the run that had
+done it already.`,
 		Example: `  scimctl runs undo 20261124-093000-ab12 --dry-run`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.again(c, args[0], f, func(ctx context.Context, r bulk.Resume) (bulk.Summary, error) {

@@ -111,8 +111,13 @@ func (a *App) verifyRoles(c *cobra.Command, verify bulk.VerifyRoles) error {
 		return err
 	}
 	line.Done()
+	a.warnOfColumns(sum)
 	if err == nil {
-		a.IO.Note("%s are as they should be", counted(sum.Rows, "row"))
+		are := "are as they should be"
+		if sum.Rows == 1 {
+			are = "is as it should be"
+		}
+		a.IO.Note("%s %s", counted(sum.Rows, "row"), are)
 	}
 	shown := output.List(a.IO.Out, a.Printer, differences,
 		column("line", func(d bulk.Difference) string { return strconv.Itoa(d.Line) }),

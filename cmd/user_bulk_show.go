@@ -32,6 +32,10 @@ func (a *App) showRows(sum bulk.Summary) {
 	if sum.Resumed {
 		a.lay("run %s goes on: %d done before", sum.Run, sum.Changed)
 	}
+	if sum.Rows == 0 {
+		a.lay("%s: nobody", sum.Input)
+		return
+	}
 	a.lay("%s: %s, %d to change, %d as they should be, %d that cannot be carried out", sum.Input, counted(sum.Rows, "row"), sum.ToChange, sum.Unchanged+sum.Repeated, sum.Failed)
 	for i, t := range sum.Changes {
 		if i == mostTallies {
@@ -59,19 +63,25 @@ func (a *App) showProblems(sum bulk.Summary) {
 			a.lay("  …")
 			break
 		}
-		a.lay("  line %d, %s: %s", p.Line, cmp.Or(p.User, "nobody"), p.Reason)
+		where := fmt.Sprintf("line %d", p.Line)
+		if p.User != "" {
+			where += ", " + p.User
+		}
+		a.lay("  %s: %s", where, p.Reason)
 	}
 }
 
 // warnOf tells what else should be known before the first write.
 func (a *App) warnOf(sum bulk.Summary) {
 	if sum.Clearing > 0 {
-		a.IO.Warn("%d values are cleared: the application keeps the last one, since a cleared value is never sent; what revokes a role there is a value such as %s, which set-role --revoke writes",
-			sum.Clearing, extattr.RevokingRole)
+		what := fmt.Sprintf("%d values are", sum.Clearing)
+		if sum.Clearing == 1 {
+			what = "1 value is"
+		}
+		a.IO.Warn("%s cleared: the application keeps the last one, since a cleared value is never sent; what revokes a role there is a value such as %s, which set-role --revoke writes",
+			what, extattr.RevokingRole)
 	}
-	if len(sum.Passed) > 0 {
-		a.IO.Warn("columns that stand for nothing here, and are passed over: %s", strings.Join(sum.Passed, ", "))
-	}
+	a.warnOfColumns(sum)
 	if len(sum.Nested) > 0 {
 		a.IO.Warn("members of groups within the group are not among them: %s; --transitive takes them too", strings.Join(sum.Nested, ", "))
 	}
@@ -84,6 +94,12 @@ func (a *App) warnOf(sum bulk.Summary) {
 	}
 }
 
+func (a *App) warnOfColumns(sum bulk.Summary) {
+	if len(sum.Passed) > 0 {
+		a.IO.Warn("columns that stand for nothing here, and are passed over: %s", strings.Join(sum.Passed, ", "))
+	}
+}
+
 // showSummary tells what a run has done, or in a dry run would do. Of one that
 // was not begun there is nothing to tell.
 func (a *App) showSummary(sum bulk.Summary, err error) error {
@@ -91,11 +107,19 @@ func (a *App) showSummary(sum bulk.Summary, err error) error {
 		return nil
 	}
 	switch {
+	case sum.UndoneBefore != "":
 	case a.Settings.DryRun:
 		a.showRows(sum)
-		a.say("%s, %s", users(sum.ToChange, "would change", "would change"), about(sum))
+		if sum.ToChange == 0 {
+			a.say("nobody would change")
+		} else {
+			a.say("%s, %s", users(sum.ToChange, "would change", "would change"), about(sum))
+		}
 		if a.forPeople() {
 			return output.List(a.IO.Out, a.Printer, sum.Changes, tallyColumns()...)
+		}
+		if (a.Settings.Output == output.CSV || a.Settings.Output == output.TSV) && !a.Settings.JQ.IsSet() {
+			return output.Stream(a.IO.Out, a.Printer, sum.Planned, plannedColumns()...)
 		}
 	case sum.ToChange == 0:
 		a.showProblems(sum)
@@ -120,6 +144,12 @@ func (a *App) showRefused(sum bulk.Summary) {
 }
 
 func ending(sum bulk.Summary) string {
+	if sum.UndoneBefore != "" {
+		return "it is undone already, by run " + sum.UndoneBefore
+	}
+	if sum.Rows == 0 {
+		return sum.Input + ": nobody, and nothing to do"
+	}
 	parts := []string{fmt.Sprintf("%d changed", sum.Changed), fmt.Sprintf("%d unchanged", sum.Unchanged+sum.Repeated)}
 	if sum.LeftAlone > 0 {
 		parts = append(parts, fmt.Sprintf("%d left alone, changed by somebody else since", sum.LeftAlone))
@@ -140,6 +170,15 @@ func ending(sum bulk.Summary) string {
 func isPartial(err error) bool {
 	_, partial := errors.AsType[*bulk.RowsFailedError](err)
 	return partial
+}
+
+func plannedColumns() []output.Column[bulk.Change] {
+	return []output.Column[bulk.Change]{
+		column("user", func(c bulk.Change) string { return c.User }),
+		column("attribute", func(c bulk.Change) string { return c.Attribute }),
+		column("old", func(c bulk.Change) string { return c.Old }),
+		column("new", func(c bulk.Change) string { return c.New }),
+	}
 }
 
 func tallyColumns() []output.Column[bulk.Tally] {

@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +33,8 @@ that says how much. Every write that Graph confirms is on the disk at once: cut
 short, the same command goes on where it was. Rows that fail are in a file of
 their own, and the exit code is then 6.
 
+A dry run as csv is a list of all that would change.
+
 As JSON, of one user a list of: name, fullName, old, new, changed. Of many: run,
 resumed, app, input, rows, toChange, changed, unchanged, repeated, leftAlone,
 failed, changes[] {attribute, old, new, users}, reasons[] {reason, rows},
@@ -48,6 +52,10 @@ nested[], passedOver[], clearing, estimatedSeconds, rejects.`,
   scimctl user set-role --members-of Sales --transitive --role Operator --app Workato`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			switch {
+			case many(c) && len(args) > 0 && c.Flags().Changed("revoke") && flags.revoke == extattr.RevokingRole:
+				return usagef(c, "--revoke takes a value of its own after =: --revoke=%s", args[0])
+			case len(args) == 1 && (c.Flags().Changed("members-of") || c.Flags().Changed("filter")) && flags.role == "":
+				return usagef(c, "a role for many is given with --role: --role %s", quoted(args[0]))
 			case many(c) && len(args) > 0:
 				return usagef(c, "one user or many? %q cannot be named together with --file, --members-of, --filter or --role-from-group", args[0])
 			case !many(c) && len(args) == 0:
@@ -59,15 +67,18 @@ nested[], passedOver[], clearing, estimatedSeconds, rejects.`,
 				set.User = args[0]
 			}
 			if len(args) == 2 {
-				set.Role = args[1]
-				if set.Role == "" {
-					return usagef(c, "the role is empty; scimctl user clear-role takes a role away")
+				set.Role = strings.TrimSpace(args[1])
+				if set.Role == "" || set.Role == "-" {
+					return usagef(c, "the role is %s; scimctl user clear-role takes a role away", cmp.Or(set.Role, "empty"))
 				}
 			}
 			for _, text := range envs {
 				env, err := extattr.ParseEnvRole(text)
 				if err != nil {
 					return usagef(c, "--env: %q is not environment=role, such as test=Analyst", text)
+				}
+				if env.Role == "-" && !many(c) {
+					return usagef(c, "--env: the role is -; scimctl user clear-role takes a role away")
 				}
 				set.Env = append(set.Env, env)
 			}

@@ -21,9 +21,10 @@ const (
 // An EnvRole is a role in one environment.
 type EnvRole struct{ Env, Role string }
 
-// ParseEnvRole reads "ENV=ROLE". The error is a *[ValueError].
+// ParseEnvRole reads "ENV=ROLE"; blanks around either do not count. The error is a *[ValueError].
 func ParseEnvRole(text string) (EnvRole, error) {
 	env, role, ok := strings.Cut(text, "=")
+	env, role = strings.TrimSpace(env), strings.TrimSpace(role)
 	if !ok || env == "" || role == "" {
 		return EnvRole{}, &ValueError{Name: "environment", Reason: fmt.Sprintf("%q is not ENVIRONMENT=ROLE", text)}
 	}

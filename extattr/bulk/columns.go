@@ -104,8 +104,15 @@ func (c chart) layout(t *table, roles bool) (layout, error) {
 		switch {
 		case !found && isGiven:
 			return fail("--column %s: there is no such attribute or environment", what)
+		case !found && roles:
+			if err := c.harmless(t, head); err != nil {
+				return l, err
+			}
+			fallthrough
 		case !found:
-			l.passed = append(l.passed, head)
+			if plain(head) != reasonHead {
+				l.passed = append(l.passed, head)
+			}
 			continue
 		case ext.SyncedFromOnPremises && roles:
 			return fail("%s is synchronized from on premises, where alone it can be changed", ext.Name)

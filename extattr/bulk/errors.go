@@ -26,10 +26,18 @@ type RowsFailedError struct {
 	Failed  int
 	Rows    int
 	Rejects string // the file that has them; "" when there is none
+	DryRun  bool   // nothing was to be carried out
 }
 
 func (e *RowsFailedError) Error() string {
-	return fmt.Sprintf("%d of %d rows failed", e.Failed, e.Rows)
+	what := "failed"
+	if e.DryRun {
+		what = "cannot be carried out"
+	}
+	if e.Rows == 1 {
+		return "the only row " + what
+	}
+	return fmt.Sprintf("%d of %d rows %s", e.Failed, e.Rows, what)
 }
 
 // A RejectsError says that the rows that fail cannot be written where they are
@@ -92,7 +100,10 @@ func (e *JournalError) Error() string { return "the journal cannot be written: "
 func (e *JournalError) Unwrap() error { return e.Err }
 
 // A DiffersError says that users do not have the roles that they should have.
-type DiffersError struct{ Differences int }
+type DiffersError struct {
+	Differences int
+	Problems    int // those of them that are rows which cannot be compared
+}
 
 func (e *DiffersError) Error() string {
 	if e.Differences == 1 {

@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
@@ -45,7 +46,7 @@ func (f *finder) find(ctx context.Context) error {
 	return nil
 }
 
-// index finds the rows of the same name. Those that say the same are one.
+// index finds the rows of the same name. The first of them is looked up for all.
 func (f *finder) index() {
 	f.rows = make(map[string]int, len(f.sheet.rows))
 	for i := range f.sheet.rows {
@@ -54,31 +55,11 @@ func (f *finder) index() {
 			continue
 		}
 		key := strings.ToLower(r.key)
-		first, twice := f.rows[key]
-		if !twice {
+		if _, twice := f.rows[key]; twice {
+			r.state = isRepeated
+		} else {
 			f.rows[key] = i
-			continue
 		}
-		f.sheet.twice(first, i)
-	}
-}
-
-const twiceReason = "the user is there twice, with different values (also in line "
-
-// twice deals with two rows of one user.
-func (s *sheet) twice(first, second int) {
-	a, b := s.wants(first), s.wants(second)
-	same := true
-	for c := range a {
-		same = same && a[c] == b[c]
-	}
-	if same && s.rows[first].state != isProblem {
-		s.rows[second].state = isRepeated
-		return
-	}
-	s.fail(second, "%s%d)", twiceReason, s.rows[first].line)
-	if s.rows[first].state == isOpen {
-		s.fail(first, "%s%d)", twiceReason, s.rows[second].line)
 	}
 }
 
@@ -206,6 +187,8 @@ func (f *finder) settle() {
 		case r.state != isOpen:
 		case r.rank == bySeveral:
 			f.sheet.fail(i, "several users have this %s", f.what())
+		case r.rank == byNothing && f.match == MatchAuto && !isAddress(r.key) && !isID(r.key):
+			f.sheet.fail(i, "is no user principal name, id or mail address; display names are not looked up")
 		case r.rank == byNothing:
 			f.sheet.fail(i, "no user has this %s", f.what())
 		}
@@ -218,19 +201,52 @@ func (f *finder) what() string {
 	}[f.match] + map[Match]string{MatchAuto: "name, id or mail address"}[f.match]
 }
 
-// apart finds users that the input has under two names.
+const twiceReason = "the user is there twice, with different values (also in line "
+
+// apart finds the rows of one user, under one name or several. Those that say
+// the same are one; where they contradict each other, all of them fail.
 func (f *finder) apart() {
-	first := make(map[string]int, len(f.sheet.rows))
+	firsts := make(map[string]int, len(f.sheet.rows)) // by id
+	against := map[int]int32{}                        // the line that contradicts a first row
 	for i := range f.sheet.rows {
 		r := &f.sheet.rows[i]
-		if r.state != isOpen {
+		if r.state != isOpen && r.state != isRepeated {
 			continue
 		}
-		if other, twice := first[r.id]; twice {
-			f.sheet.twice(other, i)
+		named := f.sheet.rows[f.rows[strings.ToLower(r.key)]]
+		if r.id, r.name = named.id, named.name; named.state == isProblem {
+			f.sheet.fail(i, "%s", f.sheet.words[named.reason])
 			continue
 		}
-		first[r.id] = i
+		first, twice := firsts[r.id]
+		switch {
+		case !twice:
+			firsts[r.id] = i
+		case slices.Equal(f.sheet.wants(first), f.sheet.wants(i)):
+			r.state = isRepeated
+		default:
+			f.sheet.fail(i, "%s%d)", twiceReason, f.sheet.rows[first].line)
+			if _, told := against[first]; !told {
+				against[first] = r.line
+			}
+		}
+	}
+	f.contradicted(firsts, against)
+}
+
+// contradicted fails the rows that another one contradicts.
+func (f *finder) contradicted(firsts map[string]int, against map[int]int32) {
+	if len(against) == 0 {
+		return
+	}
+	for i := range f.sheet.rows {
+		r := &f.sheet.rows[i]
+		if r.state != isOpen && r.state != isRepeated {
+			continue
+		}
+		if line, found := against[firsts[r.id]]; found {
+			f.sheet.fail(i, "%s%d)", twiceReason, line)
+		}
 	}
 }
 

@@ -43,6 +43,10 @@ func TestATableIsReadAsEveryProgramWritesIt(t *testing.T) {
 			"tabs, standard input":          {"standard input", strings.ReplaceAll(semicolons, ";", "\t")},
 			"capitals, blanks, more":        {"r.csv", "Display Name,User Principal Name,ROLE,Workato_Role_Test\nx,ada@contoso.com,\"Ad,min\",Analyst\n,sean.o'brien@contoso.com,Größe,\n"},
 			"a quote over lines":            {"r.csv", "user,note,role,test\nada@contoso.com,\"two\nlines, \"\"quoted\"\"\",\"Ad,min\",Analyst\nsean.o'brien@contoso.com,,Größe,\n"},
+			"old Mac line ends":             {"r.csv", strings.ReplaceAll(table, "\n", "\r")},
+			"what Excel reads":              {"r.csv", "sep=;\r\n" + semicolons},
+			"what Excel reads, quoted":      {"r.csv", "\ufeff\"SEP=,\"\r\n" + windows},
+			"what Excel reads, with bars":   {"r.csv", "sep=|\n" + strings.ReplaceAll(semicolons, ";", "|")},
 			"objects":                       {"r.jsonl", `{"user":"ada@contoso.com","role":"Ad,min","test":"Analyst"}` + "\n\n" + `{"role":"Größe","user":"sean.o'brien@contoso.com","test":null}`},
 			"objects, standard input":       {"standard input", `{"user":"ada@contoso.com","role":"Ad,min","test":"Analyst"}` + "\n" + `{"role":"Größe","user":"sean.o'brien@contoso.com"}`},
 			"the full name of an attribute": {"r.csv", strings.Replace(table, "role,test", "role,extension_e680a1f31a4a5d7da1215723c0cb89e8_workato_role_test", 1)},
@@ -67,7 +71,8 @@ func TestATableThatCannotBeReadIsRefusedBeforeAnythingIsDone(t *testing.T) {
 			"Latin-1":                  {"r.csv", "user,role\nada@contoso.com,A\nx,Gr\xf6\xdfe\n", `r.csv, line 3: is not UTF-8: save it as "CSV UTF-8", or convert it with iconv`},
 			"UTF-16 without a mark":    {"r.csv", "u\x00s\x00e\x00r\x00", "r.csv, line 1: holds a zero byte: it is no text, or UTF-16 without a byte-order mark"},
 			"no user":                  {"r.csv", "name,role\nx,A\n", "r.csv: no column is named user, userPrincipalName, mail or id; its columns are name, role"},
-			"no role":                  {"r.csv", "user,rolle\nx,A\n", "r.csv: no column is named role, or as an environment or an attribute of Workato; its columns are user, rolle"},
+			"no role":                  {"r.csv", "user,rolle\nx,A\n", `r.csv: there is no attribute "rolle"; near it: role; its columns are user, rolle`},
+			"only others":              {"r.csv", "user,age\nx,A\n", "r.csv: no column is named role, or as an environment or an attribute of Workato; its columns are user, age"},
 			"a role twice":             {"r.csv", "user,role,workato_role\nx,A,B\n", "r.csv: two columns are workato_role; its columns are user, role, workato_role"},
 			"an open quote":            {"r.csv", "user,role\nada@contoso.com,\"A\nx,B\n", `r.csv, line 2: extraneous or missing " in quoted-field`},
 			"a stray quote":            {"r.csv", "user,role\nada@contoso.com,A\"B\n", `r.csv, line 2: bare " in non-quoted-field`},
@@ -125,13 +130,37 @@ func TestARowThatCannotBeCarriedOutIsTold(t *testing.T) {
 		if diff := cmp.Diff(want, c.roles()); diff != "" {
 			c.Errorf("(-want +got):\n%s", diff)
 		}
-		sum, _ := c.from("r.csv", "user,role\nnobody@contoso.com,Admin\nhedy@contoso.com,"+strings.Repeat("y", 257)+"\n").Do(c.Context())
+		sum, _ := c.from("r.csv", "user,role\nnobody@contoso.com,Admin\nhedy@contoso.com,"+strings.Repeat("y", 257)+"\nAda Lovelace,Admin\nada@contoso.com\n").Do(c.Context())
 		wantProblems := []bulk.Problem{
 			{Line: 2, User: "nobody@contoso.com", Reason: "no user has this name, id or mail address"},
 			{Line: 3, User: "hedy@contoso.com", Reason: "workato_role: it has 257 characters, and 256 is the most"},
+			{Line: 4, User: "Ada Lovelace", Reason: "is no user principal name, id or mail address; display names are not looked up"},
+			{Line: 5, User: "ada@contoso.com", Reason: "has 1 cell, and the head has 2"},
 		}
 		if diff := cmp.Diff(wantProblems, sum.Problems); diff != "" {
 			c.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// Nobody can tell which of them is meant, also where one is there twice.
+func TestRowsThatContradictEachOtherAllFail(t *testing.T) {
+	inCompany(t, func(c *company) {
+		for name, table := range map[string]string{
+			"one name":              "ada@contoso.com,X\nada@contoso.com,X\nada@contoso.com,Y\n",
+			"in another order":      "ada@contoso.com,X\nada@contoso.com,Y\nADA@contoso.com,X\n",
+			"the second twice":      "annie@contoso.com,X\nannie.easley@contoso.com,Y\nannie.easley@contoso.com,Y\n",
+			"two names":             "annie@contoso.com,X\nannie.easley@contoso.com,X\nannie@contoso.com,Y\n",
+			"the last by the other": "annie@contoso.com,X\nannie@contoso.com,Y\nannie.easley@contoso.com,X\n",
+			"of nobody":             "nobody@contoso.com,X\nnobody@contoso.com,X\nnobody@contoso.com,Y\n",
+		} {
+			sum, err := c.from("r.csv", "user,role\n"+table).Do(c.Context())
+			if failed, ok := errors.AsType[*bulk.RowsFailedError](err); !ok || failed.Failed != 3 || sum.Unchanged+sum.Repeated > 0 {
+				c.Errorf("%s: %v %+v", name, err, sum)
+			}
+		}
+		if found := c.roles(); len(found) > 0 {
+			c.Errorf("written: %v", found)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package bulk
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -25,6 +26,9 @@ func (w *work) write(ctx context.Context, total int) error {
 	err := w.client.UpdateUsers(ctx, w.updates, w.confirmed)
 	close(stop)
 	telling.Wait()
+	if cause := context.Cause(ctx); cause != nil && errors.Is(err, cause) {
+		err = cause // what was being sent, the run says better
+	}
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -84,9 +85,14 @@ func (w *work) failed(visit func(r record, reason string) error) error {
 }
 
 func (w *work) rejectCells(to io.Writer) error {
+	if w.table.told { // else nobody could tell the form again
+		if _, err := fmt.Fprintf(to, "sep=%c\n", w.table.form.comma); err != nil {
+			return err
+		}
+	}
 	out := csv.NewWriter(to)
 	out.Comma = w.table.form.comma
-	_ = out.Write(append(w.withoutReason(w.table.head), "reason")) // Error below tells
+	_ = out.Write(append(w.withoutReason(w.table.head), reasonHead)) // Error below tells
 	err := w.failed(func(r record, reason string) error {
 		return out.Write(append(w.withoutReason(r.cells), reason))
 	})
@@ -101,7 +107,7 @@ func (w *work) rejectCells(to io.Writer) error {
 func (w *work) withoutReason(cells []string) []string {
 	kept := make([]string, 0, len(cells)+1)
 	for i, cell := range cells {
-		if !strings.EqualFold(w.table.head[i], "reason") {
+		if !strings.EqualFold(w.table.head[i], reasonHead) {
 			kept = append(kept, cell)
 		}
 	}
@@ -118,7 +124,7 @@ func (w *work) rejectObjects(to io.Writer) error {
 				object[name] = r.cells[i]
 			}
 		}
-		object["reason"] = reason
+		object[reasonHead] = reason
 		return out.Encode(object)
 	})
 }

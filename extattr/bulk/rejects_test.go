@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
@@ -85,6 +87,25 @@ func TestAPlaceForRejectsThatCannotBeIsRefusedBeforeAnythingIsWritten(t *testing
 		}
 		if _, _, writes := c.asked(); writes > 0 {
 			c.Errorf("%d were written", writes)
+		}
+	})
+}
+
+func TestRejectsAreOfTheFormOfTheirTable(t *testing.T) {
+	inCompany(t, func(c *company) {
+		set := c.from("r.csv", "sep=|\nuser|role\nnobody@contoso.com|Admin\n")
+		set.Rejects = filepath.Join(c.TempDir(), "rejects.csv")
+		if _, err := set.Do(c.Context()); err == nil {
+			c.Error("nobody has a role")
+		}
+		text, err := os.ReadFile(set.Rejects)
+		want := "sep=|\nuser|role|reason\nnobody@contoso.com|Admin|no user has this name, id or mail address\n"
+		if diff := cmp.Diff(want, string(text)); diff != "" || err != nil {
+			c.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+		again, _ := c.from("rejects.csv", string(text)).Do(c.Context())
+		if again.Rows != 1 || len(again.Passed) > 0 {
+			c.Errorf("handed in again: %+v", again)
 		}
 	})
 }

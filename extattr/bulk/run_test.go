@@ -123,6 +123,9 @@ func TestARunThatIsCutShortGoesOnWhereItWas(t *testing.T) {
 		if !ok || !errors.Is(err, context.Canceled) || short.Done != first.Changed || short.Done == 0 || short.Done >= 1000 || short.Total != 1000 {
 			c.Fatalf("%v: %+v", err, short)
 		}
+		if want := fmt.Sprintf("run %s is not finished, %d of 1000 changes are done: context canceled", short.Run, short.Done); err.Error() != want {
+			c.Errorf("%v, not %s", err, want)
+		}
 		_, _, writes := c.asked()
 		if writes != first.Changed {
 			c.Errorf("%d writes, %d of them known", writes, first.Changed)
@@ -198,12 +201,16 @@ func TestAnUndoPutsBackWhatIsStillAsTheRunWroteIt(t *testing.T) {
 			c.Errorf("(-want +got):\n%s", diff)
 		}
 		again, err := bulk.Undo{Graph: c.graph, Run: sum.Run, Runs: c.runs}.Do(c.Context())
-		if err != nil || again.Changed != 0 || again.Unchanged != 2 || again.LeftAlone != 1 {
+		if err != nil || again.Changed != 0 || again.LeftAlone != 0 || again.UndoneBefore != undone.Run {
 			c.Errorf("%v %+v", err, again)
 		}
 		redone, err := bulk.Undo{Graph: c.graph, Run: undone.Run, Runs: c.runs}.Do(c.Context())
 		if err != nil || redone.Changed != 2 {
 			c.Errorf("%v %+v", err, redone)
+		}
+		third, err := bulk.Undo{Graph: c.graph, Run: sum.Run, Runs: c.runs}.Do(c.Context())
+		if err != nil || third.Changed != 2 || third.UndoneBefore != "" {
+			c.Errorf("what was done again is not undone again: %v %+v", err, third)
 		}
 	})
 }

@@ -38,7 +38,10 @@ type Summary struct {
 	Estimate  Seconds   `json:"estimatedSeconds"`
 	Rejects   string    `json:"rejects,omitempty"` // the file of the rows that failed
 
+	UndoneBefore string `json:"undoneBefore,omitempty"` // of an undo: another had done it already
+
 	users []string
+	sheet *sheet
 }
 
 // Seconds is a time in whole seconds.
@@ -49,6 +52,33 @@ func (s Seconds) Duration() time.Duration { return time.Duration(s) * time.Secon
 
 // Users are the ids of those whom the run has changed.
 func (s Summary) Users() []string { return s.users }
+
+// A Change is a value that a run will write.
+type Change struct {
+	User      string `json:"user"`
+	Attribute string `json:"attribute"`
+	Old       string `json:"old"`
+	New       string `json:"new"`
+}
+
+// Planned are the values that a run that has not begun will write, one by one.
+func (s Summary) Planned(yield func(Change, error) bool) {
+	for i := range s.sheet.rows {
+		r := &s.sheet.rows[i]
+		if r.state != isOpen {
+			continue
+		}
+		for c, want := range s.sheet.wants(i) {
+			if want == leave {
+				continue
+			}
+			change := Change{User: r.called(), Attribute: s.sheet.columns[c].Name, Old: s.sheet.words[s.sheet.has(i)[c]], New: s.sheet.words[want]}
+			if !yield(change, nil) {
+				return
+			}
+		}
+	}
+}
 
 // A Tally counts the users of whom a value becomes another one.
 type Tally struct {
@@ -75,7 +105,8 @@ type Problem struct {
 // summarize counts the rows of a sheet by what became of them.
 func (s *sheet) summarize() Summary {
 	sum := Summary{
-		Rows: len(s.rows), Changes: []Tally{}, Reasons: []Reason{}, Problems: []Problem{}, Several: []Several{}, Nested: []string{}, Passed: []string{},
+		sheet: s,
+		Rows:  len(s.rows), Changes: []Tally{}, Reasons: []Reason{}, Problems: []Problem{}, Several: []Several{}, Nested: []string{}, Passed: []string{},
 	}
 	type reason struct {
 		text    string

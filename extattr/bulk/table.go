@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 )
 
 // largestRecord bounds one row. A quote that is never closed makes a row of all
@@ -18,6 +19,7 @@ type table struct {
 	name string
 	path string
 	form form
+	told bool // the first line tells the form, and is none of the table
 	head []string
 }
 
@@ -40,7 +42,10 @@ func openTable(name, path string) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{name: name, path: path, form: formOf(name, first)}
+	t := &table{name: name, path: path}
+	if t.form, t.told = formTold(first); !t.told {
+		t.form = formOf(name, first)
+	}
 	if t.form.comma == 0 {
 		err = t.members()
 	} else {
@@ -68,6 +73,17 @@ func firstLine(path string) (string, error) {
 			return "", err
 		}
 	}
+}
+
+// formTold reads the line by which Excel is told what stands between cells:
+// sep=; with or without quotes.
+func formTold(first string) (form, bool) {
+	line := strings.Trim(first, `"`)
+	if len(line) < len("sep=;") || !strings.EqualFold(line[:4], "sep=") {
+		return form{}, false
+	}
+	comma, size := utf8.DecodeRuneInString(line[4:])
+	return form{comma}, 4+size == len(line) && comma != '"' && comma != utf8.RuneError
 }
 
 func formOf(name, first string) form {

@@ -33,7 +33,7 @@ func (t *table) eachLine(visit func(record) error) error {
 			return nil
 		}
 		if len(r.cells) != len(t.head) {
-			r.wrong = fmt.Sprintf("has %d cells, and the head has %d", len(r.cells), len(t.head))
+			r.wrong = fmt.Sprintf("has %s, and the head has %d", cellsOf(len(r.cells)), len(t.head))
 		}
 		for len(r.cells) < len(t.head) {
 			r.cells = append(r.cells, "")
@@ -43,6 +43,13 @@ func (t *table) eachLine(visit func(record) error) error {
 	})
 }
 
+func cellsOf(n int) string {
+	if n == 1 {
+		return "1 cell"
+	}
+	return fmt.Sprintf("%d cells", n)
+}
+
 // lines hands over all lines that are not empty.
 func (t *table) lines(visit func(record) error) error {
 	f, err := os.Open(t.path)
@@ -50,6 +57,7 @@ func (t *table) lines(visit func(record) error) error {
 		return err
 	}
 	defer func() { _ = f.Close() }() // it was only read
+	told := t.told
 	bounded := &bounded{from: f, left: largestRecord}
 	c := csv.NewReader(bufio.NewReaderSize(bounded, 1<<16))
 	c.Comma, c.FieldsPerRecord, c.ReuseRecord = t.form.comma, -1, true
@@ -67,6 +75,10 @@ func (t *table) lines(visit func(record) error) error {
 		line, _ := c.FieldPos(0)
 		bounded.line = line
 		if len(cells) == 1 && strings.TrimSpace(cells[0]) == "" {
+			continue
+		}
+		if told { // and is no head
+			told = false
 			continue
 		}
 		if err := visit(record{line: line, cells: cells}); err != nil {

@@ -14,18 +14,26 @@ import (
 // largestInput is far beyond a row for everybody in the largest tenants.
 const largestInput = 512 << 20
 
-// copyText copies a text as UTF-8 without a byte-order mark. UTF-16 has to have
+// copyText copies a text as UTF-8 without a byte-order mark, each line ended by
+// \n, be it by \r or both in the original. UTF-16 has to have
 // one; what is neither is a *[FileError], which names the line.
 //
 // https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
 func copyText(to io.Writer, from io.Reader, name string) error {
 	in := bufio.NewReaderSize(transform.NewReader(from, unicode.BOMOverride(transform.Nop)), 1<<16)
 	out := bufio.NewWriterSize(to, 1<<16)
-	line, size := 1, 0
+	line, size, ended := 1, 0, false // by \r
 	for {
 		r, n, err := in.ReadRune()
 		if errors.Is(err, io.EOF) {
 			return out.Flush()
+		}
+		if ended && r == '\n' { // its line has ended
+			ended = false
+			continue
+		}
+		if ended = r == '\r'; ended {
+			r = '\n'
 		}
 		switch {
 		case err != nil:

@@ -22,11 +22,17 @@ type Undo struct {
 }
 
 // Do reads what the users of the run have now, asks, and puts back the values
-// from before. What somebody has changed since is left alone.
+// from before. What somebody has changed since is left alone. Of a run that is
+// undone already nothing is asked.
 func (u Undo) Do(ctx context.Context) (Summary, error) {
 	of, err := u.Runs.read(u.Run)
 	if err != nil {
 		return Summary{}, err
+	}
+	if u.isUndone(of) {
+		sum := newSheet(nil).summarize()
+		sum.App, sum.Input, sum.UndoneBefore = of.App, "undo of "+of.ID, of.Undone
+		return sum, nil
 	}
 	props, err := extattr.ReadProperties(ctx, u.Graph, of.AppID)
 	if err != nil {
@@ -69,6 +75,16 @@ func (u Undo) Do(ctx context.Context) (Summary, error) {
 		err = u.Runs.save(of)
 	}
 	return sum, err
+}
+
+// isUndone tells whether a run is taken back already, by one that was not taken
+// back itself.
+func (u Undo) isUndone(of Run) bool {
+	if of.Undone == "" {
+		return false
+	}
+	by, err := u.Runs.read(of.Undone)
+	return err == nil && by.Undone == ""
 }
 
 // backwards is the sheet that takes a run back.

@@ -44,10 +44,11 @@ func (v VerifyRoles) Do(ctx context.Context) (Summary, []Difference, error) {
 	if err := f.find(ctx); err != nil {
 		return Summary{}, nil, err
 	}
-	found := []Difference{}
+	found, problems := []Difference{}, 0
 	for i := range w.sheet.rows {
 		r := &w.sheet.rows[i]
 		if r.state == isProblem {
+			problems++
 			found = append(found, Difference{Line: int(r.line), User: r.called(), Problem: w.sheet.words[r.reason]})
 		}
 		if r.state != isOpen {
@@ -63,7 +64,7 @@ func (v VerifyRoles) Do(ctx context.Context) (Summary, []Difference, error) {
 		}
 	}
 	if len(found) > 0 {
-		err = &DiffersError{Differences: len(found)}
+		err = &DiffersError{Differences: len(found), Problems: problems}
 	}
 	return w.summary(), found, err
 }

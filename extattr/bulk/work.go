@@ -96,7 +96,10 @@ func (w *work) carryOut(ctx context.Context, match Match) (Summary, error) {
 		return sum, &TooManyError{Changes: sum.ToChange, Most: w.most}
 	}
 	if w.client.DryRun() {
-		return sum, w.rehearse(ctx)
+		if err := w.rehearse(ctx); err != nil || sum.Failed == 0 {
+			return sum, err
+		}
+		return sum, &RowsFailedError{Failed: sum.Failed, Rows: sum.Rows, DryRun: true}
 	}
 	if sum.ToChange > 0 && w.hooks.Confirm != nil {
 		if err := w.hooks.Confirm(ctx, sum); err != nil {
