@@ -83,11 +83,21 @@ func (f *store) open(fresh func() *state) (*state, error) {
 		return nil, err
 	}
 	defer lock.close()
+	f.sweep()
 	if _, err := os.Stat(f.path); errors.Is(err, fs.ErrNotExist) {
 		s := fresh()
 		return s, f.save(lock, s)
 	}
 	return f.load()
+}
+
+// sweep removes what processes left that were killed while they saved. Whoever
+// saves has the lock, so nobody needs it any more.
+func (f *store) sweep() {
+	left, _ := filepath.Glob(f.path + ".new-*") // a folder with such signs in its name keeps them
+	for _, path := range left {
+		_ = os.Remove(path) // the next one tries again
+	}
 }
 
 func (f *store) replace(s *state) (*state, error) {

@@ -31,6 +31,9 @@ func TestStateIsKeptBetweenTenants(t *testing.T) {
 	first.assign(ada)
 	first.onDemand(job, "User", ada)
 
+	if err := os.WriteFile(path+".new-killed", nil, 0o600); err != nil { // while it saved
+		t.Fatal(err)
+	}
 	second := open(t, path, sandbox.WithLag(0))
 	if got := second.onDemand(job, "User", ada); got.Code != "RedundantExport" {
 		t.Errorf("%+v", got)
