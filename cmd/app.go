@@ -26,6 +26,7 @@ type App struct {
 
 	getenv     func(string) string
 	completing bool              // somebody pressed Tab: nothing may be said
+	helping    bool              // help is asked for: what its text takes is looked up
 	touring    bool              // inside the tour, which has said that it is in a sandbox
 	started    bool              // arguments and settings are right, and the command has begun
 	loaded     bool              // Settings hold

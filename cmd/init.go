@@ -28,11 +28,7 @@ Without --out it goes to standard output. A file that is there is replaced only
 with --force, unless it holds the same. --json-schema prints the JSON Schema of
 such files instead, for editors.
 
-As JSON: preset, source, date, text, notes[].
-
-The presets, with what can be set:
-
-` + presetList(),
+As JSON: preset, source, date, text, notes[].`,
 		Example: `  scimctl init --preset workato --set environments=true --out workato.yaml
 
   # Any application with SCIM
@@ -47,6 +43,9 @@ The presets, with what can be set:
 			}
 			return a.writePreset(c, preset, set, path, force)
 		},
+	}
+	if a.helping {
+		c.Long += "\n\nThe presets, with what can be set:\n\n" + presetList()
 	}
 	c.Flags().StringVar(&preset, "preset", "", "the set-up of this `vendor`: "+strings.Join(blueprint.PresetNames(), ", "))
 	c.Flags().StringArrayVar(&set, "set", nil, "set a parameter of the preset, as `name=value`; several with several --set")

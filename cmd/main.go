@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -26,11 +27,14 @@ func Main() int {
 // NewRootForDocs gives the whole tree of commands, for a generator of their
 // documentation. They read no environment and write nowhere.
 func NewRootForDocs() *cobra.Command {
-	return newRoot(newApp(iostreams.Discard(), func(string) string { return "" }))
+	a := newApp(iostreams.Discard(), func(string) string { return "" })
+	a.helping = true
+	return newRoot(a)
 }
 
 // run carries out one command line. An App runs once.
 func (a *App) run(ctx context.Context, args []string) int {
+	a.helping = slices.ContainsFunc(args, func(arg string) bool { return arg == "help" || arg == "--help" || arg == "-h" })
 	a.completing = len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
 	root := newRoot(a)
 	root.SetArgs(args)
