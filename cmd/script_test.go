@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,6 +23,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // thousands of tenants come and go, and little of them stays
 	testscript.Main(m, map[string]func(){"scimctl": func() { os.Exit(Main()) }, "crowd": crowdMain})
 }
 
@@ -52,6 +54,7 @@ func settle(e *testscript.Env) error {
 		e.Setenv(name, folder)
 	}
 	e.Setenv("GORACE", "atexit_sleep_ms=0") // with -race every program would end a second later
+	e.Setenv("GOGC", "off")                 // none lives so long that tidying up pays
 	e.Setenv("SCIMCTL_SANDBOX", "1")
 	e.Setenv("SCIMCTL_STATE_DIR", filepath.Join(e.WorkDir, "state"))
 	return nil
