@@ -55,10 +55,24 @@ func (l ListAssignments) Do(ctx context.Context) ([]Assignment, error) {
 		return nil, err
 	}
 	list := describeAssignments(app, rows)
+	var names map[string]string
+	var counts map[string]int
 	err = together(ctx,
-		func(ctx context.Context) error { return nameUsers(ctx, l.Graph, principalsOf(rows, "User"), list) },
-		func(ctx context.Context) error { return countMembers(ctx, l.Graph, principalsOf(rows, "Group"), list) },
+		func(ctx context.Context) (err error) {
+			names, err = namesOf(ctx, l.Graph, principalsOf(rows, "User"))
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			counts, err = ofGroups(ctx, l.Graph, principalsOf(rows, "Group"), l.Graph.CountMembers)
+			return err
+		},
 	)
+	for i, row := range list {
+		list[i].UserPrincipalName = names[row.PrincipalID]
+		if n, there := counts[row.PrincipalID]; there { // a group that is deleted has none
+			list[i].Members = &n
+		}
+	}
 	slices.SortStableFunc(list, func(a, b Assignment) int {
 		return cmp.Or(cmp.Compare(a.Type, b.Type),
 			cmp.Compare(strings.ToLower(a.Principal), strings.ToLower(b.Principal)), cmp.Compare(a.Role, b.Role))
@@ -66,32 +80,15 @@ func (l ListAssignments) Do(ctx context.Context) ([]Assignment, error) {
 	return list, err
 }
 
-// nameUsers adds the names that users sign in with: several people can have the
-// same display name.
-func nameUsers(ctx context.Context, client *graph.Client, ids []string, list []Assignment) error {
+// namesOf are the names that users sign in with, by their ids: several people
+// can have the same display name.
+func namesOf(ctx context.Context, client *graph.Client, ids []string) (map[string]string, error) {
 	users, err := client.UsersByID(ctx, ids)
 	names := map[string]string{}
 	for _, u := range users {
 		names[u.ID] = u.UserPrincipalName
 	}
-	for i := range list {
-		list[i].UserPrincipalName = names[list[i].PrincipalID]
-	}
-	return err
-}
-
-// countMembers adds how many members the groups have that are still there.
-func countMembers(ctx context.Context, client *graph.Client, ids []string, list []Assignment) error {
-	counts, err := ofGroups(ctx, client, ids, client.CountMembers)
-	if err != nil {
-		return err
-	}
-	for i, row := range list {
-		if n, there := counts[row.PrincipalID]; there {
-			list[i].Members = &n
-		}
-	}
-	return nil
+	return names, err
 }
 
 // AssignmentsOf reads who is assigned to an application, also to one that was
