@@ -36,8 +36,8 @@ type Options struct {
 	DryRun bool
 	// Held is told of each write that is held back; it may be nil.
 	Held func(Held)
-	// Notice is given lines for the user: what is waited for, and throttling.
-	// It may be nil.
+	// Notice is given lines for the user, one at a time: what is waited for, and
+	// throttling. It may be nil.
 	Notice func(string)
 	// Trace receives requests and answers, with secrets and tokens struck
 	// out; it may be nil.
@@ -67,6 +67,8 @@ type Client struct {
 	notice   func(string)
 	timeout  time.Duration
 	agent    string
+
+	telling sync.Mutex // while notice is given a line
 
 	mu   sync.Mutex
 	made map[string]bool      // ids of applications that this client made or gave a job
@@ -138,9 +140,12 @@ func (c *Client) Close() { c.wire.closeIdle() }
 
 // say gives the user a line.
 func (c *Client) say(line string) {
-	if c.notice != nil {
-		c.notice(line)
+	if c.notice == nil {
+		return
 	}
+	c.telling.Lock()
+	defer c.telling.Unlock()
+	c.notice(line)
 }
 
 func systemTransport() http.RoundTripper {
