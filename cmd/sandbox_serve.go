@@ -8,11 +8,11 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
@@ -101,20 +101,18 @@ func (a *App) serve(c *cobra.Command, flags serveFlags) error {
 	}
 	defer unmark()
 	server := &http.Server{Handler: tenant.Handler(), ReadHeaderTimeout: 10 * time.Second}
-	stopped := context.AfterFunc(ctx, func() {
+	stop := parallel.After(ctx, func() {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
 		_ = server.Shutdown(closing) // those who are still connected are cut off below
 	})
-	defer stopped()
+	defer stop()
 	if flags.speed > 1 {
-		var cycles sync.WaitGroup
-		cycles.Go(func() {
+		defer parallel.Go(func() {
 			if err := tenant.Run(ctx, time.Second); err != nil {
 				a.IO.Warn("cycles no longer run unasked: %v", err)
 			}
-		})
-		defer cycles.Wait()
+		})()
 	}
 	fmt.Fprintln(a.IO.Out, url)
 	a.IO.Note("the sandbox answers below %s/v1.0, its SCIM server below %s/scim; Ctrl-C ends it", url, url)

@@ -3,9 +3,8 @@ package extattr
 import (
 	"context"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // Get reads values of extension properties of users.
@@ -58,23 +57,18 @@ func valuesOf(ctx context.Context, client *graph.Client, users []string, chosen 
 	for i, e := range chosen {
 		names[i] = e.FullName
 	}
-	found := make([]UserValues, len(users))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(4)
-	for i, name := range users {
-		group.Go(func() error {
-			user, err := client.FindUser(ctx, name, names...)
-			if err != nil {
-				return err
-			}
-			found[i] = UserValues{User: user.UserPrincipalName, ID: user.ID, Values: []Value{}}
-			for _, e := range chosen {
-				found[i].Values = append(found[i].Values, Value{Name: e.Name, FullName: e.FullName, Value: text(user.Values[e.FullName])})
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
+	found, err := parallel.Map(ctx, users, func(ctx context.Context, name string) (UserValues, error) {
+		user, err := client.FindUser(ctx, name, names...)
+		if err != nil {
+			return UserValues{}, err
+		}
+		values := UserValues{User: user.UserPrincipalName, ID: user.ID, Values: []Value{}}
+		for _, e := range chosen {
+			values.Values = append(values.Values, Value{Name: e.Name, FullName: e.FullName, Value: text(user.Values[e.FullName])})
+		}
+		return values, nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	return found, nil

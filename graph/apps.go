@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // An App is an enterprise application: what an application has in common with
@@ -82,18 +82,16 @@ func newApp(sp servicePrincipal, reg application) App {
 func (c *Client) ListApps(ctx context.Context, search string) ([]App, error) {
 	var principals []servicePrincipal
 	var registrations []application
-	both, inner := errgroup.WithContext(ctx)
-	both.Go(func() (err error) {
-		principals, err = list[servicePrincipal](inner, c, OpReadApps, with("/servicePrincipals",
+	err := parallel.Do(ctx, func(ctx context.Context) (err error) {
+		principals, err = list[servicePrincipal](ctx, c, OpReadApps, with("/servicePrincipals",
 			"$filter", "tags/any(t:t eq "+literal(galleryTag)+")", "$select", principalProperties, "$top", largestPage))
 		return err
-	})
-	both.Go(func() (err error) {
-		registrations, err = list[application](inner, c, OpReadApps, with("/applications",
+	}, func(ctx context.Context) (err error) {
+		registrations, err = list[application](ctx, c, OpReadApps, with("/applications",
 			"$select", applicationProperties, "$top", largestPage))
 		return err
 	})
-	if err := both.Wait(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	byAppID := map[string]application{}

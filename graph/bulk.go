@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 const (
@@ -42,7 +44,7 @@ type BulkAnswer struct {
 func (c *Client) Bulk(ctx context.Context, items iter.Seq[BulkItem], done func([]BulkAnswer) error) error {
 	next, stop := iter.Pull(items)
 	defer stop()
-	b := &bulk{client: c, next: next, done: done, back: make(chan exchange, mostParallel), parallel: firstParallel}
+	b := &bulk{client: c, next: next, done: done, back: make(chan parallel.Result[exchange], mostParallel), parallel: firstParallel}
 	return b.run(ctx)
 }
 
@@ -56,7 +58,7 @@ type bulk struct {
 	staged    []pending // go out next
 	again     later     // have to wait before they go out again
 	exhausted bool      // next has no more
-	back      chan exchange
+	back      chan parallel.Result[exchange]
 	inFlight  int
 	parallel  int       // batches that may be
 	heldUntil time.Time // nothing goes out before
@@ -127,7 +129,7 @@ func (b *bulk) send(ctx context.Context) bool {
 	batch := b.staged
 	b.staged = nil
 	b.inFlight++
-	go func() { b.back <- b.client.exchange(ctx, batch) }()
+	parallel.Send(b.back, func() exchange { return b.client.exchange(ctx, batch) })
 	return true
 }
 
@@ -185,7 +187,7 @@ func (b *bulk) await(ctx context.Context) {
 	select {
 	case e := <-b.back:
 		b.inFlight--
-		b.settle(ctx, e)
+		b.settle(ctx, e.Get())
 	case <-look:
 	case <-ended:
 	}
@@ -212,7 +214,7 @@ func (c *Client) exchange(ctx context.Context, batch []pending) exchange {
 // outlast is a context that ends a while after ctx does.
 func outlast(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
 	longer, cut := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
+	stop := parallel.After(ctx, func() {
 		timer := time.NewTimer(by)
 		defer timer.Stop()
 		select {
@@ -221,5 +223,5 @@ func outlast(ctx context.Context, by time.Duration) (context.Context, context.Ca
 		case <-longer.Done():
 		}
 	})
-	return longer, func() { stop(); cut() }
+	return longer, func() { cut(); stop() }
 }

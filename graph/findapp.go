@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // FindApp finds an enterprise application by its exact display name, its
@@ -54,17 +54,14 @@ func (c *Client) FindRegistration(ctx context.Context, nameOrID string) (App, er
 func (c *Client) AppsNamed(ctx context.Context, name string) ([]App, error) {
 	var principals []servicePrincipal
 	var registrations []application
-	both, inner := errgroup.WithContext(ctx)
-	both.Go(func() (err error) {
-		principals, err = c.principalsNamed(inner, name)
+	err := parallel.Do(ctx, func(ctx context.Context) (err error) {
+		principals, err = c.principalsNamed(ctx, name)
 		return err
-	})
-	both.Go(func() (err error) {
-		registrations, err = list[application](inner, c, OpReadApps, with("/applications",
+	}, func(ctx context.Context) (err error) {
+		registrations, err = list[application](ctx, c, OpReadApps, with("/applications",
 			"$filter", "displayName eq "+literal(name), "$select", applicationProperties))
 		return err
 	})
-	err := both.Wait()
 	return join(principals, registrations), err
 }
 

@@ -7,9 +7,8 @@ import (
 	"net/http"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // parsedByService is what the service makes of an expression.
@@ -65,26 +64,25 @@ func cannotBeAsked(err error) bool {
 	return ok && (e.Status == http.StatusForbidden || e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed || e.Status >= http.StatusInternalServerError)
 }
 
-// atOnce is how many expressions the service is asked about side by side. A
-// batch is not documented to hold requests about synchronization.
-const atOnce = 8
-
 // askService has the service parse expressions: for each there is an answer or
-// an error, and without a connection neither.
+// an error, and without a connection neither. A batch is not documented to hold
+// requests about synchronization.
 func askService(ctx context.Context, at Place, questions []question) ([]*parsedByService, []error) {
 	answers, errs := make([]*parsedByService, len(questions)), make([]error, len(questions))
 	if at.Graph == nil {
 		return answers, errs
 	}
-	var group errgroup.Group
-	group.SetLimit(atOnce)
-	for i, q := range questions {
-		group.Go(func() error {
-			answers[i], errs[i] = askAbout(ctx, at, q.Source)
-			return nil // each has its own
-		})
+	type reply struct {
+		answer *parsedByService
+		err    error // each question has its own
 	}
-	_ = group.Wait()
+	replies, _ := parallel.Map(ctx, questions, func(ctx context.Context, q question) (reply, error) {
+		answer, err := askAbout(ctx, at, q.Source)
+		return reply{answer, err}, nil
+	})
+	for i, r := range replies {
+		answers[i], errs[i] = r.answer, r.err
+	}
 	return answers, errs
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // CreateApp makes an enterprise application that can be provisioned. It has to
@@ -51,7 +52,7 @@ func (e *NotProvisionableError) Error() string {
 func (c CreateApp) Do(ctx context.Context) (CreatedApp, error) {
 	var existing *graph.App
 	var template graph.AppTemplate
-	err := together(ctx,
+	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { existing, err = c.existing(ctx); return err },
 		func(ctx context.Context) (err error) { template, err = c.template(ctx); return err },
 	)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // ShowApp tells everything about one application that provisioning depends on.
@@ -90,7 +91,7 @@ func (s ShowApp) Do(ctx context.Context) (AppDetails, error) {
 	}
 	details.Gallery = app.TemplateID != "" && app.TemplateID != s.Graph.Cloud().CustomTemplateID
 	more := &appParts{ShowApp: s, app: app}
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) error { return s.template(ctx, app, &details) },
 		func(ctx context.Context) error { return s.syncTemplates(ctx, app, &details) },
 		func(ctx context.Context) error { return s.jobs(ctx, app, more, &details) },
@@ -153,7 +154,7 @@ func (s ShowApp) jobs(ctx context.Context, app graph.App, more *appParts, detail
 	if err != nil {
 		return err
 	}
-	details.Jobs, err = each(ctx, jobs, func(ctx context.Context, job graph.Job) (AppJobDetail, error) {
+	details.Jobs, err = parallel.Map(ctx, jobs, func(ctx context.Context, job graph.Job) (AppJobDetail, error) {
 		detail := AppJobDetail{AppJob: jobView(job), Objects: []AppObject{}}
 		err := more.part("schema of "+job.ID, func(ctx context.Context) (err error) {
 			detail.Objects, err = s.objects(ctx, app, job)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // principalsOf are the ids of the principals of a type that are assigned
@@ -44,14 +45,14 @@ func AssignedUsers(ctx context.Context, client *graph.Client, rows []graph.Assig
 // ofGroups asks for what belongs to groups, and returns it by their ids. A group
 // that is deleted, but still assigned, is left out.
 func ofGroups[R any](ctx context.Context, client *graph.Client, ids []string, ask func(context.Context, []string) ([]R, error)) (map[string]R, error) {
-	found, err := inTwenties(ctx, ids, ask)
+	found, err := parallel.Batches(ctx, perBatch, ids, ask)
 	if graph.IsNotFound(err) {
 		groups, failed := client.GroupsByID(ctx, ids)
 		if ids, err = nil, failed; err == nil {
 			for _, g := range groups {
 				ids = append(ids, g.ID)
 			}
-			found, err = inTwenties(ctx, ids, ask)
+			found, err = parallel.Batches(ctx, perBatch, ids, ask)
 		}
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // AddAssignments assigns users and groups to an application.
@@ -61,7 +62,7 @@ func (a AddAssignments) Do(ctx context.Context) ([]Assigned, error) {
 
 // look reads what assigns them already, and the groups within groups.
 func (a AddAssignments) look(ctx context.Context, app graph.App, who []assignee) (have [][]graph.Assignment, nested map[string][]graph.Member, err error) {
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
 			have, err = assignmentsOfEach(ctx, a.Graph, app, who)
 			return err
@@ -77,7 +78,7 @@ func (a AddAssignments) look(ctx context.Context, app graph.App, who []assignee)
 // nestedGroups are the groups that are direct members of groups, by the ids of
 // the latter.
 func nestedGroups(ctx context.Context, client *graph.Client, groups []string) (map[string][]graph.Member, error) {
-	lists, err := inTwenties(ctx, groups, client.NestedGroups)
+	lists, err := parallel.Batches(ctx, perBatch, groups, client.NestedGroups)
 	nested := map[string][]graph.Member{}
 	for i, list := range lists {
 		if len(list) > 0 {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // An Assignment gives a user or a group a role of an application.
@@ -57,7 +58,7 @@ func (l ListAssignments) Do(ctx context.Context) ([]Assignment, error) {
 	list := describeAssignments(app, rows)
 	var names map[string]string
 	var counts map[string]int
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
 			names, err = namesOf(ctx, l.Graph, principalsOf(rows, "User"))
 			return err

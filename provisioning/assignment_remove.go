@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // RemoveAssignments takes users and groups off an application.
@@ -179,7 +180,7 @@ func (r RemoveAssignments) ask(ctx context.Context, app graph.App, who []assigne
 			What:   fmt.Sprintf("take assignments to %s away: unless the scope is all users, the next cycle disables the accounts in the application", app.Name),
 			People: users,
 		}
-		counts, err := inTwenties(ctx, groups, r.Graph.CountMembers)
+		counts, err := parallel.Batches(ctx, perBatch, groups, r.Graph.CountMembers)
 		for _, n := range counts {
 			reached.People += n
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // A survey is what an [Audit] has read, all of it by id.
@@ -32,7 +33,7 @@ func (a Audit) survey(ctx context.Context) (*survey, error) {
 	if s.rows, err = a.Graph.ListAssignments(ctx, app.ServicePrincipalID); err != nil {
 		return nil, err
 	}
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) error { return s.readUsers(ctx, a.Graph) },
 		func(ctx context.Context) error { return s.readGroups(ctx, a.Graph) },
 	)
@@ -43,7 +44,7 @@ func (a Audit) survey(ctx context.Context) (*survey, error) {
 // be among the deleted ones.
 func (s *survey) readUsers(ctx context.Context, client *graph.Client) error {
 	ids := principalsOf(s.rows, "User")
-	users, err := inChunks(ctx, perReading, ids, func(ctx context.Context, some []string) ([]graph.User, error) {
+	users, err := parallel.Batches(ctx, perReading, ids, func(ctx context.Context, some []string) ([]graph.User, error) {
 		return client.UsersByID(ctx, some)
 	})
 	if err != nil {
@@ -65,7 +66,7 @@ func (s *survey) readUsers(ctx context.Context, client *graph.Client) error {
 // readGroups reads the groups that are assigned, their members, and for those
 // that hold groups all users below.
 func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
-	groups, err := inChunks(ctx, perReading, principalsOf(s.rows, "Group"), func(ctx context.Context, some []string) ([]graph.Group, error) {
+	groups, err := parallel.Batches(ctx, perReading, principalsOf(s.rows, "Group"), func(ctx context.Context, some []string) ([]graph.Group, error) {
 		return client.GroupsByID(ctx, some)
 	})
 	if err != nil {
@@ -75,7 +76,7 @@ func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
 	for i, g := range groups {
 		ids[i], s.teams[g.ID] = g.ID, g
 	}
-	members, err := inTwenties(ctx, ids, client.MembersOf)
+	members, err := parallel.Batches(ctx, perBatch, ids, client.MembersOf)
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
 			holders = append(holders, id)
 		}
 	}
-	deep, err := inTwenties(ctx, holders, client.AllUsersOf)
+	deep, err := parallel.Batches(ctx, perBatch, holders, client.AllUsersOf)
 	for i, all := range deep {
 		s.deep[holders[i]] = all
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
@@ -28,7 +29,7 @@ func (c Check) Do(ctx context.Context) ([]mappings.Finding, error) {
 		return nil, err
 	}
 	i := inspection{Target: t, client: c.Graph}
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
 			i.schema, err = mappings.Read(ctx, c.Graph, t.App, t.Ref())
 			return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -15,7 +16,7 @@ import (
 func (i *inspection) extensions(ctx context.Context) error {
 	used := i.usedExtensions()
 	var own, available []graph.ExtensionProperty
-	err := together(ctx,
+	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { own, err = i.ownExtensions(ctx); return err },
 		func(ctx context.Context) (err error) {
 			if len(used) > 0 {

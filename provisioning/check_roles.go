@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -114,7 +115,7 @@ func (i *inspection) throughGroups(ctx context.Context, groups map[string][]grap
 		})
 		ids = ids[:mostGroups]
 	}
-	members, err := each(ctx, ids, i.client.ListMembers)
+	members, err := parallel.Map(ctx, ids, i.client.ListMembers)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // ClearCredentials takes tenant URL and secret away, together.
@@ -54,7 +55,7 @@ func (c ClearCredentials) Do(ctx context.Context) (Cleared, error) {
 	}
 	var jobs []graph.Job
 	var current secrets
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) { jobs, err = c.Graph.AwaitJobs(ctx, app); return err },
 		func(ctx context.Context) (err error) { current, err = readSecrets(ctx, c.Graph, app); return err },
 	)

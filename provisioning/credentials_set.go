@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // SetCredentials saves the tenant URL and the secret token, or the OAuth 2.0
@@ -99,7 +100,7 @@ func targetAndSecrets(ctx context.Context, client *graph.Client, name, job strin
 	if err != nil {
 		return t, nil, err
 	}
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) { t, err = jobOf(ctx, client, app, job); return err },
 		func(ctx context.Context) (err error) { current, err = readSecrets(ctx, client, app); return err },
 	)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // Disable ends provisioning. Without Delete the job is only stopped: today's
@@ -59,7 +60,7 @@ func (d Disable) Do(ctx context.Context) (DisableResult, error) {
 	}
 	var jobs []graph.Job
 	var current secrets
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) { jobs, err = d.Graph.AwaitJobs(ctx, app); return err },
 		func(ctx context.Context) (err error) { current, err = readSecrets(ctx, d.Graph, app); return err },
 	)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // A Doctor looks whether commands can work: as whom they are signed in, what
@@ -84,7 +85,7 @@ func (d Doctor) Do(ctx context.Context) ([]Diagnosis, error) {
 		return nil, err
 	}
 	checks = append(checks, found...)
-	more, err := each(ctx, []func(context.Context) []Diagnosis{
+	more, err := parallel.Map(ctx, []func(context.Context) []Diagnosis{
 		p.roles, p.licences, p.owner, p.jobs, p.tenantURL, p.commands,
 	}, func(ctx context.Context, look func(context.Context) []Diagnosis) ([]Diagnosis, error) {
 		return look(ctx), ctx.Err()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // signIn tells who works, in which tenant and cloud.
@@ -110,7 +111,7 @@ func (p *patient) owner(ctx context.Context) []Diagnosis {
 		return []Diagnosis{unchecked(name, err, "")}
 	}
 	parts := &appParts{ShowApp: ShowApp{Graph: p.Graph}, app: p.app}
-	if err := together(ctx, parts.appOwners, parts.principalOwners); err != nil {
+	if err := parallel.Do(ctx, parts.appOwners, parts.principalOwners); err != nil {
 		return []Diagnosis{unchecked(name, err, "owners can be read with Application.Read.All")}
 	}
 	owns := func(o graph.Owner) bool { return strings.EqualFold(o.ID, me) }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // tried is what came of carrying out an operation.
@@ -28,7 +29,7 @@ func (p *patient) commands(ctx context.Context) []Diagnosis {
 		}
 	}
 	names := slices.Sorted(maps.Keys(byName))
-	found, err := each(ctx, names, func(ctx context.Context, name string) (tried, error) {
+	found, err := parallel.Map(ctx, names, func(ctx context.Context, name string) (tried, error) {
 		done, err := p.Graph.Probe(ctx, byName[name], p.app)
 		return tried{done, err}, nil
 	})

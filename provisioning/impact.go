@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning/engine"
 )
@@ -59,7 +60,7 @@ func (i ScopeImpact) Do(ctx context.Context) (ScopeChange, error) {
 		return ScopeChange{}, err
 	}
 	var settings secrets
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) { settings, err = readSecrets(ctx, i.Graph, i.App); return err },
 		func(ctx context.Context) (err error) {
 			c.rows, err = i.Graph.ListAssignments(ctx, i.App.ServicePrincipalID)

@@ -6,16 +6,12 @@ import (
 	"net/http"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning/engine"
 )
 
-const (
-	perReading = 300 // objects that one request reads: see graph.Client.UsersByID
-	atOnce     = 4   // requests under way
-)
+const perReading = 300 // objects that one request reads: see graph.Client.UsersByID
 
 // readAll reads and weighs everybody that the scope can hold. A schema may
 // name an extension property that is gone, which Graph refuses: then nobody's
@@ -60,18 +56,13 @@ func (c *comparison) readOnce(ctx context.Context) error {
 func inReadings[T any](ctx context.Context, ids, properties []string,
 	read func(context.Context, []string, ...string) ([]T, error), use func([]T) error,
 ) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
-	for some := range slices.Chunk(ids, perReading) {
-		group.Go(func() error {
-			found, err := read(ctx, some, properties...)
-			if err != nil {
-				return err
-			}
-			return use(found)
-		})
-	}
-	return group.Wait()
+	return parallel.Each(ctx, slices.Collect(slices.Chunk(ids, perReading)), func(ctx context.Context, some []string) error {
+		found, err := read(ctx, some, properties...)
+		if err != nil {
+			return err
+		}
+		return use(found)
+	})
 }
 
 func (c *comparison) usersOf(users []graph.User) []candidate {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // Inventory lists the provisioning of a whole tenant. It changes nothing.
@@ -60,7 +61,7 @@ func (i Inventory) Do(ctx context.Context) ([]ProvisionedApp, error) {
 		return !strings.Contains(strings.ToLower(app.Name), strings.ToLower(i.Search))
 	})
 	count := &counter{tell: i.Progress, total: len(apps)}
-	found, err := each(ctx, apps, func(ctx context.Context, app graph.App) (inventoried, error) {
+	found, err := parallel.Map(ctx, apps, func(ctx context.Context, app graph.App) (inventoried, error) {
 		rows, err := i.read(ctx, app)
 		count.one()
 		return inventoried{app, rows, err}, ctx.Err()
@@ -107,7 +108,7 @@ func (i Inventory) read(ctx context.Context, app graph.App) ([]ProvisionedApp, e
 	}
 	var saved secrets
 	var owners []AppOwner
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
 			saved, err = i.Graph.Secrets(ctx, app.ServicePrincipalID)
 			return err

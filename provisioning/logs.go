@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // Logs reads what the service did with users and groups, and why it did
@@ -113,7 +114,7 @@ func (l Logs) query(ctx context.Context) (graph.LogQuery, error) {
 	if err := l.check(); err != nil {
 		return q, err
 	}
-	return q, together(ctx,
+	return q, parallel.Do(ctx,
 		func(ctx context.Context) (err error) { q.ServicePrincipalID, q.JobID, err = l.place(ctx); return err },
 		func(ctx context.Context) (err error) { q.SourceID, err = l.source(ctx); return err },
 	)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -102,7 +103,7 @@ func (p *person) refused() error {
 // find looks up the names side by side, then what the service is to be asked.
 func (o OnDemand) find(ctx context.Context) (*person, error) {
 	p := &person{OnDemand: o}
-	err := together(ctx,
+	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { p.target.App, err = o.Graph.FindApp(ctx, o.App); return err },
 		func(ctx context.Context) (err error) { p.user, err = findUser(ctx, o.Graph, o.User); return err },
 	)
@@ -119,7 +120,7 @@ func (o OnDemand) find(ctx context.Context) (*person, error) {
 // run asks the service once, and Graph meanwhile what is true now.
 func (p *person) run(ctx context.Context) (result Result, err error) {
 	user, sources := p.user, p.mapped.sources
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) { result, err = p.provision(ctx); return err },
 		func(ctx context.Context) (err error) { user, sources, err = p.readUser(ctx); return err },
 		func(ctx context.Context) (err error) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -109,7 +110,7 @@ type groupWork struct {
 
 func (o OnDemandGroup) find(ctx context.Context) (*groupWork, error) {
 	w := &groupWork{OnDemandGroup: o, done: GroupResult{Runs: []GroupRun{}, Nested: []string{}}}
-	err := together(ctx,
+	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { w.target.App, err = o.Graph.FindApp(ctx, o.App); return err },
 		func(ctx context.Context) (err error) { w.group, err = o.Graph.FindGroup(ctx, o.Group); return err },
 	)
@@ -120,7 +121,7 @@ func (o OnDemandGroup) find(ctx context.Context) (*groupWork, error) {
 		return w, err
 	}
 	w.done.Group = w.group.DisplayName
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
 			w.rule, err = readMapped(ctx, o.Graph, w.target, mappings.Group)
 			return err

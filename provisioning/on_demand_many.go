@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -92,7 +93,7 @@ func (o OnDemandMany) Do(ctx context.Context) ([]Result, error) {
 func (o OnDemandMany) find(ctx context.Context) ([]*person, error) {
 	var t Target
 	var users []graph.User
-	err := together(ctx,
+	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { t.App, err = o.Graph.FindApp(ctx, o.App); return err },
 		func(ctx context.Context) (err error) { users, err = o.users(ctx); return err },
 	)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // A NoMembersError says that a group has no users among its direct members, so
@@ -33,7 +34,7 @@ func (e *NestedGroupError) Error() string {
 func (o OnDemandGroup) members(ctx context.Context, group graph.Group) (users []graph.Member, nested []string, err error) {
 	nested = []string{}
 	if len(o.Members) > 0 {
-		users, err = each(ctx, o.Members, func(ctx context.Context, name string) (graph.Member, error) {
+		users, err = parallel.Map(ctx, o.Members, func(ctx context.Context, name string) (graph.Member, error) {
 			return o.member(ctx, group, name)
 		})
 		return users, nested, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning/engine"
 	"github.com/scimctl/scimctl/provisioning/scim"
@@ -19,7 +20,7 @@ func (v *view) read(ctx context.Context) error {
 		return err
 	}
 	var settings secrets
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) { settings, err = readSecrets(ctx, v.Graph, app); return err },
 		func(ctx context.Context) error { return v.readRules(ctx, app) },
 	)
@@ -57,7 +58,7 @@ func (v *view) readUser(ctx context.Context, app graph.App) error {
 		return err
 	}
 	var rows []graph.Assignment
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
 			rows, err = v.Graph.UserAssignments(ctx, user.ID, app.ServicePrincipalID)
 			return err

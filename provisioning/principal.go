@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // A Principal is a user or a group that can be assigned.
@@ -31,7 +32,7 @@ func findAssignees(ctx context.Context, client *graph.Client, users, groups []st
 	var people []graph.User
 	var teams []graph.Group
 	var noUser, noGroup []error
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) error { people, noUser = client.FindUsers(ctx, users); return fault(noUser) },
 		func(ctx context.Context) error {
 			teams, noGroup = client.FindGroups(ctx, groups)
@@ -70,7 +71,7 @@ func fault(errs []error) error {
 
 // appAndAssignees finds the application and those to assign side by side.
 func appAndAssignees(ctx context.Context, client *graph.Client, name string, users, groups []string) (app graph.App, who []assignee, missing []Failure, err error) {
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) { app, err = client.FindApp(ctx, name); return err },
 		func(ctx context.Context) (err error) {
 			who, missing, err = findAssignees(ctx, client, users, groups)

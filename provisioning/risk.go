@@ -3,8 +3,6 @@ package provisioning
 import (
 	"context"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/scimctl/scimctl/graph"
 )
 
@@ -35,26 +33,16 @@ func known(r Risk) func() (Risk, error) {
 	return func() (Risk, error) { return r, nil }
 }
 
-// together runs look-ups that do not depend on each other side by side. The
-// first failure ends the others.
-func together(ctx context.Context, lookups ...func(context.Context) error) error {
-	group, ctx := errgroup.WithContext(ctx)
-	for _, lookup := range lookups {
-		group.Go(func() error { return lookup(ctx) })
-	}
-	return group.Wait()
-}
+// perBatch is how many objects one batch of requests asks about: see
+// https://learn.microsoft.com/graph/json-batching.
+const perBatch = 20
 
-// each does the same for a list, at most eight at a time, and keeps its order.
-func each[T, R any](ctx context.Context, items []T, do func(context.Context, T) (R, error)) ([]R, error) {
-	results := make([]R, len(items))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(8)
-	for i, item := range items {
-		group.Go(func() (err error) {
-			results[i], err = do(ctx, item)
+// firstError is the error that came first.
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
 			return err
-		})
+		}
 	}
-	return results, group.Wait()
+	return nil
 }

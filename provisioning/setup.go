@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // Setup gives an application its provisioning job, with the scope "assigned
@@ -68,7 +69,7 @@ func (s Setup) Do(ctx context.Context) (SetUp, error) {
 func (s Setup) job(ctx context.Context, app graph.App) (job graph.Job, made bool, err error) {
 	var jobs []graph.Job
 	var templates []graph.SyncTemplate
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) { jobs, err = s.Graph.AwaitJobs(ctx, app); return err },
 		func(ctx context.Context) (err error) { templates, err = s.templates(ctx, app); return err },
 	)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // Start lets the service run the job, about every 40 minutes. It also lifts a
@@ -94,7 +95,7 @@ func started(ctx context.Context, client *graph.Client, t Target) (done Run, err
 func firstStart(ctx context.Context, client *graph.Client, t Target) (Risk, error) {
 	var current secrets
 	var rows []graph.Assignment
-	err := together(ctx,
+	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { current, err = readSecrets(ctx, client, t.App); return err },
 		func(ctx context.Context) (err error) {
 			rows, err = AssignmentsOf(ctx, client, t.App)

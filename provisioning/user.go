@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // A User is a user of the tenant, or a deleted one.
@@ -113,7 +114,7 @@ type UserDetails struct {
 func (s ShowUser) Do(ctx context.Context) (UserDetails, error) {
 	var user graph.User
 	var app graph.App
-	err := together(ctx,
+	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { user, err = findUser(ctx, s.Graph, s.User); return err },
 		func(ctx context.Context) (err error) {
 			if s.App != "" {

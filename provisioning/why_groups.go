@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning/scim"
 )
 
@@ -28,7 +29,7 @@ func (q *inquiry) readRemovals(ctx context.Context) (err error) {
 	groups := slices.DeleteFunc(slices.Clone(q.rows), func(row graph.Assignment) bool {
 		return row.PrincipalType != "Group" || q.cannotAssign(row.PrincipalID)
 	})
-	q.removals, err = each(ctx, groups[:min(len(groups), mostGroupLogs)], q.takenOut)
+	q.removals, err = parallel.Map(ctx, groups[:min(len(groups), mostGroupLogs)], q.takenOut)
 	return err
 }
 

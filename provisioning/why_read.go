@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning/engine"
 )
@@ -32,14 +33,14 @@ type inquiry struct {
 // read asks for what is needed in four rounds: who and where; what is set up;
 // by what rules; the user's values.
 func (q *inquiry) read(ctx context.Context) error {
-	err := together(ctx,
+	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { q.app, err = q.Graph.FindApp(ctx, q.App); return err },
 		q.readUser,
 	)
 	if err != nil {
 		return err
 	}
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		q.readJob,
 		func(ctx context.Context) (err error) { q.settings, err = readSecrets(ctx, q.Graph, q.app); return err },
 		q.readAssignments,
@@ -49,7 +50,7 @@ func (q *inquiry) read(ctx context.Context) error {
 		return err
 	}
 	q.sort()
-	return together(ctx, q.readValues, q.readMissed, q.readRemovals)
+	return parallel.Do(ctx, q.readValues, q.readMissed, q.readRemovals)
 }
 
 func (q *inquiry) deleted() bool { return !q.user.DeletedDateTime.IsZero() }
@@ -85,7 +86,7 @@ func (q *inquiry) readJob(ctx context.Context) error {
 		return err
 	}
 	q.job = &t.Job
-	return together(ctx,
+	return parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
 			q.schema, err = mappings.Read(ctx, q.Graph, q.app, t.Ref())
 			return err
@@ -137,7 +138,7 @@ func (q *inquiry) readValues(ctx context.Context) error {
 	wantsManager := slices.Contains(v.rules.SourceAttributes(engine.User), "manager")
 	var manager graph.User
 	var managed bool
-	err := together(ctx,
+	err := parallel.Do(ctx,
 		func(ctx context.Context) error { _, _, err := v.readValues(ctx); return err },
 		func(ctx context.Context) (err error) {
 			if wantsManager && q.reached() {

@@ -3,8 +3,9 @@ package bulk
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // Progress is how far a run is with its writing.
@@ -19,13 +20,11 @@ func (w *work) write(ctx context.Context, total int) error {
 	w.progress = Progress{Total: total}
 	began := time.Now()
 	stop := make(chan struct{})
-	var telling sync.WaitGroup
 	if w.hooks.Progress != nil {
-		telling.Go(func() { w.tell(began, stop) })
+		defer parallel.Go(func() { w.tell(began, stop) })()
 	}
+	defer close(stop)
 	err := w.client.UpdateUsers(ctx, w.updates, w.confirmed)
-	close(stop)
-	telling.Wait()
 	if cause := context.Cause(ctx); cause != nil && errors.Is(err, cause) {
 		err = cause // what was being sent, the run says better
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/private"
 )
 
@@ -43,13 +44,21 @@ func (w *work) writeRejects() (path string, err error) {
 	if path == "" {
 		path = filepath.Join(w.runs.folder(w.run.ID), rejectsFile+w.extension())
 	}
-	from, to := io.Pipe()                                 // of very many rows the text may not fit into memory
-	go func() { _ = to.CloseWithError(w.rejectTo(to)) }() // a writer of a pipe never fails
-	if err := errors.Join(private.WriteFile(path, from), from.Close()); err != nil {
+	from, to := io.Pipe() // of very many rows the text may not fit into memory
+	wait := parallel.Go(func() {
+		err := errUnfinished // stays if rejectTo panics: half a file is none
+		defer func() { _ = to.CloseWithError(err) }()
+		err = w.rejectTo(to)
+	})
+	err = errors.Join(private.WriteFile(path, from), from.Close())
+	wait()
+	if err != nil {
 		return "", &RejectsError{Path: path, Err: err}
 	}
 	return path, nil
 }
+
+var errUnfinished = errors.New("not all rows were written")
 
 func (w *work) rejectTo(to io.Writer) error {
 	switch {

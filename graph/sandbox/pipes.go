@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // Transport leads to the tenant over an http.Server on connections in memory.
@@ -37,7 +39,7 @@ type pipes struct {
 	clients []*http.Transport
 	accept  chan net.Conn
 	done    chan struct{}
-	served  chan struct{}
+	served  func() // waits until the server has ended
 	closed  bool
 	conns   map[net.Conn]http.ConnState
 }
@@ -62,7 +64,6 @@ func (p *pipes) transport() http.RoundTripper {
 }
 
 func (p *pipes) start() {
-	p.served = make(chan struct{})
 	p.server = &http.Server{
 		Handler:           p.tenant.Handler(),
 		ReadHeaderTimeout: time.Minute,
@@ -74,11 +75,8 @@ func (p *pipes) start() {
 			return ctx
 		},
 	}
-	server, served := p.server, p.served
-	go func() {
-		defer close(served)
-		_ = server.Serve(p) // ends with ErrServerClosed
-	}()
+	server := p.server
+	p.served = parallel.Go(func() { _ = server.Serve(p) }) // ends with ErrServerClosed
 }
 
 func (p *pipes) note(c net.Conn, state http.ConnState) {
@@ -144,7 +142,7 @@ func (p *pipes) close() error {
 		return nil
 	}
 	err := server.Close()
-	<-served
+	served()
 	if errors.Is(err, net.ErrClosed) {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -36,7 +37,7 @@ func (e Export) Do(ctx context.Context) (Exported, error) {
 	}
 	x.exists = true
 	x.b = Blueprint{APIVersion: APIVersion, Kind: Kind}
-	if err := together(ctx, x.readApp, x.readExtensions, x.readJob, x.readRows); err != nil {
+	if err := parallel.Do(ctx, x.readApp, x.readExtensions, x.readJob, x.readRows); err != nil {
 		return Exported{}, err
 	}
 	x.extensionSection()
@@ -98,7 +99,7 @@ func (x *exporter) readExtensions(ctx context.Context) (err error) {
 // readJob reads the job, its settings and its schema, and what the schema began
 // with.
 func (x *exporter) readJob(ctx context.Context) error {
-	err := together(ctx,
+	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { x.jobs, err = x.Graph.AwaitJobs(ctx, x.app); return err },
 		func(ctx context.Context) error {
 			return x.Graph.WhenReady(ctx, x.app, "the settings of "+x.app.Name+" can be read", func(ctx context.Context) (err error) {
@@ -115,7 +116,7 @@ func (x *exporter) readJob(ctx context.Context) error {
 		return err
 	}
 	x.job = &job
-	return together(ctx,
+	return parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
 			x.schema, err = mappings.Read(ctx, x.Graph, x.app, x.target().Ref())
 			return err

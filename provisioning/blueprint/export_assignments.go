@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -16,7 +17,7 @@ func (x *exporter) readRows(ctx context.Context) error {
 		return err
 	}
 	names := map[string]string{}
-	err = together(ctx,
+	err = parallel.Do(ctx,
 		func(ctx context.Context) error {
 			users, err := x.Graph.UsersByID(ctx, idsOf(rows, "User"))
 			x.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -85,7 +86,7 @@ func (m Make) read(ctx context.Context, b Blueprint) (*known, error) {
 	if r.wants(SectionValues) {
 		early = nothing
 	}
-	if err := together(ctx, r.application, r.template, early, r.teams); err != nil {
+	if err := parallel.Do(ctx, r.application, r.template, early, r.teams); err != nil {
 		return nil, err
 	}
 	if !k.exists {
@@ -94,7 +95,7 @@ func (m Make) read(ctx context.Context, b Blueprint) (*known, error) {
 		}
 		return k, nil
 	}
-	return k, together(ctx, r.job, r.extensionsAndPeople, r.assignments)
+	return k, parallel.Do(ctx, r.job, r.extensionsAndPeople, r.assignments)
 }
 
 // extensionsAndPeople reads the properties before those who have values of them:
@@ -107,19 +108,3 @@ func (r reader) extensionsAndPeople(ctx context.Context) error {
 }
 
 func nothing(context.Context) error { return nil }
-
-// together runs look-ups side by side.
-func together(ctx context.Context, lookups ...func(context.Context) error) error {
-	errs := make([]error, len(lookups))
-	var group sync.WaitGroup
-	for i, lookup := range lookups {
-		group.Go(func() { errs[i] = lookup(ctx) })
-	}
-	group.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

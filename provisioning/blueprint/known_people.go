@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -37,12 +38,14 @@ func (r reader) people(ctx context.Context) error {
 	if len(sorted) <= fewPeople {
 		return r.lookUp(ctx, sorted, properties)
 	}
-	var some []func(context.Context) error
-	for names := range slices.Chunk(sorted, (len(sorted)+atOnce-1)/atOnce) {
-		some = append(some, func(ctx context.Context) error { return r.lookUp(ctx, names, properties) })
-	}
-	return together(ctx, some...)
+	parts := slices.Chunk(sorted, (len(sorted)+lookUps-1)/lookUps)
+	return parallel.Each(ctx, slices.Collect(parts), func(ctx context.Context, names []string) error {
+		return r.lookUp(ctx, names, properties)
+	})
 }
+
+// lookUps is how many parts of a long list of users are looked up in parallel.
+const lookUps = 4
 
 // fewPeople are found with one request.
 const fewPeople = 20

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -60,11 +61,11 @@ func (r reader) job(ctx context.Context) error {
 	if !r.wants(SectionProvisioning, SectionCredentials, SectionUsers, SectionGroups) {
 		return nil
 	}
-	err := together(ctx, r.readJobs, r.readSecrets)
+	err := parallel.Do(ctx, r.readJobs, r.readSecrets)
 	if err != nil || r.known.job == nil {
 		return err
 	}
-	return together(ctx, r.readSchema, r.trySaved, r.readBeginning)
+	return parallel.Do(ctx, r.readSchema, r.trySaved, r.readBeginning)
 }
 
 func (r reader) readJobs(ctx context.Context) (err error) {

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -22,26 +21,13 @@ type Make struct {
 	Suggest       bool // look for names near that of an application that would be made: somebody reads the plan
 }
 
-// atOnce is how many applications are read side by side.
-const atOnce = 4
-
 // Do compares what the files name with what there is. What keeps a section from
 // being planned, such as a missing permission or a role that does not exist, is
 // among the problems, and the rest is planned; see [Plan.Judge].
 func (m Make) Do(ctx context.Context) (Plan, error) {
-	plan := Plan{
-		APIVersion: APIVersion, Kind: KindPlan, Applications: make([]ApplicationPlan, len(m.Blueprints)),
-		Permissions: permissions(m.Blueprints, m.Selection),
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
-	for i, b := range m.Blueprints {
-		group.Go(func() (err error) {
-			plan.Applications[i], err = m.one(ctx, b)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+	plan := Plan{APIVersion: APIVersion, Kind: KindPlan, Permissions: permissions(m.Blueprints, m.Selection)}
+	var err error
+	if plan.Applications, err = parallel.Map(ctx, m.Blueprints, m.one); err != nil {
 		return plan, err
 	}
 	return plan, plan.twice(m.Blueprints)

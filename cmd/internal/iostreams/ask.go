@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // A CannotAskError says that a question needs a person and there is no terminal
@@ -73,15 +75,15 @@ func (s *Streams) await(ctx context.Context, read func() (string, error)) (strin
 		text string
 		err  error
 	}
-	answers := make(chan answer, 1)
-	go func() {
+	answers := parallel.Start(func() answer {
 		text, err := read()
-		answers <- answer{text, err}
-	}()
+		return answer{text, err}
+	})
 	select {
 	case <-ctx.Done():
 		return "", &UnansweredError{Err: context.Cause(ctx)}
-	case a := <-answers:
+	case result := <-answers:
+		a := result.Get()
 		if errors.Is(a.err, io.EOF) && interrupted(ctx) {
 			return "", &UnansweredError{Err: context.Cause(ctx)}
 		}

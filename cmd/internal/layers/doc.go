@@ -13,6 +13,8 @@
 //     disagree; it is imported by cmd and by tests alone;
 //   - graph/private, which keeps files, imports nothing of ours and is for all
 //     from the sandbox and graph up;
+//   - graph/parallel, the only package that starts goroutines, imports nothing of
+//     ours and may be imported by all;
 //   - the Graph SDK, Kiota and the Azure SDK stay in graph; cobra, pflag and
 //     viper in cmd; the SCIM server library in graph/sandbox/scimserver.
 //

@@ -20,7 +20,7 @@ const module = "github.com/scimctl/scimctl"
 
 // layers says what each layer may import of ours, itself aside.
 func layers() map[string][]string {
-	graph := []string{"graph", "graph/private"}
+	graph := []string{"graph", "graph/parallel", "graph/private"}
 	extattr := slices.Concat(graph, []string{"extattr"})
 	mappings := slices.Concat(extattr, []string{"mappings", "mappings/expression"})
 	provisioning := slices.Concat(mappings, []string{"provisioning", "provisioning/engine", "provisioning/scim"})
@@ -38,7 +38,9 @@ func layers() map[string][]string {
 		"graph":                  graph,
 		// How files are kept is for all; it knows nothing of what is in them.
 		"graph/private": nil,
-		"graph/sandbox": {"graph/private", "graph/sandbox/scimserver", "mappings/expression", "provisioning/engine", "provisioning/scim"},
+		// Goroutines are started in one place, for all.
+		"graph/parallel": nil,
+		"graph/sandbox":  {"graph/parallel", "graph/private", "graph/sandbox/scimserver", "mappings/expression", "provisioning/engine", "provisioning/scim"},
 		// The application behind the simulated tenant knows nothing of Entra's side.
 		"graph/sandbox/scimserver": nil,
 	}
@@ -54,6 +56,7 @@ func strangers() map[string][]string {
 		"github.com/olekukonko/":      {"cmd"},
 		"github.com/elimity-com/scim": {"graph/sandbox/scimserver"},
 		"github.com/scim2/":           {"graph/sandbox/scimserver"},
+		"golang.org/x/sync/errgroup":  {"graph/parallel"},
 	}
 }
 
