@@ -171,7 +171,7 @@ func adviseStatus(e *graph.Error) (ExitCode, string) {
 	if strings.Contains(e.Message, "ExternalSecret") { // "Size of input ExternalSecret data is invalid"
 		return ExitFailure, "URL, token and settings together are too long for the service: have a shorter token made, or use a second application for single sign-on"
 	}
-	if e.Code == graph.CodeRedirect || e.Code == graph.CodeNotJSON && e.Status < http.StatusInternalServerError {
+	if e.Code == graph.CodeRedirect || (e.Code == graph.CodeNotJSON || e.Code == graph.CodeIncomplete) && e.Status < http.StatusInternalServerError {
 		return ExitFailure, "this is not how Graph answers: look at --graph-endpoint, and for a proxy in between"
 	}
 	if e.Status == http.StatusGatewayTimeout && notTwice(e.Op) {

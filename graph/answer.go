@@ -1,9 +1,7 @@
 package graph
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -25,15 +23,15 @@ func (c *Client) answer(r request, resp *http.Response) ([]byte, error) {
 	if resp.StatusCode >= 400 {
 		return nil, c.failure(r, resp.StatusCode, resp.Header, body)
 	}
-	if len(body) == 0 && !r.due || json.Valid(body) {
-		if r.taken != nil {
-			r.taken(resp.Header)
+	if len(body) != 0 || r.due {
+		if err := c.check(r, resp.StatusCode, resp.Header, body); err != nil {
+			return nil, err
 		}
-		return body, nil
 	}
-	e := r.plain(resp.StatusCode, resp.Header)
-	e.Code, e.Message = CodeNotJSON, c.notJSON(resp.Header, body)
-	return nil, e
+	if r.taken != nil {
+		r.taken(resp.Header)
+	}
+	return body, nil
 }
 
 // unusable is the error of a success that cannot be taken for one.
@@ -110,18 +108,4 @@ func interruption(ctx context.Context, op Operation) error {
 		return nil
 	}
 	return interrupted(ctx, op, ctx.Err())
-}
-
-// decode reads JSON into a value; nothing, as in a dry run, gives a zero one.
-func decode[T any](r request, body []byte) (T, error) {
-	var v T
-	if len(body) == 0 {
-		return v, nil
-	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if err := d.Decode(&v); err != nil {
-		return v, r.unusable(CodeNotJSON, "the answer has another shape than documented: "+err.Error())
-	}
-	return v, nil
 }

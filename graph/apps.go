@@ -126,7 +126,7 @@ func (c *Client) CreatedAt(ctx context.Context, app App) (time.Time, error) {
 	if app.ApplicationID != "" {
 		path = at("applications", app.ApplicationID)
 	}
-	reg, err := get[application](ctx, c, OpReadApps, with(path, "$select", "createdDateTime"))
+	reg, err := get[application](ctx, c, OpReadApps, with(path, "$select", "id,createdDateTime"))
 	if err != nil {
 		return time.Time{}, err
 	}

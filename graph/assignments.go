@@ -104,7 +104,10 @@ func (c *Client) AssignEach(ctx context.Context, servicePrincipalID string, prin
 			"principalId": id, "resourceId": servicePrincipalID, "appRoleId": roleID,
 		}}
 	}
-	return c.changeEach(ctx, requests)
+	return c.changeEach(ctx, requests, func(i int, answer BatchResponse) error {
+		_, err := decode[Assignment](request{op: op, method: http.MethodPost, path: requests[i].Path}, answer.Body)
+		return err
+	})
 }
 
 // UnassignEach removes several assignments by their own ids, twenty in one
@@ -117,21 +120,27 @@ func (c *Client) UnassignEach(ctx context.Context, servicePrincipalID string, as
 	for i, id := range assignmentIDs {
 		requests[i] = BatchRequest{Op: OpUnassign, Method: http.MethodDelete, Path: assignedTo(servicePrincipalID) + at(id)}
 	}
-	return c.changeEach(ctx, requests)
+	return c.changeEach(ctx, requests, nil)
 }
 
 // changeEach sends changes a batch after the other. When one of the batches
 // fails as a whole, so does each of its changes, and the rest is still sent.
-func (c *Client) changeEach(ctx context.Context, requests []BatchRequest) []error {
+// The answer to a change that succeeded is given to check, which may be nil.
+func (c *Client) changeEach(
+	ctx context.Context, requests []BatchRequest, check func(i int, answer BatchResponse) error,
+) []error {
 	var errs []error
 	for some := range slices.Chunk(requests, largestBatch) {
-		answers, err := c.Batch(ctx, some)
+		answers, failure := c.Batch(ctx, some)
 		for i := range some {
-			if err == nil {
-				errs = append(errs, answers[i].Err)
-			} else {
-				errs = append(errs, err)
+			err := failure
+			if failure == nil {
+				err = answers[i].Err
 			}
+			if err == nil && check != nil && !c.dryRun {
+				err = check(len(errs), answers[i])
+			}
+			errs = append(errs, err)
 		}
 	}
 	return errs

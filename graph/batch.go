@@ -149,9 +149,7 @@ func packBatch(requests []BatchRequest, open []int) (request, error) {
 
 // unpackBatch puts the answers to the requests of a batch where they belong.
 func (c *Client) unpackBatch(r request, raw []byte, requests []BatchRequest, open []int, answers []BatchResponse) error {
-	doc, err := decode[struct {
-		Responses []batchAnswer `json:"responses"`
-	}](r, raw)
+	doc, err := decode[batched](r, raw)
 	if err != nil {
 		return err
 	}
@@ -188,12 +186,14 @@ func (c *Client) itemAnswer(r BatchRequest, a batchAnswer) BatchResponse {
 	response := BatchResponse{Status: a.Status, Header: header, Body: body}
 	asked := request{op: r.Op, method: r.Method, path: r.Path}
 	switch {
-	case a.Status == 0:
+	case a.Status < http.StatusOK:
 		e := asked.plain(0, header)
 		e.Code, e.Message = CodeNotJSON, "the batch has no answer to this request"
-		response.Err = e
+		response.Status, response.Err = 0, e
 	case a.Status >= 300:
 		response.Err = c.failure(asked, a.Status, header, body)
+	case len(body) > 0:
+		response.Err = c.check(asked, a.Status, header, body)
 	}
 	return response
 }

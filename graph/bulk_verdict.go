@@ -65,7 +65,7 @@ func (b *bulk) bulkPause(ctx context.Context, p *pending, err error) (time.Durat
 		return max(e.RetryAfter, grown), forAll
 	case e.Code == "Directory_ConcurrencyViolation" && p.tries < mostBroken:
 		return backoff(p.tries, 250*time.Millisecond), forItem
-	case e.Status < http.StatusMultipleChoices && e.Code == CodeNotJSON && p.tries < mostMissing: // no answer, or one that was cut off
+	case e.isUnusable() && p.tries < mostMissing: // no answer, or one that was cut off
 		return backoff(p.tries, 250*time.Millisecond), forItem
 	case IsNotAvailable(err) && time.Since(p.since) < b.client.timeout:
 		return grown, forItem

@@ -19,9 +19,11 @@ type request struct {
 	next   string // a link to a later page of what path names, whole; "": the first
 	body   []byte // JSON; nil: none
 	header map[string]string
-	due    bool                        // the answer carries JSON
-	ready  func(context.Context) error // waits until an attempt may go out; may be nil
-	taken  func(http.Header)           // is given the head of the answer that is taken; may be nil
+	due    bool // the answer carries JSON
+	// ownError says that the answer documents an error member of its own.
+	ownError bool
+	ready    func(context.Context) error // waits until an attempt may go out; may be nil
+	taken    func(http.Header)           // is given the head of the answer that is taken; may be nil
 }
 
 // do sends a request until it is answered for good, and returns the body of

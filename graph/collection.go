@@ -24,8 +24,15 @@ func post[T any](ctx context.Context, c *Client, op Operation, path string, body
 		return none, err
 	}
 	r := request{op: op, method: http.MethodPost, path: path, body: b, due: true}
+	return sent[T](ctx, c, r)
+}
+
+// sent sends a request and reads the entity that comes back. In a dry run,
+// nothing does.
+func sent[T any](ctx context.Context, c *Client, r request) (T, error) {
+	var none T
 	answer, err := c.do(ctx, r)
-	if err != nil {
+	if err != nil || c.dryRun && r.op.Writes {
 		return none, err
 	}
 	return decode[T](r, answer)

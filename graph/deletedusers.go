@@ -58,12 +58,9 @@ func (u User) deletedMatch() Match {
 // only the properties that Graph gives unasked: AccountEnabled is none of them.
 func (c *Client) RestoreUser(ctx context.Context, id string) (User, error) {
 	return createOnce(ctx, func() (User, error) {
-		r := request{op: OpRestoreUser, method: http.MethodPost, due: true, path: at("directory", "deletedItems", id, "restore")}
-		body, err := c.do(ctx, r)
-		if err != nil {
-			return User{}, err
-		}
-		return decode[User](r, body)
+		return sent[User](ctx, c, request{
+			op: OpRestoreUser, method: http.MethodPost, due: true, path: at("directory", "deletedItems", id, "restore"),
+		})
 	}, func() (User, bool, error) {
 		user, err := c.FindUser(ctx, id)
 		return user, err == nil, err

@@ -96,7 +96,7 @@ func TestADryRunSendsNoWriteAndTellsEach(t *testing.T) {
 
 func TestADryRunStillReadsAndValidates(t *testing.T) {
 	t.Parallel()
-	s := serve(t, says(200, `{"value":[],"parsingSucceeded":true}`))
+	s := serve(t, says(200, `{"value":[],"parsingSucceeded":true,"parsedExpression":{}}`))
 	c := s.client(t, func(o *graph.Options) { o.DryRun = true })
 	ctx := t.Context()
 	for i, read := range []func(context.Context) error{

@@ -14,6 +14,8 @@ const (
 	CodeRedirect = "Redirect" // a 3xx, which Graph never answers: a proxy or a wrong endpoint
 	CodeNotJSON  = "NotJSON"  // HTML, or JSON that ends too early
 	CodeNextLink = "NextLink" // a link to the next page that leads elsewhere, or in a circle
+
+	CodeIncomplete = "Incomplete" // JSON without a member that such an answer must have
 )
 
 // An Error is an answer of Graph that is no success.

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 )
 
 // A FilterOperator is an operator of scoping filters. See
@@ -14,13 +15,22 @@ type FilterOperator struct {
 	SupportedAttributeTypes   []string `json:"supportedAttributeTypes"`
 }
 
+// listedOperator has an id in the type definition where samples have a name.
+type listedOperator struct {
+	FilterOperator
+	ID string `json:"id"`
+}
+
+func (o listedOperator) missing() string {
+	if first(o.Name, o.ID) == "" {
+		return "name"
+	}
+	return ""
+}
+
 // FilterOperators lists the operators of scoping filters.
 func (c *Client) FilterOperators(ctx context.Context, job JobRef) ([]FilterOperator, error) {
-	type operator struct {
-		FilterOperator
-		ID string `json:"id"` // the type definition has an id where samples have a name
-	}
-	found, err := list[operator](ctx, c, OpReadOperators, job.at("schema", "filterOperators"))
+	found, err := list[listedOperator](ctx, c, OpReadOperators, job.at("schema", "filterOperators"))
 	if err != nil {
 		return nil, err
 	}
@@ -47,13 +57,22 @@ type Parameter struct {
 	AllowMultipleOccurrences bool   `json:"allowMultipleOccurrences"`
 }
 
+// listedFunction may have its name in id, as [listedOperator] has.
+type listedFunction struct {
+	Function
+	ID string `json:"id"`
+}
+
+func (f listedFunction) missing() string {
+	if first(f.Name, f.ID) == "" {
+		return "name"
+	}
+	return ""
+}
+
 // Functions lists the functions of the expression language.
 func (c *Client) Functions(ctx context.Context, job JobRef) ([]Function, error) {
-	type function struct {
-		Function
-		ID string `json:"id"`
-	}
-	found, err := list[function](ctx, c, OpReadFunctions, job.at("schema", "functions"))
+	found, err := list[listedFunction](ctx, c, OpReadFunctions, job.at("schema", "functions"))
 	if err != nil {
 		return nil, err
 	}
@@ -84,18 +103,14 @@ func (e *ExpressionError) Error() string {
 // [*ExpressionError]. See
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-parseexpression.
 func (c *Client) ParseExpression(ctx context.Context, job JobRef, expression string) (json.RawMessage, error) {
-	type answer struct {
-		ParsedExpression json.RawMessage `json:"parsedExpression"`
-		ParsingSucceeded bool            `json:"parsingSucceeded"`
-		Error            *struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		} `json:"error"`
+	body, err := encode(map[string]any{"expression": expression, "testInputObject": nil, "targetAttributeDefinition": nil})
+	if err != nil {
+		return nil, err
 	}
-	parsed, err := post[answer](ctx, c, OpParseExpression, job.at("schema", "parseExpression"), map[string]any{
-		"expression": expression, "testInputObject": nil, "targetAttributeDefinition": nil,
+	parsed, err := sent[parsedExpression](ctx, c, request{
+		op: OpParseExpression, method: http.MethodPost, path: job.at("schema", "parseExpression"), body: body, due: true, ownError: true,
 	})
-	if err != nil || parsed.ParsingSucceeded {
+	if err != nil || *parsed.ParsingSucceeded {
 		return parsed.ParsedExpression, err
 	}
 	e := &ExpressionError{Expression: expression}
@@ -103,4 +118,25 @@ func (c *Client) ParseExpression(ctx context.Context, job JobRef, expression str
 		e.Code, e.Message = parsed.Error.Code, parsed.Error.Message
 	}
 	return nil, e
+}
+
+// parsedExpression is the answer of parseExpression, which documents an error
+// member of its own.
+type parsedExpression struct {
+	ParsedExpression json.RawMessage `json:"parsedExpression"`
+	ParsingSucceeded *bool           `json:"parsingSucceeded"`
+	Error            *struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	} `json:"error"`
+}
+
+func (p parsedExpression) missing() string {
+	switch {
+	case p.ParsingSucceeded == nil:
+		return "parsingSucceeded"
+	case *p.ParsingSucceeded && (len(p.ParsedExpression) == 0 || string(p.ParsedExpression) == "null"):
+		return "parsedExpression"
+	}
+	return ""
 }

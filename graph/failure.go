@@ -143,7 +143,13 @@ func isDoubtful(err error) bool {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	}
-	return e.Code == CodeNotJSON && e.Status < http.StatusMultipleChoices // a success whose answer was cut off
+	return e.Status < http.StatusMultipleChoices // a success whose answer cannot be used
+}
+
+// isUnusable reports whether a success was answered without what it must
+// contain, and without an error that says why.
+func (e *Error) isUnusable() bool {
+	return e.Status < http.StatusMultipleChoices && (e.Code == CodeNotJSON || e.Code == CodeIncomplete)
 }
 
 // isDial reports whether there never was a connection.

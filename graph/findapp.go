@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/scimctl/scimctl/graph/parallel"
@@ -137,13 +136,14 @@ func (c *Client) appByID(ctx context.Context, id string, registration bool) (App
 	}
 	var sp servicePrincipal
 	var reg application
+	asked := request{op: OpReadApps, method: http.MethodGet}
 	for i, a := range answers {
 		switch {
 		case a.Err != nil:
 		case i < 2:
-			err = json.Unmarshal(a.Body, &sp)
+			sp, err = decode[servicePrincipal](asked, a.Body)
 		default:
-			err = json.Unmarshal(a.Body, &reg)
+			reg, err = decode[application](asked, a.Body)
 		}
 		if err != nil {
 			return App{}, err

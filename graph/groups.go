@@ -151,12 +151,13 @@ func (c *Client) CountMembers(ctx context.Context, groupIDs []string) ([]int, er
 	for i, id := range groupIDs {
 		paths[i] = with(at("groups", id, "members"), "$count", "true", "$top", "1", "$select", "id")
 	}
-	answers, errs := readEach[struct {
-		Count int `json:"@odata.count"`
-	}](ctx, c, OpReadGroups, paths, map[string]string{"ConsistencyLevel": "eventual"})
+	answers, errs := readEach[counted](ctx, c, OpReadGroups, paths, map[string]string{"ConsistencyLevel": "eventual"})
+	if err := firstOf(errs); err != nil {
+		return nil, err
+	}
 	counts := make([]int, len(groupIDs))
 	for i, answer := range answers {
-		counts[i] = answer.Count
+		counts[i] = *answer.Count
 	}
-	return counts, firstOf(errs)
+	return counts, nil
 }

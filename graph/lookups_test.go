@@ -407,7 +407,7 @@ func TestAMisspeltTemplateShowsItsNeighbours(t *testing.T) {
 		case "displayName eq 'Workgird'":
 			reply(w, 200, `{"value":[]}`)
 		case "contains(displayName,'Wor')":
-			reply(w, 200, `{"value":[{"displayName":"Keyword Tool"},{"displayName":"Workgrid"}]}`)
+			reply(w, 200, `{"value":[{"id":"t1","displayName":"Keyword Tool"},{"id":"t2","displayName":"Workgrid"}]}`)
 		default:
 			t.Errorf("filter %s", filter)
 		}

@@ -7,7 +7,7 @@ import "context"
 // assign. See https://learn.microsoft.com/graph/api/user-list-transitivememberof.
 func (c *Client) Memberships(ctx context.Context, userID string) ([]Group, error) {
 	type membership struct {
-		ID              string   `json:"id"`
+		entity
 		DisplayName     string   `json:"displayName"`
 		SecurityEnabled bool     `json:"securityEnabled"`
 		GroupTypes      []string `json:"groupTypes"`

@@ -61,9 +61,22 @@ func (c *Client) ProvisionOnDemand(ctx context.Context, job JobRef, ruleID strin
 		op: OpProvision, method: http.MethodPost, path: job.at("provisionOnDemand"), body: body, due: true,
 		ready: c.onDemand.wait,
 	}
-	answer, err := c.do(ctx, r)
-	if err != nil {
+	answer, err := sent[onDemandPair](ctx, c, r)
+	if err != nil || c.dryRun {
 		return OnDemandAnswer{}, err
 	}
-	return decode[OnDemandAnswer](r, answer)
+	return OnDemandAnswer{Key: *answer.Key, Value: *answer.Value}, nil
+}
+
+// onDemandPair is an [OnDemandAnswer] that tells a missing member from an empty one.
+type onDemandPair struct{ Key, Value *string }
+
+func (p onDemandPair) missing() string {
+	switch {
+	case p.Key == nil:
+		return "key"
+	case p.Value == nil:
+		return "value"
+	}
+	return ""
 }

@@ -24,8 +24,8 @@ func (c *Client) ServicePrincipalOwners(ctx context.Context, servicePrincipalID 
 
 func (c *Client) owners(ctx context.Context, path string) ([]Owner, error) {
 	found, err := list[struct {
-		Type        string `json:"@odata.type"`
-		ID          string `json:"id"`
+		Type string `json:"@odata.type"`
+		entity
 		UPN         string `json:"userPrincipalName"`
 		DisplayName string `json:"displayName"`
 	}](ctx, c, OpReadOwners, path)

@@ -1,6 +1,9 @@
 package graph
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+)
 
 // Probe carries out one operation that reads, for the refusal that may come of
 // it: it asks for as little as there is. An operation that changes something,
@@ -12,7 +15,7 @@ func (c *Client) Probe(ctx context.Context, op Operation, app App) (done bool, e
 	if path == "" {
 		return false, nil
 	}
-	_, err = get[struct{}](ctx, c, op, path)
+	_, err = get[page[json.RawMessage]](ctx, c, op, path)
 	return true, err
 }
 

@@ -146,7 +146,7 @@ func TestWhatMayBeRepeatedIs(t *testing.T) {
 	}
 	for method, call := range calls {
 		for what, broken := range map[string]http.HandlerFunc{"503": says(503, ""), "504": says(504, ""), "502": says(502, "<p>bad gateway</p>"), "a lost connection": hangsUp} {
-			_, asked, _, err := took(t, inTurn(broken, broken, says(200, `{}`)), func(t *testing.T, s *server, _ *[]string) error {
+			_, asked, _, err := took(t, inTurn(broken, broken, says(200, `{"id":"j1"}`)), func(t *testing.T, s *server, _ *[]string) error {
 				return call(t.Context(), s.client(t))
 			})
 			if err != nil || len(asked) != 3 || asked[0] != asked[2] {
@@ -337,9 +337,9 @@ func TestAJobTellsWhetherItWasStartedOrStopped(t *testing.T) {
 		started bool
 		stopped bool
 	}{
-		{`{"schedule":{"state":"Active"},"status":{"code":"Active"}}`, true, false},
-		{`{"schedule":{"state":"Active"},"status":{"code":"Quarantine"}}`, false, false},
-		{`{"schedule":{"state":"Disabled"},"status":{"code":"Paused"}}`, false, true},
+		{`{"id":"j1","schedule":{"state":"Active"},"status":{"code":"Active"}}`, true, false},
+		{`{"id":"j1","schedule":{"state":"Active"},"status":{"code":"Quarantine"}}`, false, false},
+		{`{"id":"j1","schedule":{"state":"Disabled"},"status":{"code":"Paused"}}`, false, true},
 	} {
 		posts := 0
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -15,6 +15,7 @@ func (c *Client) Me(ctx context.Context) (User, error) {
 // https://learn.microsoft.com/graph/api/user-list-transitivememberof.
 func (c *Client) OwnDirectoryRoles(ctx context.Context) ([]string, error) {
 	found, err := list[struct {
+		entity
 		Type        string `json:"@odata.type"`
 		DisplayName string `json:"displayName"`
 	}](ctx, c, OpReadSelf, with("/me/transitiveMemberOf", "$select", "id,displayName", "$top", largestPage))

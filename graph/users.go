@@ -42,8 +42,8 @@ func (u *User) UnmarshalJSON(data []byte) (err error) {
 
 // rest are the members of an object that are set and are none of the fields.
 func rest(data []byte, fields string) (map[string]any, error) {
-	all, err := decode[map[string]any](request{}, data)
-	if err != nil {
+	var all map[string]any
+	if err := unmarshal(data, &all); err != nil {
 		return nil, err
 	}
 	values := map[string]any{}

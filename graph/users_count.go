@@ -17,8 +17,9 @@ func (c *Client) CountUsers(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	answer, err := decode[struct {
-		Count int `json:"@odata.count"`
-	}](r, body)
-	return answer.Count, err
+	answer, err := decode[counted](r, body)
+	if err != nil {
+		return 0, err
+	}
+	return *answer.Count, nil
 }

@@ -82,7 +82,7 @@ func notYet(refusals int, status int, created string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/v1.0/applications/"):
-			reply(w, 200, `{"createdDateTime":"`+created+`"}`)
+			reply(w, 200, `{"id":"o1","createdDateTime":"`+created+`"}`)
 		case strings.HasSuffix(r.URL.Path, "/instantiate"):
 			reply(w, 201, `{"application":{"id":"o1","appId":"a1"},"servicePrincipal":{"id":"sp1","appId":"a1","displayName":"Workato"}}`)
 		case strings.HasSuffix(r.URL.Path, "/jobs"):

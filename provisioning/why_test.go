@@ -52,7 +52,7 @@ func (t *tenant) amendJob(status map[string]any) {
 
 // logged has the logs hold these entries, newest first.
 func (t *tenant) logged(entries ...map[string]any) {
-	t.answer("GET provisioning", with(200, map[string]any{"value": entries}))
+	t.answer("GET provisioning", with(200, map[string]any{"value": append([]map[string]any{}, entries...)}))
 }
 
 // entry is one of the logs; the code is "" for a success. Changes read "name
