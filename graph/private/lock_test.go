@@ -8,7 +8,7 @@ import (
 	"github.com/scimctl/scimctl/graph/private"
 )
 
-func TestALockIsForOneAndTellsTheOtherWhoHasIt(t *testing.T) {
+func TestALockBelongsToOneHolderAndNamesIt(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
 	first, err := private.TryLock(path)

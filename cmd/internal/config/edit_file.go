@@ -15,7 +15,7 @@ import (
 )
 
 func (e Edit) read() ([]byte, error) {
-	raw, err := private.ReadFile(e.Path)
+	raw, err := private.ReadLinked(e.Path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -73,7 +73,7 @@ func (l loader) readFile(own layer) (file, error) {
 	if path == "" || l.around {
 		return file{}, nil
 	}
-	raw, err := private.ReadFile(path)
+	raw, err := private.ReadLinked(path)
 	origin := l.origin(find("config"), []layer{own})
 	if errors.Is(err, fs.ErrNotExist) && origin.Kind == Default {
 		return file{path: path}, nil
