@@ -10,9 +10,12 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/blueprint"
 	"github.com/scimctl/scimctl/provisioning/engine"
 )
 
@@ -175,7 +178,6 @@ func schemaRules() []rule {
 		on(adviseInvalidSchema),
 		hinted[*mappings.OtherCopyError](ExitConflict, "scimctl mapping history lists the copies of this job; --from-other takes it all the same"),
 		hinted[*mappings.NoCopyError](ExitNotFound, "scimctl mapping history --all lists those of other applications"),
-		hinted[*mappings.DamagedCopyError](ExitFailure, "the other copies are whole; take the file away"),
 		hinted[*mappings.AttributeExistsError](ExitConflict, "scimctl mapping attribute list shows what is there"),
 		hinted[*mappings.AttributeUsedError](ExitConflict, "take it out of them first: scimctl mapping remove, scimctl mapping filter remove"),
 		hinted[*mappings.UnknownAttributeTypeError](ExitUsage, ""),
@@ -312,10 +314,53 @@ func adviseAttribute(e *mappings.UnknownAttributeError) Advice {
 // sandboxRules are for the simulated tenant.
 func sandboxRules() []rule {
 	return []rule{
-		hinted[*sandbox.DamagedError](ExitFailure, "scimctl sandbox reset puts it aside and begins anew"),
 		hinted[*sandbox.NoCycleError](ExitAttention, "start one with scimctl provision start, or say how far: scimctl sandbox tick 40m"),
 		on(func(e *servedError) Advice {
 			return Advice{Code: ExitUsage, Hint: "leave --sandbox out, and set SCIMCTL_GRAPH_ENDPOINT=" + e.URL + " SCIMCTL_ACCESS_TOKEN=any"}
 		}),
 	}
+}
+
+// fileRules are for what scimctl stores on this machine. They come last: others
+// say which run or plan a file belongs to.
+func fileRules() []rule {
+	return []rule{
+		on(func(e *sealed.DamagedError) Advice {
+			if e.Kind == blueprint.KindSavedPlan {
+				return Advice{Code: ExitUsage, Hint: afterDamage(e)}
+			}
+			return Advice{Code: ExitFailure, Hint: afterDamage(e)}
+		}),
+		on(func(e *private.FileError) Advice { return Advice{Code: ExitFailure, Hint: afterPlanted(e)} }),
+	}
+}
+
+func afterDamage(e *sealed.DamagedError) string {
+	if e.Other {
+		return "another version of scimctl wrote it: use that version, or update scimctl"
+	}
+	switch e.Kind {
+	case "SchemaCopy":
+		return "name another copy by its ID: scimctl mapping history; to use latest again, delete the file"
+	case "SchemaWrite":
+		return "delete the file: it only holds the request ID of a write"
+	case "Fingerprint":
+		return "delete the file: scimctl credentials set --force saves the credentials and the file again"
+	case "OnDemandBookmark":
+		return "start over with --from-start"
+	case "Account":
+		return "scimctl auth login writes it again"
+	case "Tenant":
+		return "scimctl sandbox reset moves it aside and starts over"
+	case blueprint.KindSavedPlan:
+		return "save the plan again: scimctl plan --out"
+	}
+	return ""
+}
+
+func afterPlanted(e *private.FileError) string {
+	if e.Folder {
+		return "use a folder that only you can write, with --state-dir or SCIMCTL_STATE_DIR: a new one below it will do"
+	}
+	return "find out who put it there, then delete it"
 }

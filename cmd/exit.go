@@ -78,7 +78,7 @@ func on[E error](advise func(E) Advice) rule {
 
 // rules are looked at in order. A type that wraps others comes before them.
 func rules() []rule {
-	return slices.Concat(toolRules(), sandboxRules(), blueprintRules(), provisioningRules(), schemaRules(), expressionRules(), graphRules())
+	return slices.Concat(toolRules(), sandboxRules(), blueprintRules(), provisioningRules(), schemaRules(), expressionRules(), graphRules(), fileRules())
 }
 
 // advise finds what to do about an error.

@@ -13,6 +13,8 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -70,7 +72,8 @@ func TestEveryErrorHasItsExitCode(t *testing.T) {
 		{&mappings.DiffersError{Changes: 1}, ExitDiffers},
 		{&mappings.InvalidSchemaError{}, ExitFailure},
 		{&mappings.OtherCopyError{}, ExitConflict},
-		{&mappings.DamagedCopyError{Err: errors.New("x")}, ExitFailure},
+		{&sealed.DamagedError{Kind: "SchemaCopy"}, ExitFailure},
+		{&private.FileError{Path: "x"}, ExitFailure},
 		{context.DeadlineExceeded, ExitUnavailable},
 		{&timeoutError{After: time.Second, Err: graphError(404, "")}, ExitUnavailable},
 		{&interruptedError{context.Canceled}, ExitInterrupted},

@@ -141,11 +141,14 @@ func (a *App) readDocument(c *cobra.Command, path string) ([]byte, error) {
 	if err == nil {
 		raw, err = plaintext.Decode(raw)
 	}
-	document := mappings.Document(raw)
-	if err == nil {
-		_, err = mappings.Parse(bytes.Clone(document))
-	}
 	if err != nil {
+		return nil, usagef(c, "--file %s: %w", path, withoutPath(err))
+	}
+	document, err := mappings.Document(path, raw)
+	if err != nil {
+		return nil, err
+	}
+	if _, err = mappings.Parse(bytes.Clone(document)); err != nil {
 		return nil, usagef(c, "--file %s: %w", path, withoutPath(err))
 	}
 	return document, nil

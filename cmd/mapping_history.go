@@ -35,18 +35,23 @@ write), requestId (of the write, for Microsoft's support).`,
 			if all {
 				past.App, past.Job = "", ""
 			}
-			copies, damaged := past.Do()
+			copies, damaged, err := past.Do()
+			if err != nil {
+				return err
+			}
+			for _, problem := range damaged {
+				a.IO.Warn("%v", problem)
+			}
 			if len(copies) == 0 {
 				a.IO.Note("no copies of schemas are kept%s", ofWhom(past))
 			}
-			err = output.List(a.IO.Out, a.Printer, copies,
+			return output.List(a.IO.Out, a.Printer, copies,
 				column("id", func(c mappings.Copy) string { return c.ID }),
 				column("time", func(c mappings.Copy) string { return moment(c.Time) }),
 				column("app", func(c mappings.Copy) string { return c.App }),
 				long("job", func(c mappings.Copy) string { return c.Job }),
 				column("reason", func(c mappings.Copy) string { return c.Reason }),
 				long("request id", func(c mappings.Copy) string { return c.RequestID }))
-			return firstError(err, damaged)
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "list those of every application")
@@ -141,7 +146,7 @@ func (a *App) completeCopies(c *cobra.Command, args []string, _ string) ([]cobra
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	copies, _ := mappings.Past{History: history, App: a.Settings.App, Job: a.Settings.Job}.Do() // damaged ones cannot be restored
+	copies, _, _ := mappings.Past{History: history, App: a.Settings.App, Job: a.Settings.Job}.Do() // damaged ones cannot be restored
 	ids := []cobra.Completion{cobra.CompletionWithDesc(mappings.Latest, "the newest of the job")}
 	for _, kept := range copies {
 		ids = append(ids, cobra.CompletionWithDesc(kept.ID, kept.App+", before "+kept.Reason))

@@ -117,10 +117,14 @@ func (a *App) onDemandUsers(ctx context.Context, client *graph.Client, users []s
 }
 
 func (a *App) onDemandGroup(ctx context.Context, client *graph.Client, flags onDemandFlags) error {
+	state, err := a.Settings.State()
+	if err != nil {
+		return err
+	}
 	line := a.IO.Progress()
 	done, err := provisioning.OnDemandGroup{
 		Graph: client, App: a.Settings.App, Job: a.Settings.Job, Group: flags.group, Members: flags.members, Expect: flags.expect,
-		WaitForLog: flags.waitForLog, FromStart: flags.fromStart, Bookmarks: provisioning.BookmarksIn(a.Settings.StateDir),
+		WaitForLog: flags.waitForLog, FromStart: flags.fromStart, Bookmarks: provisioning.BookmarksIn(state),
 		Progress: func(done, total int) {
 			if total > 1 {
 				line.Say("%d of %d requests answered", done, total)

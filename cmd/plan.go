@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
 	"os"
 
@@ -138,11 +136,11 @@ func (a *App) savePlan(c *cobra.Command, m blueprint.Make, plan blueprint.Plan, 
 	if err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(m.Save(plan, tenant), "", "  ")
+	text, err := m.Save(plan, tenant).Text()
 	if err != nil {
 		return err
 	}
-	if err := private.WriteFile(path, bytes.NewReader(append(text, '\n'))); err != nil {
+	if err := private.WriteFile(path, text); err != nil {
 		return usagef(c, "--out: %w", err)
 	}
 	a.IO.Note("the plan is kept in %s: scimctl apply %s", path, quoted(path))

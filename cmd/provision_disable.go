@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -87,12 +88,13 @@ func (a *App) keepConfiguration(_ context.Context, configuration provisioning.Co
 		return nil, err
 	}
 	path := filepath.Join(filepath.Dir(history.Dir), "configurations", filepath.Base(kept.Path))
-	if err := private.MakeFolder(filepath.Dir(path)); err != nil {
+	if err := private.StateFolder(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	var export bytes.Buffer
 	if err := output.Fields(&export, output.Printer{Format: output.JSON}, configuration); err != nil {
 		return nil, err
 	}
-	return []string{kept.Path, path}, private.WriteFile(path, &export)
+	kind := sealed.Kind{Version: "scimctl/v2", Name: "Configuration"}
+	return []string{kept.Path, path}, private.WriteFile(path, kind.Seal(export.Bytes()))
 }

@@ -1,12 +1,9 @@
 package graph
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,11 +14,11 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/private/sealed"
 )
 
 const (
-	accountsFolder  = "accounts"
-	accountsVersion = "scimctl.account/v1"
+	accountsFolder = "accounts"
 
 	// DefaultClientID is the client that people sign in with: Microsoft Graph
 	// Command Line Tools, which Microsoft registered in every tenant and which
@@ -34,11 +31,9 @@ const (
 // An Account is a person who signed in on this machine. It is no secret: the
 // tokens are in azidentity's cache.
 type Account struct {
-	APIVersion string `json:"apiVersion"`
-	Kind       string `json:"kind"`
-	Cloud      string `json:"cloud"`
-	Tenant     string `json:"tenant"` // as it was asked for; "organizations" when none was named
-	ClientID   string `json:"clientId"`
+	Cloud    string `json:"cloud"`
+	Tenant   string `json:"tenant"` // as it was asked for; "organizations" when none was named
+	ClientID string `json:"clientId"`
 	// DeviceCode tells that the person signed in by typing a code elsewhere.
 	DeviceCode bool                            `json:"deviceCode,omitempty"`
 	SignedIn   time.Time                       `json:"signedIn"`
@@ -57,32 +52,53 @@ func (a Account) inTenant() string {
 
 // file is the name of the account's file, one for each tenant, client and cloud.
 func (a Account) file() string {
-	return strings.ToLower(strings.Join([]string{a.Cloud, a.Record.TenantID, a.ClientID}, "_")) + ".json"
+	return private.Name(strings.ToLower(strings.Join([]string{a.Cloud, a.Record.TenantID, a.ClientID}, "_"))) + ".json"
+}
+
+func accountKind() sealed.Kind {
+	return sealed.Kind{Version: "scimctl.account/v2", Name: "Account", Before: []string{"scimctl.account/v1"}}
 }
 
 // Accounts are those that are kept for the cloud and, where they are named,
-// the tenant and the client, sorted by name. A file that cannot be understood
-// is no account.
+// the tenant and the client, sorted by name. A damaged file is named in a notice
+// and skipped.
 func (s SignIn) Accounts() ([]Account, error) {
+	found, damaged, err := s.accounts()
+	for _, problem := range damaged {
+		s.say(problem.Error())
+	}
+	return found, err
+}
+
+func (s SignIn) accounts() (found []Account, damaged []error, err error) {
 	if s.StateDir == "" {
-		return nil, nil
+		return nil, nil, nil
+	}
+	if err := private.CheckFolder(s.StateDir); err != nil {
+		return nil, nil, err
 	}
 	folder := filepath.Join(s.StateDir, accountsFolder)
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var found []Account
 	for _, entry := range entries {
-		if a, err := readAccount(filepath.Join(folder, entry.Name())); err == nil && a.file() == entry.Name() && s.means(a) {
+		if filepath.Ext(entry.Name()) != ".json" {
+			continue
+		}
+		a, err := readAccount(filepath.Join(folder, entry.Name()))
+		switch {
+		case err != nil:
+			damaged = append(damaged, err)
+		case a.file() == entry.Name() && s.means(a):
 			found = append(found, a)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Account) int { return cmp.Compare(a.Name(), b.Name()) })
-	return found, nil
+	return found, damaged, nil
 }
 
 // means reports whether an account is one that the settings leave over. The
@@ -95,40 +111,21 @@ func (s SignIn) means(a Account) bool {
 		(s.ClientID == "" || strings.EqualFold(s.ClientID, a.ClientID))
 }
 
-func readAccount(path string) (Account, error) {
-	var a Account
-	if filepath.Ext(path) != ".json" {
-		return a, errors.New("no account")
+func readAccount(path string) (a Account, err error) {
+	_, found, err := accountKind().Read(path, &a)
+	if err == nil && (!found || a.Record.HomeAccountID == "") {
+		err = &sealed.DamagedError{Path: path, Kind: accountKind().Name, Reason: "it names no account"}
 	}
-	data, err := private.ReadFile(path)
-	if err != nil {
-		return a, err
-	}
-	if err := json.Unmarshal(data, &a); err != nil {
-		return a, err
-	}
-	if a.APIVersion != accountsVersion || a.Kind != "Account" || a.Record.HomeAccountID == "" {
-		return a, fmt.Errorf("%s is no account", path)
-	}
-	return a, nil
+	return a, err
 }
 
 // keep writes the account for the owner alone.
 func (s SignIn) keep(ctx context.Context, a Account) error {
-	a.APIVersion, a.Kind = accountsVersion, "Account"
-	data, err := json.MarshalIndent(a, "", "  ")
-	if err != nil {
-		return err
-	}
-	folder := filepath.Join(s.StateDir, accountsFolder)
-	if err := private.MakeFolder(folder); err != nil {
-		return err
-	}
-	path := filepath.Join(folder, a.file())
+	path := filepath.Join(s.StateDir, accountsFolder, a.file())
 	if old, err := readAccount(path); err == nil && s.accountCache(old) != s.accountCache(a) {
 		s.caches().remove(ctx, s.accountCache(old)) // the same tenant by another name
 	}
-	return private.WriteFile(path, bytes.NewReader(append(data, '\n')))
+	return accountKind().Write(path, a)
 }
 
 // Logout forgets the accounts that the settings leave over, with all tokens

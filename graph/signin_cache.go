@@ -107,11 +107,11 @@ func (c caches) tell(why error) {
 		text = e.reason
 	}
 	mark := filepath.Join(c.state, accountsFolder, "uncached")
-	if told, err := os.ReadFile(mark); err == nil && string(bytes.TrimSpace(told)) == text {
+	if told, err := private.ReadFile(mark); err == nil && string(bytes.TrimSpace(told)) == text {
 		return
 	}
 	c.say("tokens are not kept between commands, so that each signs in anew: " + text)
-	if private.MakeFolder(filepath.Dir(mark)) == nil {
+	if private.StateFolder(filepath.Dir(mark)) == nil {
 		_ = private.WriteFile(mark, strings.NewReader(text+"\n")) // else it is said again
 	}
 }

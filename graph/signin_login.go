@@ -91,7 +91,7 @@ func (l Login) place(ctx context.Context, n *signedIn, a Account) (azidentity.Ca
 	if err != nil {
 		return azidentity.Cache{}, err
 	}
-	before, _ := l.Accounts() // what cannot be read is written anew
+	before, _, _ := l.accounts() // what cannot be read is written anew
 	for _, old := range before {
 		if l.accountCache(old) == name {
 			a.Record = old.Record
@@ -147,10 +147,15 @@ func (l Login) scopes() []string {
 // login signs in as the account that is kept. Several are a question, not a
 // choice: it is never known which of them is meant.
 func (s SignIn) login(context.Context) (source, string, error) {
-	accounts, err := s.Accounts()
+	accounts, damaged, err := s.accounts()
+	for _, problem := range damaged {
+		s.say(problem.Error())
+	}
 	switch {
 	case err != nil:
 		return source{}, "", fmt.Errorf("the accounts cannot be read: %w", err)
+	case len(accounts) == 0 && len(damaged) > 0:
+		return source{}, damaged[0].Error(), nil
 	case len(accounts) == 0:
 		return source{}, s.nobody(), nil
 	case len(accounts) > 1:

@@ -1,65 +1,113 @@
 package mappings
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/private/sealed"
 )
 
-// header is what stands before the schema in a file.
+// header is what precedes the schema in a file.
 type header struct {
-	APIVersion string    `json:"apiVersion"`
-	Kind       string    `json:"kind"`
-	ID         string    `json:"id"`
-	Time       time.Time `json:"time"`
-	App        string    `json:"app"`
-	AppID      string    `json:"appId"`
-	Job        string    `json:"job"`
-	Reason     string    `json:"reason"`
-	RequestID  string    `json:"requestId,omitempty"`
+	ID        string    `json:"id"`
+	Time      time.Time `json:"time"`
+	App       string    `json:"app"`
+	AppID     string    `json:"appId"`
+	Job       string    `json:"job"`
+	Reason    string    `json:"reason"`
+	RequestID string    `json:"requestId,omitempty"` // of earlier releases only
+	// Checksum is of the members above: the file's own takes reading all of it.
+	Checksum string `json:"headChecksum,omitempty"`
 }
 
 const (
-	copyVersion = "scimctl/v1"
-	copyKind    = "SchemaCopy"
+	copyVersion   = "scimctl/v2"
+	copyWithout   = "scimctl/v1" // had no checksum
+	copyExtension = ".json"
 )
 
-// write puts the copy on the disk, in the place of what is there.
-func (c Copy) write(schema []byte) error {
-	head := encode(header{copyVersion, copyKind, c.ID, c.Time, c.App, c.AppID, c.Job, c.Reason, c.RequestID})
-	return private.WriteFile(c.Path, io.MultiReader(bytes.NewReader(head[:len(head)-1]), strings.NewReader(`,"schema":`), bytes.NewReader(schema), strings.NewReader("}\n")))
+func copyKind() sealed.Kind {
+	return sealed.Kind{Version: copyVersion, Name: "SchemaCopy", Before: []string{copyWithout}}
 }
+
+// writeKind is what is noted of the write that followed a copy, in a file beside
+// the copy: the copy itself is written once.
+func writeKind() sealed.Kind { return sealed.Kind{Version: copyVersion, Name: "SchemaWrite"} }
+
+type schemaWrite struct {
+	RequestID string `json:"requestId"`
+}
+
+func (c Copy) writePath() string { return strings.TrimSuffix(c.Path, copyExtension) + ".request" }
+
+func (m header) checksum() string {
+	m.Checksum = ""
+	sum := sha256.Sum256(encode(m))
+	return hex.EncodeToString(sum[:8])
+}
+
+// write stores the copy.
+func (c Copy) write(schema []byte) error {
+	head := header{ID: c.ID, Time: c.Time, App: c.App, AppID: c.AppID, Job: c.Job, Reason: c.Reason}
+	head.Checksum = head.checksum()
+	text := encode(head)
+	text = slices.Concat(text[:len(text)-1], []byte(beforeSchema), schema, []byte("}\n"))
+	return private.WriteFile(c.Path, copyKind().Seal(text))
+}
+
+// beforeSchema ends the header: inside a string its quotes would be escaped.
+const beforeSchema = `,"schema":`
 
 // head reads the members before the schema, which may be large.
 func (h History) head(id string) (Copy, error) {
-	path := filepath.Join(h.Dir, id+".json")
-	f, err := os.Open(path)
+	path := filepath.Join(h.Dir, id+copyExtension)
+	f, err := private.OpenFile(path, os.O_RDONLY)
 	if err != nil {
 		return Copy{}, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	const longest = 64 << 10
-	start, err := io.ReadAll(io.LimitReader(bufio.NewReader(f), longest))
+	start, err := io.ReadAll(io.LimitReader(f, longest))
 	if err != nil {
 		return Copy{}, err
 	}
-	before, _, ok := bytes.Cut(start, []byte(`,"schema":`)) // inside a string its quotes would be escaped
-	var m header
-	if err := json.Unmarshal(append(before, '}'), &m); !ok || err != nil || m.Kind != copyKind {
-		return Copy{}, &DamagedCopyError{Path: path, Err: errors.Join(errors.New("its head is not that of one"), err)}
+	return parseHead(id, path, start)
+}
+
+// parseHead reads the header at the start of a file.
+func parseHead(id, path string, start []byte) (Copy, error) {
+	before, _, ok := bytes.Cut(start, []byte(beforeSchema))
+	var m struct {
+		APIVersion string `json:"apiVersion"`
+		Kind       string `json:"kind"`
+		header
 	}
-	return Copy{ID: id, Time: m.Time, App: m.App, AppID: m.AppID, Job: m.Job, Reason: m.Reason, RequestID: m.RequestID, Path: path}, nil
+	err := json.Unmarshal(append(bytes.Clone(before), '}'), &m)
+	damaged := &sealed.DamagedError{Path: path, Kind: copyKind().Name, Reason: "its header is not that of a schema copy"}
+	switch {
+	case !ok || err != nil || m.Kind != copyKind().Name:
+		return Copy{}, damaged
+	case m.APIVersion != copyVersion && m.APIVersion != copyWithout:
+		damaged.Reason, damaged.Other = fmt.Sprintf("its apiVersion %q is not supported by this version of scimctl", m.APIVersion), true
+		return Copy{}, damaged
+	case m.APIVersion == copyVersion && m.Checksum != m.checksum(), m.APIVersion == copyWithout && m.Checksum != "":
+		damaged.Reason = "its header does not match its checksum"
+		return Copy{}, damaged
+	}
+	c := Copy{ID: id, Time: m.Time, App: m.App, AppID: m.AppID, Job: m.Job, Reason: m.Reason, RequestID: m.RequestID, Path: path}
+	c.Unsealed = m.APIVersion == copyWithout
+	return c, nil
 }
 
 // free returns an id that no file has: two copies can fall into one moment of a
@@ -67,7 +115,7 @@ func (h History) head(id string) (Copy, error) {
 func (h History) free(id string) (free, path string) {
 	free = id
 	for n := 2; ; n++ {
-		path = filepath.Join(h.Dir, free+".json")
+		path = filepath.Join(h.Dir, free+copyExtension)
 		if _, err := os.Lstat(path); err != nil {
 			return free, path
 		}
@@ -79,15 +127,27 @@ func (h History) free(id string) (free, path string) {
 // apart, and processes that keep a copy of the same job in that second.
 func copyID(now time.Time, job string) string {
 	sum := sha256.Sum256([]byte(now.Format(time.RFC3339Nano) + job))
-	return now.Format("20060102T150405-") + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:4])
+	return now.Format(idSecond) + "-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:4])
+}
+
+const idSecond = "20060102T150405"
+
+// idTime is the time in an id, or zero when it has another form.
+func idTime(id string) time.Time {
+	t, _ := time.Parse(idSecond, second(id)) // zero, then
+	return t
 }
 
 // Document returns the schema in a file that was exported or kept: of a kept
-// copy it is what the copy holds, of anything else the text itself.
-func Document(text []byte) []byte {
+// copy it is what the copy holds, of anything else the text itself. A damaged
+// copy is a *[sealed.DamagedError].
+func Document(path string, text []byte) ([]byte, error) {
 	root, err := parseDocument(text)
-	if err != nil || root.field("kind") != copyKind {
-		return text
+	if err != nil || root.field("kind") != copyKind().Name {
+		return text, nil //nolint:nilerr // what is no JSON is refused by whoever reads the schema
 	}
-	return root.get("schema").bytes()
+	if _, err := copyKind().Open(path, text, nil); err != nil {
+		return nil, err
+	}
+	return root.get("schema").bytes(), nil
 }

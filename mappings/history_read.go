@@ -4,39 +4,55 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/private/sealed"
 )
 
 // Latest names the newest copy of a job's schema.
 const Latest = "latest"
 
-// Read returns a copy and its schema, byte for byte. An id that is not there
-// is a *[graph.NotFoundError].
+// Read returns a copy and its schema, byte for byte. An id that does not exist
+// is a *[graph.NotFoundError], a file that is not whole a *[sealed.DamagedError].
 func (h History) Read(id string) (Copy, []byte, error) {
 	if id != filepath.Base(id) {
 		return Copy{}, nil, &graph.NotFoundError{Kind: "schema copy", Name: id}
 	}
-	c, err := h.head(id)
+	path := filepath.Join(h.Dir, id+copyExtension)
+	text, err := private.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil, &graph.NotFoundError{Kind: "schema copy", Name: id}
+		return Copy{}, nil, &graph.NotFoundError{Kind: "schema copy", Name: id}
 	}
 	if err != nil {
-		return c, nil, err
+		return Copy{}, nil, err
 	}
-	text, err := private.ReadFile(c.Path)
+	if _, err := copyKind().Open(path, text, nil); err != nil {
+		return Copy{}, nil, err
+	}
+	c, err := parseHead(id, path, text)
 	if err != nil {
-		return c, nil, err
+		return Copy{}, nil, err
 	}
 	document, err := parseDocument(text)
 	if err != nil {
-		return c, nil, &DamagedCopyError{Path: c.Path, Err: err}
+		return Copy{}, nil, &sealed.DamagedError{Path: path, Kind: copyKind().Name, Reason: err.Error()}
 	}
 	return c, document.get("schema").bytes(), nil
+}
+
+// addRequestID adds what was noted of the write that followed.
+func (c *Copy) addRequestID() error {
+	var w schemaWrite
+	_, found, err := writeKind().Read(c.writePath(), &w)
+	if found {
+		c.RequestID = w.RequestID
+	}
+	return err
 }
 
 // ReadFor does the same for the copy of an id, of the beginning of an id, or
@@ -45,24 +61,26 @@ func (h History) Read(id string) (Copy, []byte, error) {
 // The errors are those of [History.Read], a *[graph.AmbiguousError] and a
 // *[NoCopyError].
 func (h History) ReadFor(app graph.App, job, id string) (Copy, []byte, error) {
-	if id == filepath.Base(id) {
-		if _, err := h.head(id); err == nil {
-			return h.Read(id)
-		}
+	if id == filepath.Base(id) && h.exists(id) {
+		return h.Read(id)
 	}
-	list, damaged := h.List()
-	matches := slices.DeleteFunc(list, func(c Copy) bool { return id == "" || id != Latest && !strings.HasPrefix(c.ID, id) })
+	list, damaged, err := h.heads()
+	if err != nil {
+		return Copy{}, nil, err
+	}
+	if id == Latest {
+		return h.latest(app, job, list, damaged)
+	}
+	matches := slices.DeleteFunc(list, func(c Copy) bool { return id == "" || !strings.HasPrefix(c.ID, id) })
 	own := slices.DeleteFunc(slices.Clone(matches), func(c Copy) bool { return !c.of(app, job) })
-	if len(own) > 0 || id == Latest {
+	if len(own) > 0 {
 		matches = own
 	}
-	switch {
-	case id == Latest && len(matches) == 0:
-		return Copy{}, nil, cmp.Or[error](damaged, &NoCopyError{App: app.Name})
-	case id == Latest || len(matches) == 1:
+	if len(matches) == 1 {
 		return h.Read(matches[0].ID)
-	case len(matches) == 0:
-		return h.Read(id)
+	}
+	if len(matches) == 0 {
+		return Copy{}, nil, cmp.Or[error](startingWith(damaged, id), &graph.NotFoundError{Kind: "schema copy", Name: id})
 	}
 	several := &graph.AmbiguousError{Kind: "schema copy", Name: id}
 	for _, c := range matches {
@@ -71,6 +89,40 @@ func (h History) ReadFor(app graph.App, job, id string) (Copy, []byte, error) {
 	return Copy{}, nil, several
 }
 
+func (h History) exists(id string) bool {
+	_, err := os.Lstat(filepath.Join(h.Dir, id+copyExtension))
+	return err == nil
+}
+
+// startingWith is the first damaged file whose id begins so, or nil.
+func startingWith(damaged []error, id string) error {
+	for _, err := range damaged {
+		if e, ok := errors.AsType[*sealed.DamagedError](err); ok && id != "" && strings.HasPrefix(filepath.Base(e.Path), id) {
+			return err
+		}
+	}
+	return nil
+}
+
+// latest reads the newest copy of a job. A damaged file that may be a newer one
+// is an error: what is older must not pass for the latest.
+func (h History) latest(app graph.App, job string, list []Copy, damaged []error) (Copy, []byte, error) {
+	i := slices.IndexFunc(list, func(c Copy) bool { return c.of(app, job) })
+	if i < 0 {
+		return Copy{}, nil, cmp.Or[error](errors.Join(damaged...), &NoCopyError{App: app.Name})
+	}
+	for _, err := range damaged {
+		e, ok := errors.AsType[*sealed.DamagedError](err)
+		if !ok || second(filepath.Base(e.Path)) >= second(list[i].ID) {
+			return Copy{}, nil, err
+		}
+	}
+	return h.Read(list[i].ID)
+}
+
+// second is the part of an id that tells which of two copies is newer.
+func second(id string) string { return id[:min(len(id), len(idSecond))] }
+
 // A Past lists the copies that [History] keeps.
 type Past struct {
 	History History
@@ -78,11 +130,17 @@ type Past struct {
 	Job     string // "" is all
 }
 
-// Do returns the copies, newest first. Damaged ones are told in the error,
-// beside the others.
-func (p Past) Do() ([]Copy, error) {
-	list, err := p.History.List()
-	return slices.DeleteFunc(list, func(c Copy) bool {
+// Do returns the copies, newest first, and what is wrong with the files that are
+// damaged.
+func (p Past) Do() (list []Copy, damaged []error, err error) {
+	list, damaged, err = p.History.List()
+	list = slices.DeleteFunc(list, func(c Copy) bool {
 		return p.App != "" && c.App != p.App && !strings.EqualFold(c.AppID, p.App) || p.Job != "" && c.Job != p.Job
-	}), err
+	})
+	for i := range list {
+		if err := list[i].addRequestID(); err != nil {
+			damaged = append(damaged, err)
+		}
+	}
+	return list, damaged, err
 }

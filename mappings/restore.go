@@ -31,6 +31,9 @@ func (r Restore) Plan(ctx context.Context, at Place) (Edit, error) {
 	if err != nil {
 		return nil, err
 	}
+	if kept.Unsealed && at.Warn != nil {
+		at.Warn(fmt.Sprintf("the copy %s has no checksum, because an earlier version of scimctl kept it: damage would go unnoticed", kept.ID))
+	}
 	if kept.of(at.App, at.Job.JobID) {
 		return Replace(document)
 	}

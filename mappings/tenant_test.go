@@ -155,7 +155,7 @@ func (c *company) extensions(create extattr.Create, names ...string) {
 
 func (c *company) copies() []mappings.Copy {
 	c.Helper()
-	list, err := c.history.List()
+	list, _, err := c.history.List()
 	if err != nil {
 		c.Fatal(err)
 	}

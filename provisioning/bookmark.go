@@ -1,18 +1,14 @@
 package provisioning
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/private/sealed"
 )
 
 // A Bookmark says how far the provisioning of a group came that was cut short.
@@ -25,7 +21,7 @@ type Bookmark struct {
 // may have changed.
 const bookmarksHold = 24 * time.Hour
 
-// Bookmarks remember [Bookmark]s by a key that is fit for a file's name.
+// Bookmarks remember [Bookmark]s by a key.
 type Bookmarks interface {
 	Recall(key string) (Bookmark, error) // the zero value when there is none
 	Keep(key string, b Bookmark) error
@@ -34,7 +30,10 @@ type Bookmarks interface {
 
 // BookmarksIn are [Bookmarks] in the folder on-demand of a state folder, for the
 // owner only.
-func BookmarksIn(stateDir string) Bookmarks { return shelf(filepath.Join(stateDir, "on-demand")) }
+func BookmarksIn(stateDir string) Bookmarks {
+	kind := sealed.Kind{Version: "scimctl/v2", Name: "OnDemandBookmark", Before: []string{""}}
+	return sealed.Folder[Bookmark]{Dir: filepath.Join(stateDir, "on-demand"), Kind: kind}
+}
 
 // bookmarkKey stands for a group with some members in a job: with other members
 // it is another one.
@@ -42,38 +41,4 @@ func bookmarkKey(t Target, group string, members []string) string {
 	members = slices.Sorted(slices.Values(members))
 	sum := sha256.Sum256([]byte(strings.Join(append([]string{t.App.ServicePrincipalID, t.Job.ID, group}, members...), "\n")))
 	return hex.EncodeToString(sum[:16])
-}
-
-type shelf string
-
-func (s shelf) file(key string) string { return filepath.Join(string(s), key+".json") }
-
-func (s shelf) Recall(key string) (Bookmark, error) {
-	data, err := private.ReadFile(s.file(key))
-	if errors.Is(err, os.ErrNotExist) {
-		return Bookmark{}, nil
-	}
-	var b Bookmark
-	if err != nil || json.Unmarshal(data, &b) != nil { // a damaged file is as good as none
-		return Bookmark{}, err
-	}
-	return b, nil
-}
-
-func (s shelf) Keep(key string, b Bookmark) error {
-	data, err := json.MarshalIndent(b, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := private.MakeFolder(string(s)); err != nil {
-		return err
-	}
-	return private.WriteFile(s.file(key), bytes.NewReader(append(data, '\n')))
-}
-
-func (s shelf) Forget(key string) error {
-	if err := os.Remove(s.file(key)); !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
 }

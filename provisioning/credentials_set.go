@@ -62,7 +62,11 @@ func (s SetCredentials) Do(ctx context.Context) (Credentials, error) {
 // the new ones are only tried, nothing has changed.
 func (s SetCredentials) replace(ctx context.Context, t Target, current secrets, with signIn) (Credentials, error) {
 	done := describeCredentials(s.Graph, t, current, with, s.Expires)
-	if s.alreadySaved(ctx, t, current, with) {
+	already, err := s.alreadySaved(ctx, t, current, with)
+	if err != nil {
+		return done, err
+	}
+	if already {
 		done.Saved, done.Valid, done.Already = true, true, true
 		return done, nil
 	}
@@ -109,16 +113,19 @@ func targetAndSecrets(ctx context.Context, client *graph.Client, name, job strin
 
 // alreadySaved compares as far as a masked secret permits: by the fingerprint
 // that this machine kept, and by whether what is saved works.
-func (s SetCredentials) alreadySaved(ctx context.Context, t Target, current secrets, with signIn) bool {
+func (s SetCredentials) alreadySaved(ctx context.Context, t Target, current secrets, with signIn) (bool, error) {
 	if s.Force || s.NoValidate || !current.holds(with) {
-		return false
+		return false, nil
 	}
 	var kept Fingerprint
 	if s.Keeper != nil {
-		kept, _ = s.Keeper.Recall(t.App.ServicePrincipalID) // what cannot be read is as good as none
+		var err error
+		if kept, err = s.Keeper.Recall(t.App.ServicePrincipalID); err != nil {
+			return false, err // it could be of another secret
+		}
 	}
 	same := kept.Of(with.secret()) || s.IfChanged && len(kept.Hash) == 0
-	return same && validateSaved(ctx, s.Graph, t, with.url) == nil
+	return same && validateSaved(ctx, s.Graph, t, with.url) == nil, nil
 }
 
 // holds reports whether all that can be read of a way of signing in is saved,

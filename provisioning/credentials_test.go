@@ -180,11 +180,23 @@ func TestAFingerprintDoesNotOutliveTheTokenThatIsSaved(t *testing.T) {
 
 func TestAKeeperStaysInItsFolder(t *testing.T) {
 	t.Parallel()
-	keeper := provisioning.KeepIn(t.TempDir())
-	for _, id := range []string{"", "..", "../secrets", "a/b"} {
-		if err := keeper.Keep(id, provisioning.Fingerprint{}); err == nil {
-			t.Errorf("%q was kept", id)
+	above := t.TempDir()
+	keeper := provisioning.KeepIn(filepath.Join(above, "state"))
+	ids := []string{"", "..", "../secrets", "a/b", "/etc/x", `..\x`, "a:b", "nul"}
+	for _, id := range ids {
+		if err := keeper.Keep(id, provisioning.Fingerprint{Hash: []byte(id + ".")}); err != nil {
+			t.Error(err)
 		}
+	}
+	for _, id := range ids {
+		if kept, err := keeper.Recall(id); err != nil || string(kept.Hash) != id+"." {
+			t.Errorf("%q: %q, %v", id, kept.Hash, err)
+		}
+	}
+	files, err := os.ReadDir(filepath.Join(above, "state", "credentials"))
+	outside, _ := os.ReadDir(above)
+	if err != nil || len(files) != len(ids) || len(outside) != 1 {
+		t.Errorf("%v, %v, %v", files, outside, err)
 	}
 }
 

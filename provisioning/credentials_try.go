@@ -50,9 +50,11 @@ func (c TryCredentials) saved(ctx context.Context, t Target, current secrets) (C
 	url := current.get(keyBaseAddress)
 	tried := Credentials{App: describe(t.App), URL: shownURL(url), Saved: true, Cautions: []Caution{}}
 	if c.Keeper != nil {
-		if kept, err := c.Keeper.Recall(t.App.ServicePrincipalID); err == nil {
-			tried.Expires = kept.Expires
+		kept, err := c.Keeper.Recall(t.App.ServicePrincipalID)
+		if err != nil {
+			return tried, err
 		}
+		tried.Expires = kept.Expires
 	}
 	err := validateSaved(ctx, c.Graph, t, url)
 	tried.Valid = err == nil

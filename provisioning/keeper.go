@@ -1,19 +1,14 @@
 package provisioning
 
 import (
-	"bytes"
 	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
-	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/private/sealed"
 )
 
 // A Fingerprint is what is remembered of a token that was saved: enough to
@@ -53,56 +48,7 @@ type Keeper interface {
 
 // KeepIn is a [Keeper] in the folder credentials of a state folder: one file
 // for each service principal, for the owner only.
-func KeepIn(stateDir string) Keeper { return folder(filepath.Join(stateDir, "credentials")) }
-
-type folder string
-
-func (f folder) file(id string) (string, error) {
-	if id == "" || id != filepath.Base(id) || !filepath.IsLocal(id) {
-		return "", fmt.Errorf("%q is no service principal id", id)
-	}
-	return filepath.Join(string(f), id+".json"), nil
-}
-
-func (f folder) Recall(id string) (Fingerprint, error) {
-	name, err := f.file(id)
-	if err != nil {
-		return Fingerprint{}, err
-	}
-	data, err := private.ReadFile(name)
-	if errors.Is(err, os.ErrNotExist) {
-		return Fingerprint{}, nil
-	}
-	if err != nil || !json.Valid(data) { // a damaged file is as good as none
-		return Fingerprint{}, err
-	}
-	var kept Fingerprint
-	err = json.Unmarshal(data, &kept)
-	return kept, err
-}
-
-func (f folder) Keep(id string, kept Fingerprint) error {
-	name, err := f.file(id)
-	if err != nil {
-		return err
-	}
-	data, err := json.MarshalIndent(kept, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := private.MakeFolder(string(f)); err != nil {
-		return err
-	}
-	return private.WriteFile(name, bytes.NewReader(append(data, '\n')))
-}
-
-func (f folder) Forget(id string) error {
-	name, err := f.file(id)
-	if err != nil {
-		return err
-	}
-	if err := os.Remove(name); !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
+func KeepIn(stateDir string) Keeper {
+	kind := sealed.Kind{Version: "scimctl/v2", Name: "Fingerprint", Before: []string{""}}
+	return sealed.Folder[Fingerprint]{Dir: filepath.Join(stateDir, "credentials"), Kind: kind}
 }

@@ -29,6 +29,7 @@ func (w *work) begin(ctx context.Context, sum Summary, landed []int) (Summary, e
 		w.run.Failed = sum.Failed // those whom Graph refused are in the journal
 	}
 	err = errors.Join(err, w.close())
+	w.countLines()
 	if saving := w.runs.save(w.run); err == nil {
 		err = saving
 	}
@@ -42,22 +43,22 @@ func (w *work) begin(ctx context.Context, sum Summary, landed []int) (Summary, e
 	return end, err
 }
 
-// open puts the plan on the disk.
+// open puts the plan on the disk, and then in the run's file how long it is:
+// before the first row is sent.
 func (w *work) open(sum Summary, landed []int) error {
 	err := w.name()
 	folder := w.runs.folder(w.run.ID)
 	if err == nil {
 		err = w.lock.Note(w.run.ID)
 	}
-	if err == nil {
-		w.run.Rows, w.run.Unchanged, w.run.Failed = sum.Rows, sum.Unchanged+sum.Repeated, sum.Failed
-		err = w.runs.save(w.run)
+	if err == nil && w.run.APIVersion == runWithout {
+		err = w.seal()
 	}
 	if err == nil {
-		w.plan, err = openLog(filepath.Join(folder, planFile))
+		w.plan, err = w.runs.openLog(filepath.Join(folder, planFile))
 	}
 	if err == nil {
-		w.journal, err = openLog(filepath.Join(folder, journalFile))
+		w.journal, err = w.runs.openLog(filepath.Join(folder, journalFile))
 	}
 	if err != nil {
 		return err
@@ -70,7 +71,39 @@ func (w *work) open(sum Summary, landed []int) error {
 			err = w.plan.add(w.intent(i))
 		}
 	}
-	return errors.Join(err, w.plan.keep())
+	if err := errors.Join(err, w.plan.keep()); err != nil {
+		return err
+	}
+	w.run.Rows, w.run.Unchanged, w.run.Failed = sum.Rows, sum.Unchanged+sum.Repeated, sum.Failed
+	w.countLines()
+	return w.runs.save(w.run)
+}
+
+// seal brings a run of an earlier release to the present form.
+func (w *work) seal() error {
+	if err := w.runs.save(w.run); err != nil {
+		return err
+	}
+	run, err := w.runs.read(w.run.ID)
+	w.run.APIVersion, w.run.PlanLines, w.run.JournalLines = run.APIVersion, run.PlanLines, run.JournalLines
+	return err
+}
+
+// countLines notes how much of the logs is on the disk for certain.
+func (w *work) countLines() {
+	if w.plan != nil {
+		w.run.PlanLines = w.plan.kept
+	}
+	if w.journal != nil {
+		w.run.JournalLines = w.journal.kept
+	}
+}
+
+// takeUp makes the work the rest of an earlier run.
+func (w *work) takeUp(earlier Run) error {
+	w.run.ID, w.run.Started, w.run.APIVersion = earlier.ID, earlier.Started, earlier.APIVersion
+	w.run.PlanLines, w.run.JournalLines, w.run.InputChecksum = earlier.PlanLines, earlier.JournalLines, earlier.InputChecksum
+	return w.recall()
 }
 
 // name gives a new run its id and its folder, which is there with all that

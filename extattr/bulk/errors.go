@@ -113,9 +113,15 @@ func (e *DiffersError) Error() string {
 }
 
 // A RunError says that something cannot be done with a run.
-type RunError struct{ Run, Reason string }
+type RunError struct {
+	Run, Reason string
+	Err         error // why it cannot be read, if that is the reason
+}
 
 func (e *RunError) Error() string { return "run " + e.Run + " " + e.Reason }
+
+// Unwrap gives why a run cannot be read.
+func (e *RunError) Unwrap() error { return e.Err }
 
 // A ColumnError says that the columns of an input cannot be told apart.
 type ColumnError struct {

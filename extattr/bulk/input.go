@@ -64,7 +64,7 @@ func (s spooled) path() string { return filepath.Join(s.folder, inputFile) }
 
 // take writes the input into a folder of its own below dir.
 func (in Input) take(ctx context.Context, client *graph.Client, dir string, c chart) (s spooled, err error) {
-	if err := private.MakeFolder(dir); err != nil {
+	if err := private.StateFolder(dir); err != nil {
 		return s, err
 	}
 	if s.folder, err = os.MkdirTemp(dir, spool+"*"); err != nil {

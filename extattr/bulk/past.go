@@ -1,6 +1,6 @@
 package bulk
 
-import "path/filepath"
+import "fmt"
 
 // past is what the logs of a run say of its rows.
 type past struct {
@@ -11,27 +11,40 @@ type past struct {
 
 // past reads the logs of a run.
 func (r Runs) past(id string) (past, error) {
+	run, err := r.read(id)
+	if err != nil {
+		return past{}, err
+	}
 	p := past{map[int]planned{}, map[int]bool{}, map[int]int{}}
-	err := readLog(filepath.Join(r.folder(id), planFile), func(one planned) error {
+	err = readLog(r.plan(run), func(one planned) error {
 		p.planned[one.Row] = one
 		p.unheard[one.Row]++
 		return nil
 	})
 	if err == nil {
-		err = readLog(filepath.Join(r.folder(id), journalFile), func(c confirmation) error {
-			for _, i := range c.Written {
-				p.written[i] = true
-			}
-			for _, refused := range c.Refused {
-				p.unheard[refused.Row]--
-			}
-			return nil
-		})
+		err = readLog(r.journal(run), p.confirm)
 	}
 	if err != nil {
-		return p, &RunError{Run: id, Reason: "cannot be read: " + err.Error()}
+		return p, r.unreadable(id, err)
 	}
 	return p, nil
+}
+
+// confirm takes over what Graph answered. It answers only what was planned.
+func (p past) confirm(c confirmation) error {
+	for _, i := range c.Written {
+		if _, ok := p.planned[i]; !ok {
+			return fmt.Errorf("row %d was written, and is missing from %s", i+1, planFile)
+		}
+		p.written[i] = true
+	}
+	for _, refused := range c.Refused {
+		if _, ok := p.planned[refused.Row]; !ok {
+			return fmt.Errorf("row %d was refused, and is missing from %s", refused.Row+1, planFile)
+		}
+		p.unheard[refused.Row]--
+	}
+	return nil
 }
 
 // mayHaveLanded tells of a row that is not confirmed, whether it was sent, or

@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/private/sealed"
 )
 
 // Resume goes on with a run that was cut short, from the copy of its input.
@@ -47,6 +48,9 @@ func (r Resume) Do(ctx context.Context) (Summary, error) {
 	if w.run.Status == Finished {
 		return Summary{}, alreadyFinished(run.ID)
 	}
+	if err := r.Runs.checkInput(w.run); err != nil {
+		return Summary{}, err
+	}
 	c := chart{props: props, base: run.Attribute, named: pairsNamed(run.Named), match: run.Match}
 	l, err := w.read(run.Input, filepath.Join(r.Runs.folder(run.ID), inputFile), c, true)
 	if err != nil {
@@ -66,4 +70,17 @@ func (r Resume) Do(ctx context.Context) (Summary, error) {
 
 func alreadyFinished(id string) error {
 	return &RunError{Run: id, Reason: "is finished: there is nothing to go on with"}
+}
+
+// checkInput refuses a copy of the input that is not as the run began with it.
+func (r Runs) checkInput(run Run) error {
+	path := filepath.Join(r.folder(run.ID), inputFile)
+	sum, err := checksum(path)
+	if err == nil && run.InputChecksum != sum && run.APIVersion != runWithout {
+		err = &sealed.DamagedError{Path: path, Kind: runKind().Name, Reason: "its content does not match its checksum"}
+	}
+	if err != nil {
+		return r.unreadable(run.ID, err)
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/private"
 )
 
 // SetRoles gives very many users the values that an input names.
@@ -61,13 +62,13 @@ func (s SetRoles) Do(ctx context.Context) (Summary, error) {
 		return Summary{}, err
 	}
 	w.told = Summary{Several: in.several, Nested: in.nested, Passed: l.passed}
-	sum, err := s.fingerprint(in.path(), props.App.AppID, w.sheet.columns)
+	sum, content, err := s.fingerprint(in.path(), props.App.AppID, w.sheet.columns)
 	if err != nil {
 		return Summary{}, err
 	}
 	w.run = Run{
 		Kind: SetKind, Attribute: s.Attribute, App: props.App.Name, AppID: props.App.AppID, Input: in.name, Fingerprint: sum, Match: in.match,
-		Revoke: s.Revoke, Named: namedPairs(s.Named), Columns: w.sheet.columns, Status: Unfinished,
+		Revoke: s.Revoke, Named: namedPairs(s.Named), Columns: w.sheet.columns, Status: Unfinished, InputChecksum: content,
 	}
 	if err := w.sheet.load(w.table, l, s.Revoke); err != nil {
 		return Summary{}, err
@@ -83,8 +84,7 @@ func (s SetRoles) goOn(ctx context.Context, w *work, in spooled) (Summary, error
 			return Summary{}, err
 		}
 		if found {
-			w.run.ID, w.run.Started = earlier.ID, earlier.Started
-			if err := w.recall(); err != nil {
+			if err := w.takeUp(earlier); err != nil {
 				return Summary{}, err
 			}
 			return w.carryOut(ctx, in.match)
@@ -105,20 +105,28 @@ func (w *work) read(name, path string, c chart, roles bool) (layout, error) {
 	return l, err
 }
 
-// fingerprint is the same for the same work.
-func (s SetRoles) fingerprint(path, appID string, columns []Column) (string, error) {
+// fingerprint is the same for the same work; content is the checksum of the
+// input alone.
+func (s SetRoles) fingerprint(path, appID string, columns []Column) (work, content string, err error) {
 	sum := sha256.New()
 	fmt.Fprintln(sum, appID, s.Match, s.Revoke, namedPairs(s.Named))
 	for _, c := range columns {
 		fmt.Fprintln(sum, c.FullName)
 	}
-	file, err := os.Open(path)
+	content, err = checksum(path, sum)
+	return hex.EncodeToString(sum.Sum(nil)), content, err
+}
+
+// checksum is that of a run's input, which also goes to others.
+func checksum(path string, others ...io.Writer) (string, error) {
+	file, err := private.OpenFile(path, os.O_RDONLY)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = file.Close() }() // it was only read
-	_, err = io.Copy(sum, file)
-	return hex.EncodeToString(sum.Sum(nil)), err
+	sum := sha256.New()
+	_, err = io.Copy(io.MultiWriter(append(others, sum)...), file)
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), err
 }
 
 func namedPairs(named map[string]string) []string {

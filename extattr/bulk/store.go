@@ -1,10 +1,8 @@
 package bulk
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,10 +14,15 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/private/sealed"
 )
 
 // Runs are kept in a folder, one folder for each.
-type Runs struct{ Dir string }
+type Runs struct {
+	Dir string
+
+	disk func(*os.File) file // what logs are written through; nil is the file itself
+}
 
 // mostKept is how many finished runs are kept; those that are not finished all
 // are.
@@ -70,12 +73,30 @@ type Run struct {
 	Failed      int       `json:"failed"`
 	Undone      string    `json:"undone,omitempty"`  // by this run
 	Problem     string    `json:"problem,omitempty"` // why it cannot be read
+
+	PlanLines     int    `json:"-"` // lines that are in the plan, or more
+	JournalLines  int    `json:"-"`
+	InputChecksum string `json:"-"`
+}
+
+// runFile is a run as its file has it.
+type runFile struct {
+	Run
+	APIVersion any `json:"apiVersion,omitempty"` // is written before all others
+	Document   any `json:"kind,omitempty"`
+
+	PlanLines     int    `json:"planLines"`
+	JournalLines  int    `json:"journalLines"`
+	InputChecksum string `json:"inputChecksum,omitempty"`
+}
+
+const runWithout = "scimctl/v1" // had no checksum
+
+func runKind() sealed.Kind {
+	return sealed.Kind{Version: "scimctl/v2", Name: "BulkRun", Before: []string{runWithout}}
 }
 
 const (
-	runVersion = "scimctl/v1"
-	runKind    = "BulkRun"
-
 	headFile    = "run.json"
 	inputFile   = "input"
 	planFile    = "plan.jsonl"
@@ -151,7 +172,7 @@ func (r Runs) Get(id string) (Run, error) {
 // written in the beginning and at the end.
 func (r Runs) count(run *Run) error {
 	written, refused := map[int]bool{}, map[int]bool{}
-	err := readLog(filepath.Join(r.folder(run.ID), journalFile), func(c confirmation) error {
+	err := readLog(r.journal(*run), func(c confirmation) error {
 		for _, i := range c.Written {
 			written[i] = true
 			delete(refused, i)
@@ -185,10 +206,22 @@ func (r Runs) isRunning(run Run) bool {
 	return false
 }
 
-func (r Runs) lock(appID string) string { return filepath.Join(r.Dir, "lock-"+appID) }
+func (r Runs) lock(appID string) string { return filepath.Join(r.Dir, "lock-"+private.Name(appID)) }
+
+// plan and journal are the logs of a run.
+func (r Runs) plan(run Run) logFile {
+	return logFile{filepath.Join(r.folder(run.ID), planFile), run.APIVersion == runWithout, run.PlanLines}
+}
+
+func (r Runs) journal(run Run) logFile {
+	return logFile{filepath.Join(r.folder(run.ID), journalFile), run.APIVersion == runWithout, run.JournalLines}
+}
 
 func (r Runs) unreadable(id string, err error) error {
-	return &RunError{Run: id, Reason: fmt.Sprintf("cannot be read: %v; it is kept in %s", err, r.folder(id))}
+	if e, ok := errors.AsType[*RunError](err); ok {
+		return e
+	}
+	return &RunError{Run: id, Reason: fmt.Sprintf("cannot be read: %v; it is kept in %s", err, r.folder(id)), Err: err}
 }
 
 // read reads the head of a run as it is on the disk.
@@ -196,32 +229,41 @@ func (r Runs) read(id string) (Run, error) {
 	if id == "" || strings.ContainsAny(id, `/\.`) {
 		return Run{}, &graph.NotFoundError{Kind: "run", Name: id}
 	}
-	data, err := private.ReadFile(filepath.Join(r.folder(id), headFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return Run{}, &graph.NotFoundError{Kind: "run", Name: id}
-	}
-	var run Run
-	if err == nil {
-		err = json.Unmarshal(data, &run)
-	}
-	if err == nil && (run.APIVersion != runVersion || run.Document != runKind) {
-		err = fmt.Errorf("it is %q of %q, not %q of %q", run.Document, run.APIVersion, runKind, runVersion)
-	}
+	var file runFile
+	version, found, err := runKind().Read(filepath.Join(r.folder(id), headFile), &file)
 	if err != nil {
 		return Run{}, r.unreadable(id, err)
 	}
+	if !found {
+		return Run{}, &graph.NotFoundError{Kind: "run", Name: id}
+	}
+	run := file.Run
+	run.APIVersion, run.Document = version, runKind().Name
+	run.PlanLines, run.JournalLines, run.InputChecksum = file.PlanLines, file.JournalLines, file.InputChecksum
 	return run, nil
 }
 
-func (r Runs) save(run Run) error { return saveIn(r.folder(run.ID), run) }
+func (r Runs) save(run Run) error {
+	if run.APIVersion == runWithout {
+		if err := r.seal(&run); err != nil {
+			return &JournalError{Err: err}
+		}
+	}
+	return saveIn(r.folder(run.ID), run)
+}
+
+// seal gives the logs of a run of an earlier release their checksums, before the
+// run's own file demands them.
+func (r Runs) seal(run *Run) (err error) {
+	if run.PlanLines, err = r.plan(*run).seal(); err == nil {
+		run.JournalLines, err = r.journal(*run).seal()
+	}
+	return err
+}
 
 func saveIn(folder string, run Run) error {
-	run.APIVersion, run.Document = runVersion, runKind
-	data, err := json.MarshalIndent(run, "", "  ")
-	if err == nil {
-		err = private.WriteFile(filepath.Join(folder, headFile), bytes.NewReader(append(data, '\n')))
-	}
-	if err != nil {
+	file := runFile{Run: run, PlanLines: run.PlanLines, JournalLines: run.JournalLines, InputChecksum: run.InputChecksum}
+	if err := runKind().Write(filepath.Join(folder, headFile), file); err != nil {
 		return &JournalError{Err: err}
 	}
 	return nil

@@ -63,8 +63,7 @@ func (u Undo) Do(ctx context.Context) (Summary, error) {
 	w.run.Fingerprint = w.sheet.undoing(of.ID)
 	earlier, found, err := u.Runs.unfinished(w.run.Fingerprint)
 	if err == nil && found {
-		w.run.ID, w.run.Started = earlier.ID, earlier.Started
-		err = w.recall()
+		err = w.takeUp(earlier)
 	}
 	if err != nil {
 		return Summary{}, err
@@ -91,7 +90,7 @@ func (u Undo) isUndone(of Run) bool {
 func (r Runs) backwards(of Run, columns []Column) (*sheet, error) {
 	p, err := r.past(of.ID)
 	if err != nil {
-		return nil, r.unreadable(of.ID, err)
+		return nil, err
 	}
 	rows := make([]int, 0, len(p.planned))
 	for i := range p.planned {

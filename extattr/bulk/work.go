@@ -50,7 +50,7 @@ func (w *work) hold(appID, app string) (release func(), err error) {
 	if err := writable(w.rejects); err != nil {
 		return nil, err
 	}
-	if err := private.MakeFolder(w.runs.Dir); err != nil {
+	if err := private.StateFolder(w.runs.Dir); err != nil {
 		return nil, err
 	}
 	lock, err := private.TryLock(w.runs.lock(appID))
@@ -68,7 +68,7 @@ func (w *work) hold(appID, app string) (release func(), err error) {
 func (w *work) recall() error {
 	p, err := w.runs.past(w.run.ID)
 	if err != nil {
-		return w.runs.unreadable(w.run.ID, err)
+		return err
 	}
 	w.planned = map[int]planned{}
 	for i, one := range p.planned {

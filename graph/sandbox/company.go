@@ -18,7 +18,7 @@ func newCompany(now time.Time, token string) *state {
 		token = rand.Text()
 	}
 	s := &state{
-		APIVersion: stateVersion, Kind: stateKind, TenantID: idOf("tenant/" + domain), Domain: domain,
+		TenantID: idOf("tenant/" + domain), Domain: domain,
 		Users: people(now), Groups: groups(now), Apps: apps(now), Delays: map[string]*delay{}, SCIMToken: token,
 		SCIM: &scimserver.Store{},
 	}

@@ -10,16 +10,11 @@ import (
 	"github.com/scimctl/scimctl/graph/sandbox/scimserver"
 )
 
-const (
-	stateVersion = "scimctl.sandbox/v1"
-	stateKind    = "Tenant"
-)
+const stateVersion = "scimctl.sandbox/v2"
 
 // state is all that a tenant remembers, and the layout of its file. It holds
 // no secret.
 type state struct {
-	APIVersion  string            `json:"apiVersion"`
-	Kind        string            `json:"kind"`
 	Generation  int64             `json:"generation"`      // counts the writes of the file
 	Made        int64             `json:"made"`            // objects made so far
 	Ahead       time.Duration     `json:"ahead,omitempty"` // of the clock, in nanoseconds

@@ -5,32 +5,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
-
-	"github.com/rogpeppe/go-internal/lockedfile"
 
 	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/private/sealed"
 )
 
-// A DamagedError is a state file that cannot be understood. It stays where it
-// is until a [Reset] puts it aside.
-type DamagedError struct {
-	Path string
-	Err  error
+// documentKind is that of the state's file.
+func documentKind() sealed.Kind {
+	return sealed.Kind{Version: stateVersion, Name: "Tenant", Before: []string{"scimctl.sandbox/v1"}}
 }
-
-func (e *DamagedError) Error() string {
-	return fmt.Sprintf("the sandbox's state %s is damaged: %v", e.Path, e.Err)
-}
-
-func (e *DamagedError) Unwrap() error { return e.Err }
 
 // store keeps a state in one file. Beside it lies a lock, which also holds the
 // generation of the file: whoever has that generation in memory need not read
@@ -39,11 +28,11 @@ type store struct{ path string }
 
 // Open makes a tenant that is kept in a file, which is made when it is not
 // there. Several tenants, also of several processes, may share a file. The
-// error is a *DamagedError when the file cannot be understood.
+// error is a *[sealed.DamagedError] when the file cannot be understood.
 func Open(path string, opts ...Option) (*Tenant, error) {
 	t := build(opts)
 	t.store = &store{path: path}
-	if err := private.MakeFolder(filepath.Dir(path)); err != nil {
+	if err := private.StateFolder(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("the sandbox's state: %w", err)
 	}
 	state, err := t.store.open(func() *state { return t.company() })
@@ -59,7 +48,7 @@ func Open(path string, opts ...Option) (*Tenant, error) {
 // A damaged file is put aside first: kept is where it is then.
 func Reset(path string, opts ...Option) (kept string, err error) {
 	t := build(opts)
-	if err := private.MakeFolder(filepath.Dir(path)); err != nil {
+	if err := private.StateFolder(filepath.Dir(path)); err != nil {
 		return "", fmt.Errorf("the sandbox's state: %w", err)
 	}
 	f := &store{path: path}
@@ -69,7 +58,7 @@ func Reset(path string, opts ...Option) (kept string, err error) {
 	}
 	defer lock.close()
 	_, err = f.load()
-	if _, damaged := errors.AsType[*DamagedError](err); damaged {
+	if _, damaged := errors.AsType[*sealed.DamagedError](err); damaged {
 		if kept, err = f.putAside(); err != nil {
 			return "", err
 		}
@@ -92,7 +81,7 @@ func (f *store) open(fresh func() *state) (*state, error) {
 }
 
 // sweep removes what processes left that were killed while they saved. Whoever
-// saves has the lock, so nobody needs it any more.
+// saves has the lock, so nobody needs it any more, however young it is.
 func (f *store) sweep() {
 	left, _ := filepath.Glob(f.path + ".new-*") // a folder with such signs in its name keeps them
 	for _, path := range left {
@@ -140,60 +129,49 @@ func (f *store) exists() bool {
 
 // A heldLock is the lock file, open and ours.
 type heldLock struct {
-	file       *lockedfile.File
+	*private.Lock
 	generation int64 // 0: none was written yet
 }
 
 func (f *store) lock() (*heldLock, error) {
-	file, err := lockedfile.OpenFile(f.path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	lock, err := private.WaitLock(f.path + ".lock")
 	if err != nil {
 		return nil, fmt.Errorf("lock the sandbox's state: %w", err)
 	}
-	text, err := io.ReadAll(file)
+	text, err := lock.Text()
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("lock the sandbox's state: %w", err), file.Close())
+		return nil, errors.Join(fmt.Errorf("lock the sandbox's state: %w", err), lock.Release())
 	}
 	// What is not a number makes the file be read again, which is always right.
-	generation, _ := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
-	return &heldLock{file: file, generation: generation}, nil
+	generation, _ := strconv.ParseInt(text, 10, 64)
+	return &heldLock{Lock: lock, generation: generation}, nil
 }
 
-func (l *heldLock) close() { _ = l.file.Close() }
-
-// write announces a generation before the file of that generation is there:
-// who dies in between makes others read the file needlessly, never too seldom.
-func (l *heldLock) write(generation int64) error {
-	if err := l.file.Truncate(0); err != nil {
-		return err
-	}
-	_, err := l.file.WriteAt([]byte(strconv.FormatInt(generation, 10)+"\n"), 0)
-	return err
-}
+func (l *heldLock) close() { _ = l.Release() }
 
 func (f *store) load() (*state, error) {
-	data, err := os.ReadFile(f.path)
+	data, err := private.ReadFile(f.path)
 	if err != nil {
 		return nil, fmt.Errorf("read the sandbox's state: %w", err)
 	}
-	s, err := decodeState(data)
-	if err != nil {
-		return nil, &DamagedError{Path: f.path, Err: err}
+	s := &state{}
+	if _, err := documentKind().Open(f.path, data, nil); err != nil {
+		return nil, err
+	}
+	if err := s.decode(data); err != nil {
+		return nil, &sealed.DamagedError{Path: f.path, Kind: documentKind().Name, Reason: err.Error()}
 	}
 	return s, nil
 }
 
-// decodeState reads a state, and refuses what is none.
-func decodeState(data []byte) (*state, error) {
-	s := &state{}
+// decode reads a state, and refuses what is none.
+func (s *state) decode(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	if err := d.Decode(s); err != nil {
-		return nil, err
+		return err
 	}
-	if s.APIVersion != stateVersion || s.Kind != stateKind {
-		return nil, fmt.Errorf("it is %q of %q, not %q of %q", s.Kind, s.APIVersion, stateKind, stateVersion)
-	}
-	return s, s.check()
+	return s.check()
 }
 
 // check finds what decodes and yet is no state.
@@ -238,27 +216,22 @@ func (f *store) putAside() (string, error) {
 	}
 }
 
-func (f *store) save(lock *heldLock, s *state) (err error) {
+func (f *store) save(lock *heldLock, s *state) error {
 	s.Generation = max(s.Generation, lock.generation) + 1
-	temporary, err := os.CreateTemp(filepath.Dir(f.path), filepath.Base(f.path)+".new-*") // 0600
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	err := e.Encode(s)
+	if err == nil {
+		// Announced before the file of that generation exists: whoever dies in
+		// between makes others read the file needlessly, never too seldom.
+		err = lock.Note(strconv.FormatInt(s.Generation, 10))
+	}
+	if err == nil {
+		err = private.Replace(f.path, documentKind().Seal(text.Bytes()))
+	}
 	if err != nil {
 		return fmt.Errorf("save the sandbox's state: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("save the sandbox's state: %w", err), os.Remove(temporary.Name()))
-		}
-	}()
-	e := json.NewEncoder(temporary)
-	e.SetEscapeHTML(false)
-	if err := errors.Join(e.Encode(s), temporary.Close()); err != nil {
-		return err
-	}
-	if err := lock.write(s.Generation); err != nil {
-		return err
-	}
-	if err := private.Rename(temporary.Name(), f.path); err != nil {
-		return err
 	}
 	s.dirty = false
 	return nil

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
@@ -130,7 +131,7 @@ func TestADamagedFileStaysUntilAResetPutsItAside(t *testing.T) {
 			}
 			for range 2 {
 				_, err := sandbox.Open(path)
-				if damaged, is := errors.AsType[*sandbox.DamagedError](err); !is || damaged.Path != path {
+				if damaged, is := errors.AsType[*sealed.DamagedError](err); !is || damaged.Path != path {
 					t.Fatalf("%s: %v", name, err)
 				}
 			}

@@ -49,14 +49,15 @@ func New(opts ...Option) *Tenant {
 // State told.
 func From(data []byte, opts ...Option) (*Tenant, error) {
 	t := build(opts)
-	var err error
-	if t.state, err = decodeState(data); err == nil {
+	t.state = &state{}
+	err := t.state.decode(data)
+	if err == nil {
 		t.clock.follow(t.state)
 	}
 	return t, err
 }
 
-// State is all that the tenant holds, as a file would keep it.
+// State is all that the tenant holds.
 func (t *Tenant) State() (data []byte, err error) {
 	err = t.with(func(s *state) { data = encode(s) })
 	return data, err

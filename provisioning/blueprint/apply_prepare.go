@@ -46,13 +46,17 @@ func (a Apply) prepare(ctx context.Context, p *ApplicationPlan) error {
 		return &provisioning.TokenError{Reason: "is needed to save credentials: the file names none"}
 	}
 	risks := risksOfHost(saved.URL, resolved.url)
+	rotated, err := a.rotated(p, resolved)
+	if err != nil {
+		return err
+	}
 	switch {
 	case planned != nil:
 		p.known.signIn = resolved
 		if len(planned.Risks) == 0 {
 			planned.Risks = append(planned.Risks, risks...)
 		}
-	case saved.Kind != "" && !sameURL(saved.URL, resolved.url), a.rotated(p, resolved):
+	case saved.Kind != "" && !sameURL(saved.URL, resolved.url), rotated:
 		p.known.signIn = resolved
 		p.Steps = append(p.Steps, Step{
 			Verb: Change, Subject: "credentials", Old: shownSaved(saved), New: credentials.shown(), Risks: risks,
@@ -65,12 +69,12 @@ func (a Apply) prepare(ctx context.Context, p *ApplicationPlan) error {
 }
 
 // rotated reports whether this machine saved another secret before.
-func (a Apply) rotated(p *ApplicationPlan, now *signIn) bool {
+func (a Apply) rotated(p *ApplicationPlan, now *signIn) (bool, error) {
 	if a.Keeper == nil || now.secret() == "" || !p.known.exists {
-		return false
+		return false, nil
 	}
 	kept, err := a.Keeper.Recall(p.known.app.ServicePrincipalID)
-	return err == nil && len(kept.Hash) > 0 && !kept.Of(now.secret())
+	return len(kept.Hash) > 0 && !kept.Of(now.secret()), err
 }
 
 // credentials are those that the file names, unless they are left out.

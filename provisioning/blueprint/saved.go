@@ -4,18 +4,19 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/private/sealed"
 )
 
 // A SavedPlan is a plan with what it was made from, to be reviewed and then
 // applied exactly so, or not at all. It holds no secret: credentials are the
 // references of the file.
 type SavedPlan struct {
-	APIVersion    string              `json:"apiVersion"`
-	Kind          string              `json:"kind"`
 	Saved         time.Time           `json:"saved"`
 	Tenant        string              `json:"tenant,omitempty"` // id
 	Selection     Selection           `json:"selection"`
@@ -31,7 +32,7 @@ const KindSavedPlan = "SavedProvisioningPlan"
 // Save gives the plan the form in which it is kept.
 func (m Make) Save(plan Plan, tenant string) SavedPlan {
 	saved := SavedPlan{
-		APIVersion: APIVersion, Kind: KindSavedPlan, Saved: time.Now().UTC().Truncate(time.Second), Tenant: tenant,
+		Saved: time.Now().UTC().Truncate(time.Second), Tenant: tenant,
 		Selection: m.Selection, UpdateSecrets: m.UpdateSecrets, Blueprints: m.Blueprints, Plan: plan,
 	}
 	for _, a := range plan.Applications {
@@ -40,6 +41,17 @@ func (m Make) Save(plan Plan, tenant string) SavedPlan {
 	return saved
 }
 
+// Text is what the plan's file holds.
+func (s SavedPlan) Text() (io.Reader, error) {
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return savedKind().Seal(append(text, '\n')), nil
+}
+
+func savedKind() sealed.Kind { return sealed.Kind{Version: "scimctl/v2", Name: KindSavedPlan} }
+
 // A SavedPlanError says why a file is no saved plan.
 type SavedPlanError struct{ Path, Reason string }
 
@@ -47,23 +59,18 @@ func (e *SavedPlanError) Error() string {
 	return fmt.Sprintf("%s is no saved plan: %s", e.Path, e.Reason)
 }
 
-// ReadSaved reads a saved plan. The error is a [*SavedPlanError].
+// ReadSaved reads a saved plan. The error is a [*SavedPlanError], or a
+// [*sealed.DamagedError] for a plan that is not as it was saved.
 func ReadSaved(path string, text []byte) (SavedPlan, error) {
 	var saved SavedPlan
-	wrong := func(reason string) (SavedPlan, error) { return saved, &SavedPlanError{Path: path, Reason: reason} }
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	if err := decoder.Decode(&saved); err != nil {
-		return wrong("it is no JSON; a file of a set-up is named with -f")
+	if !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+		return saved, &SavedPlanError{Path: path, Reason: "it is no JSON; a file of a set-up is named with -f"}
 	}
-	switch {
-	case saved.Kind != KindSavedPlan:
-		return wrong(fmt.Sprintf("its kind is %q", saved.Kind))
-	case saved.APIVersion != APIVersion:
-		return wrong(fmt.Sprintf("its apiVersion is %q, and this scimctl reads %s", saved.APIVersion, APIVersion))
-	case len(saved.Blueprints) == 0 || len(saved.Fingerprints) != len(saved.Blueprints) || len(saved.Plan.Applications) != len(saved.Blueprints):
-		return wrong("something is missing in it")
+	_, err := savedKind().Open(path, text, &saved)
+	if err == nil && (len(saved.Blueprints) == 0 || len(saved.Fingerprints) != len(saved.Blueprints) || len(saved.Plan.Applications) != len(saved.Blueprints)) {
+		err = &SavedPlanError{Path: path, Reason: "something is missing in it"}
 	}
-	return saved, nil
+	return saved, err
 }
 
 // A MovedOnError says that the tenant is no longer as it was when the plan was

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/viper"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/private"
 )
 
 // Settings are all settings with their values.
@@ -78,7 +79,8 @@ func (s Secret) Reveal() string { return string(s) }
 func (s Settings) Origin(name string) Origin { return s.origins[name] }
 
 // State is the folder for what scimctl keeps. It may not exist yet. Where the
-// system names none, such as without HOME, it is a *[ValueError].
+// system names none, such as without HOME, it is a *[ValueError]; a folder that
+// other users may write is a *[private.FileError].
 func (s Settings) State() (string, error) {
 	if s.StateDir == "" {
 		return "", &ValueError{
@@ -86,7 +88,7 @@ func (s Settings) State() (string, error) {
 			Reason: "this system names no folder to keep state in: name one with --state-dir",
 		}
 	}
-	return s.StateDir, nil
+	return s.StateDir, private.CheckFolder(s.StateDir)
 }
 
 // Load merges the flags that [Register] has made, the environment and the
