@@ -20,7 +20,7 @@ const module = "github.com/scimctl/scimctl"
 
 // layers says what each layer may import of ours, itself aside.
 func layers() map[string][]string {
-	graph := []string{"graph", "graph/parallel", "graph/private"}
+	graph := []string{"graph", "graph/parallel", "graph/private", "graph/safetext"}
 	extattr := slices.Concat(graph, []string{"extattr"})
 	mappings := slices.Concat(extattr, []string{"mappings", "mappings/expression"})
 	provisioning := slices.Concat(mappings, []string{"provisioning", "provisioning/engine", "provisioning/scim"})
@@ -38,6 +38,8 @@ func layers() map[string][]string {
 		"graph":                  graph,
 		// How files are kept is for all; it knows nothing of what is in them.
 		"graph/private": nil,
+		// So is how text from outside is shown.
+		"graph/safetext": nil,
 		// Goroutines are started in one place, for all.
 		"graph/parallel": nil,
 		"graph/sandbox":  {"graph/parallel", "graph/private", "graph/sandbox/scimserver", "mappings/expression", "provisioning/engine", "provisioning/scim"},
