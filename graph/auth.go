@@ -82,19 +82,21 @@ type SignInError struct {
 }
 
 // Error has a line for each way that was tried.
-func (e *SignInError) Error() string {
+func (e *SignInError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines are those of Error.
+func (e *SignInError) Lines() []string {
 	switch len(e.Tried) {
 	case 0:
-		return "not signed in"
+		return []string{"not signed in"}
 	case 1:
-		return fmt.Sprintf("not signed in: %s: %s", e.Tried[0].Method, e.Tried[0].Reason)
+		return []string{fmt.Sprintf("not signed in: %s: %s", e.Tried[0].Method, e.Tried[0].Reason)}
 	}
-	var b strings.Builder
-	b.WriteString("not signed in:")
+	lines := []string{"not signed in:"}
 	for _, a := range e.Tried {
-		fmt.Fprintf(&b, "\n  %s: %s", a.Method, a.Reason)
+		lines = append(lines, fmt.Sprintf("  %s: %s", a.Method, a.Reason))
 	}
-	return b.String()
+	return lines
 }
 
 // Credential returns the credential that the sign-in comes to, and asks the

@@ -47,12 +47,15 @@ type Import struct{ Document []byte }
 // not work with. Findings are its errors, as [Check] tells them.
 type InvalidSchemaError struct{ Findings []Finding }
 
-func (e *InvalidSchemaError) Error() string {
-	lines := make([]string, len(e.Findings))
-	for i, f := range e.Findings {
-		lines[i] = strings.TrimPrefix(f.String(), string(Error)+": ")
+func (e *InvalidSchemaError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines are those of Error.
+func (e *InvalidSchemaError) Lines() []string {
+	lines := []string{fmt.Sprintf("the schema has %s:", number(len(e.Findings), "error"))}
+	for _, f := range e.Findings {
+		lines = append(lines, "  "+strings.TrimPrefix(f.String(), string(Error)+": "))
 	}
-	return fmt.Sprintf("the schema has %s:\n  %s", number(len(e.Findings), "error"), strings.Join(lines, "\n  "))
+	return lines
 }
 
 // Plan checks the document and returns the edit. It is what [Update] asks for.

@@ -47,13 +47,15 @@ type Fault struct {
 }
 
 // String shows the place, with a caret below it.
-func (f Fault) String() string {
-	text := f.Place.String() + ": " + f.Reason
+func (f Fault) String() string { return strings.Join(f.lines(), "\n") }
+
+func (f Fault) lines() []string {
+	lines := []string{f.Place.String() + ": " + f.Reason}
 	if f.Excerpt != "" {
 		indent := strings.Repeat(" ", len(f.Excerpt)-len(strings.TrimLeft(f.Excerpt, " ")))
-		text += "\n  " + f.Excerpt + "\n  " + indent + "^"
+		lines = append(lines, "  "+f.Excerpt, "  "+indent+"^")
 	}
-	return text
+	return lines
 }
 
 // An InvalidError is files that cannot be understood, with all that is wrong.
@@ -62,13 +64,16 @@ type InvalidError struct{ Faults []Fault }
 // mostShown is as many faults as a person mends before looking again.
 const mostShown = 10
 
-func (e *InvalidError) Error() string {
+func (e *InvalidError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines are those of Error.
+func (e *InvalidError) Lines() []string {
 	lines := []string{}
 	for _, f := range e.Faults[:min(mostShown, len(e.Faults))] {
-		lines = append(lines, f.String())
+		lines = append(lines, f.lines()...)
 	}
 	if more := len(e.Faults) - mostShown; more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }

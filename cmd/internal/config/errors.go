@@ -1,6 +1,9 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Kind is a place that a value may come from.
 type Kind string
@@ -56,12 +59,15 @@ type FileError struct {
 }
 
 // Error shows the place, with a caret below it.
-func (e *FileError) Error() string {
-	text := fmt.Sprintf("%s:%d:%d: %s", e.Path, e.Line, e.Column, e.Reason)
+func (e *FileError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines are those of Error.
+func (e *FileError) Lines() []string {
+	lines := []string{fmt.Sprintf("%s:%d:%d: %s", e.Path, e.Line, e.Column, e.Reason)}
 	if e.Excerpt == "" {
-		return text
+		return lines
 	}
-	return fmt.Sprintf("%s\n%4d | %s\n%*s", text, e.Line, e.Excerpt, e.Column+7, "^")
+	return append(lines, fmt.Sprintf("%4d | %s", e.Line, e.Excerpt), fmt.Sprintf("%*s", e.Column+7, "^"))
 }
 
 // A ConflictError is two settings that cannot both hold.
