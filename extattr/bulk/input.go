@@ -14,6 +14,7 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 // An Input says whom a run is about, and what they get. One of Text, MembersOf,
@@ -112,7 +113,7 @@ func (in Input) fromOne(ctx context.Context, client *graph.Client, to io.Writer,
 		if slices.Contains(head, ext.FullName) {
 			return &extattr.ValueError{Name: ext.Name, Reason: "two different roles were given"}
 		}
-		head, cells = append(head, ext.FullName), append(cells, r.Role)
+		head, cells = append(head, ext.FullName), append(cells, spooledCell(r.Role))
 	}
 	ids, err := in.ids(ctx, client, s)
 	if err != nil {
@@ -127,6 +128,14 @@ func (in Input) fromOne(ctx context.Context, client *graph.Client, to io.Writer,
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// spooledCell is a role as a table of ours has it.
+func spooledCell(role string) string {
+	if role == eraseCell {
+		return role
+	}
+	return safetext.Cell(role)
 }
 
 // ids are those whom a filter lets pass, or who are in the groups; one who is in

@@ -44,7 +44,7 @@ func (in Input) fromGroups(ctx context.Context, client *graph.Client, to io.Writ
 	out := csv.NewWriter(to)
 	_ = out.Write([]string{"id", ext.FullName}) // Error below tells
 	for _, id := range sortedKeys(roles) {
-		_ = out.Write([]string{id, roles[id]})
+		_ = out.Write([]string{id, spooledCell(roles[id])})
 	}
 	out.Flush()
 	return out.Error()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 // writable refuses a file for rejects before anything is done, rather than
@@ -101,10 +102,15 @@ func (w *work) rejectCells(to io.Writer) error {
 	}
 	out := csv.NewWriter(to)
 	out.Comma = w.table.form.comma
-	_ = out.Write(append(w.withoutReason(w.table.head), reasonHead)) // Error below tells
-	err := w.failed(func(r record, reason string) error {
-		return out.Write(append(w.withoutReason(r.cells), reason))
-	})
+	write := func(cells []string, reason string) error {
+		cells = w.withoutReason(cells)
+		for i, cell := range cells {
+			cells[i] = w.table.cell(cell)
+		}
+		return out.Write(append(cells, safetext.Cell(reason)))
+	}
+	_ = write(w.table.head, reasonHead) // Error below tells
+	err := w.failed(func(r record, reason string) error { return write(r.cells, reason) })
 	out.Flush()
 	if err == nil {
 		err = out.Error()
@@ -143,7 +149,7 @@ func (w *work) rejectUsers(to io.Writer) error {
 	_ = out.Write([]string{"user", "id", "reason"}) // Error below tells
 	for _, r := range w.sheet.rows {
 		if r.state == isProblem || r.state == isRefused {
-			_ = out.Write([]string{r.name, r.key, w.sheet.words[r.reason]})
+			_ = out.Write([]string{safetext.Cell(r.name), safetext.Cell(r.key), safetext.Cell(w.sheet.words[r.reason])})
 		}
 	}
 	out.Flush()

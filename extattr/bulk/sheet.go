@@ -128,13 +128,13 @@ func (s *sheet) fail(i int, format string, args ...any) {
 func (s *sheet) load(t *table, l layout, revoke string) error {
 	want := make([]word, len(s.columns))
 	return t.each(func(r record) error {
-		key, wrong := nameOf(r, l.user)
+		key, wrong := nameOf(t, r, l.user)
 		for c, column := range s.columns {
 			if l.bare {
 				break
 			}
 			var reason string
-			want[c], reason = s.cell(c, strings.TrimSpace(r.cells[column.at]), revoke)
+			want[c], reason = s.cell(t, c, strings.TrimSpace(r.cells[column.at]), revoke)
 			if reason != "" && wrong == "" {
 				wrong = column.Name + ": " + reason
 			}
@@ -147,8 +147,8 @@ func (s *sheet) load(t *table, l layout, revoke string) error {
 	})
 }
 
-func nameOf(r record, user int) (name, wrong string) {
-	name = strings.TrimSpace(r.cells[user])
+func nameOf(t *table, r record, user int) (name, wrong string) {
+	name = t.text(strings.TrimSpace(r.cells[user]))
 	switch {
 	case r.wrong != "":
 		wrong = r.wrong
@@ -163,14 +163,19 @@ func nameOf(r record, user int) (name, wrong string) {
 	return strings.ToValidUTF8(name, ""), wrong
 }
 
+// eraseCell is a cell that takes the value away.
+const eraseCell = "-"
+
 // cell reads what a cell wants of its attribute.
-func (s *sheet) cell(column int, text, revoke string) (word, string) {
+func (s *sheet) cell(t *table, column int, text, revoke string) (word, string) {
+	erases := text == eraseCell
+	text = t.text(text)
 	switch {
 	case text == "":
 		return leave, ""
-	case text == "-" && revoke == "":
+	case erases && revoke == "":
 		return erase, ""
-	case text == "-":
+	case erases:
 		text = revoke
 	case len(text) > 4*256: // which no value is, and no word should be
 		return leave, fmt.Sprintf("it has %d characters, and 256 is the most", utf8.RuneCountInString(text))

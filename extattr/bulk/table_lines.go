@@ -8,13 +8,15 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 // header takes the first line for the head.
 func (t *table) header() error {
 	err := t.lines(func(r record) error {
 		for _, name := range r.cells {
-			t.head = append(t.head, strings.TrimSpace(name))
+			t.head = append(t.head, t.text(strings.TrimSpace(name)))
 		}
 		return io.EOF
 	})
@@ -41,6 +43,25 @@ func (t *table) eachLine(visit func(record) error) error {
 		r.cells = r.cells[:len(t.head)]
 		return visit(r)
 	})
+}
+
+// text is what a cell stands for: where spreadsheets read along, formulas have
+// an apostrophe before them.
+func (t *table) text(cell string) string {
+	if t.form.comma == 0 {
+		return cell
+	}
+	return safetext.FromCell(cell)
+}
+
+// cell writes what a cell stands for, so that no spreadsheet takes it for a
+// formula. That of erasing stays: it is the same with an apostrophe to a
+// spreadsheet, and not to [sheet.load].
+func (t *table) cell(cell string) string {
+	if strings.TrimSpace(cell) == eraseCell {
+		return cell
+	}
+	return safetext.Cell(t.text(cell))
 }
 
 func cellsOf(n int) string {
