@@ -8,6 +8,8 @@ import (
 	"unicode"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 // ValuesLeftOut says what a file of an application with extension properties
@@ -17,15 +19,15 @@ const ValuesLeftOut = "What users have of the extension properties is not in it;
 // YAML is the file of what was exported, ready to be read again.
 func (e Exported) YAML() ([]byte, error) {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "# What %s was set up as, written by scimctl export.\n", oneLine(e.Blueprint.Application.Name))
+	fmt.Fprintf(&out, "# What %s was set up as, written by scimctl export.\n", safetext.Line(e.Blueprint.Application.Name))
 	if len(e.Variables) > 0 {
-		fmt.Fprintf(&out, "# Applying it takes the variables %s; there is no secret in this file.\n", strings.Join(e.Variables, ", "))
+		fmt.Fprintf(&out, "# Applying it takes the variables %s; there is no secret in this file.\n", safetext.Line(strings.Join(e.Variables, ", ")))
 	}
 	if e.Blueprint.Extensions != nil {
 		out.WriteString("# " + ValuesLeftOut + ".\n")
 	}
 	for _, warning := range e.Warnings {
-		fmt.Fprintf(&out, "# %s\n", oneLine(warning))
+		fmt.Fprintf(&out, "# %s\n", safetext.Line(warning))
 	}
 	text, err := yaml.MarshalWithOptions(e.Blueprint, yaml.Indent(2), yaml.IndentSequence(true), yaml.CustomMarshaler[string](scalar))
 	if err != nil {
@@ -39,13 +41,15 @@ func (e Exported) YAML() ([]byte, error) {
 // loses tabs, and line ends at the end.
 func scalar(text string) ([]byte, error) {
 	switch {
-	case strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return []byte(strconv.Quote(text)), nil
+	case strings.ContainsFunc(text, needsEscape), strings.Contains(text, "##"):
+		return []byte(strconv.Quote(text)), nil // where an escape can stand in for what a terminal or a runner obeys
 	case plain(text):
 		return []byte(text), nil
 	}
 	return []byte("'" + strings.ReplaceAll(text, "'", "''") + "'"), nil
 }
+
+func needsEscape(r rune) bool { return !unicode.IsPrint(r) || safetext.Hidden(r) }
 
 // plain reports whether a text needs no quotes, to be on the safe side.
 func plain(text string) bool {
@@ -57,5 +61,3 @@ func plain(text string) bool {
 	return strings.Trim(text, letters+"0123456789_.@:/+()-[] ") == "" && strings.ContainsRune(letters, rune(text[0])) &&
 		!strings.Contains(text, ": ") && !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, " ")
 }
-
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

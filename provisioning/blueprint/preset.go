@@ -12,6 +12,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/scimctl/scimctl/graph/near"
+
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 //go:embed presets/*.yaml
@@ -164,7 +166,7 @@ func (p Parameter) value(text string) (value any, reason string) {
 func (p Preset) head(set map[string]string) string {
 	var out strings.Builder
 	line := func(format string, args ...any) {
-		out.WriteString(strings.TrimRight(fmt.Sprintf("# "+format, args...), " ") + "\n")
+		out.WriteString(strings.TrimRight(safetext.Line(fmt.Sprintf("# "+format, args...)), " ") + "\n")
 	}
 	command := []string{"scimctl init --preset", p.Name}
 	for _, name := range slices.Sorted(maps.Keys(set)) {
