@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 // toolRules are for what happens on this side of the connection.
@@ -40,7 +41,7 @@ func toolRules() []rule {
 // orHelp points at what was meant, or at the help.
 func orHelp(e *UsageError) string {
 	if len(e.Near) > 0 {
-		return "did you mean " + strings.Join(e.Near, " or ") + "?"
+		return "did you mean " + safetext.Line(strings.Join(e.Near, " or ")) + "?"
 	}
 	return e.Command + " --help"
 }
@@ -132,7 +133,7 @@ func adviseAmbiguous(e *graph.AmbiguousError) Advice {
 	hint.WriteString("take an id instead of the name:")
 	matches := make([]object, len(e.Matches))
 	for i, m := range e.Matches {
-		hint.WriteString("\n  " + strings.TrimRight(m.ID+"  "+m.Name+"  "+m.Detail, " "))
+		hint.WriteString("\n  " + safetext.Line(strings.TrimRight(m.ID+"  "+m.Name+"  "+m.Detail, " ")))
 		matches[i] = object{{"id", m.ID}, {"name", m.Name}}
 		if m.Detail != "" {
 			matches[i] = append(matches[i], member{"detail", m.Detail})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -37,6 +36,9 @@ type App struct {
 
 func newApp(io *iostreams.Streams, getenv func(string) string) *App {
 	a := &App{IO: io, getenv: getenv}
+	if getenv("TF_BUILD") != "" || getenv("GITHUB_ACTIONS") != "" {
+		io.OnRunner()
+	}
 	a.Graph = once(a.dial)
 	return a
 }
@@ -73,8 +75,9 @@ func (a *App) loadBy(c *cobra.Command, read func(*pflag.FlagSet, func(string) st
 		return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("-o markdown is for scimctl plan alone, and not with --jq")}
 	}
 	a.Settings, a.loaded = settings, true
-	a.Printer = output.Printer{Format: settings.Output, JQ: settings.JQ, Width: a.IO.Width(), Head: a.IO.OutStyle().Bold}
+	a.Printer = output.Printer{Format: settings.Output, JQ: settings.JQ, Width: a.IO.Width(), Raw: settings.Raw, Head: func(head string) string { return string(a.IO.OutStyle().Bold(head)) }}
 	a.IO.Quiet = settings.Quiet
+	a.IO.Data = settings.JQ.IsSet() || settings.Output == output.CSV || settings.Output == output.TSV
 	a.IO.NoProgress = settings.Output != output.Table || settings.Debug
 	if settings.Timeout > 0 {
 		ctx, cancel := context.WithTimeout(c.Context(), settings.Timeout)
@@ -97,24 +100,27 @@ func (a *App) Confirm(ctx context.Context, format string, args ...any) error {
 	return err
 }
 
-// errorsAsJSON tells whether the user wants JSON, also when the settings could
+// errorsAsJSON reports whether the user wants JSON, also when the settings could
 // not be read to their end.
-func (a *App) errorsAsJSON(args []string) bool {
+func (a *App) errorsAsJSON(c *cobra.Command, args []string) bool {
 	if a.loaded {
 		return a.Settings.Output == output.JSON
 	}
-	format := a.getenv("SCIMCTL_OUTPUT")
-	for i, arg := range args {
-		switch {
-		case arg == "--":
-			return format == string(output.JSON)
-		case (arg == "-o" || arg == "--output") && i+1 < len(args):
-			format = args[i+1]
-		case strings.HasPrefix(arg, "--output="):
-			format = strings.TrimPrefix(arg, "--output=")
-		case strings.HasPrefix(arg, "-o"):
-			format = strings.TrimPrefix(strings.TrimPrefix(arg, "-o"), "=")
+	flags := pflag.NewFlagSet(c.Name(), pflag.ContinueOnError)
+	flags.ParseErrorsAllowlist.UnknownFlags = true // one of them may be the error
+	format := flags.StringP("output", "o", a.getenv("SCIMCTL_OUTPUT"), "")
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name != "output" {
+			flags.AddFlag(&pflag.Flag{Name: f.Name, Shorthand: f.Shorthand, NoOptDefVal: f.NoOptDefVal, Value: anyValue{}})
 		}
-	}
-	return format == string(output.JSON)
+	})
+	_ = flags.Parse(args) // what there was before an error counts
+	return *format == string(output.JSON)
 }
+
+// anyValue is a flag whose value does not matter.
+type anyValue struct{}
+
+func (anyValue) String() string   { return "" }
+func (anyValue) Set(string) error { return nil }
+func (anyValue) Type() string     { return "string" }

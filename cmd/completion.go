@@ -2,11 +2,13 @@ package cmd
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 // completionTime is how long somebody who pressed Tab is kept waiting.
@@ -21,8 +23,25 @@ func (a *App) complete(list func(context.Context, *graph.Client) ([]cobra.Comple
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveError
 		}
-		return names, cobra.ShellCompDirectiveNoFileComp
+		return completions(names), cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// completions leaves out names that a command line cannot have as they are. A
+// description follows its name after a tab.
+func completions(names []cobra.Completion) []cobra.Completion {
+	var offered []cobra.Completion
+	for _, completion := range names {
+		name, description, described := strings.Cut(completion, "\t")
+		switch {
+		case name != safetext.Line(name), strings.HasPrefix(name, "-"):
+		case described:
+			offered = append(offered, cobra.CompletionWithDesc(name, safetext.Line(description)))
+		default:
+			offered = append(offered, name)
+		}
+	}
+	return offered
 }
 
 // completeFlag completes the values of a flag. Cobra keeps completions, and all

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/config"
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 )
 
@@ -75,7 +76,7 @@ As JSON: key, value, source (flag, variable, file or default), origin.`,
 				return usagef(c, "there is no setting %s: there are %s", args[0], strings.Join(everyKey(), ", "))
 			}
 			if a.forPeople() {
-				_, err := fmt.Fprintln(a.IO.Out, e.Value)
+				_, err := iostreams.Fprintln(a.IO.Out, e.Value)
 				return err
 			}
 			return output.One(a.IO.Out, a.Printer, e,

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 // ExitCode is what the shell gets.
@@ -108,17 +108,64 @@ func explain(io *iostreams.Streams, asJSON bool, err error) ExitCode {
 		return advice.Code
 	}
 	style := io.ErrStyle()
-	fmt.Fprintf(io.Err, "%s %s\n", style.Red("scimctl:"), iostreams.Harmless(strings.TrimSpace(err.Error())))
+	iostreams.Fprintf(io.Err, "%s %s\n", style.Red("scimctl:"), errorText(err))
 	if place, ok := errors.AsType[interface {
 		error
 		Excerpt() string
 	}](err); ok && place.Excerpt() != "" {
-		fmt.Fprintln(io.Err, place.Excerpt())
+		iostreams.Fprintln(io.Err, indented(place.Excerpt()))
 	}
 	if advice.Hint != "" {
-		fmt.Fprintf(io.Err, "%s %s\n", style.Bold("hint:"), iostreams.Harmless(advice.Hint))
+		iostreams.Fprintf(io.Err, "%s %s\n", style.Bold("hint:"), iostreams.Lines(advice.Hint))
 	}
 	return advice.Code
+}
+
+// indented shows an excerpt from a text of somebody else: none of it begins a line.
+func indented(excerpt string) iostreams.Markup {
+	return iostreams.Lines("  " + strings.ReplaceAll(excerpt, "\n", "\n  "))
+}
+
+// errorText is what an error says. Only the lines that it is made of begin on a
+// line of their own.
+func errorText(err error) iostreams.Markup {
+	text := strings.TrimSpace(err.Error())
+	lines := linesOf(err)
+	before, after, found := strings.Cut(text, strings.TrimSpace(strings.Join(lines, "\n")))
+	if len(lines) == 0 || !found {
+		return iostreams.Sprintf("%s", text)
+	}
+	for i, line := range lines {
+		lines[i] = safetext.Line(line)
+	}
+	shown := safetext.Line(before) + strings.Join(lines, "\n") + safetext.Line(after)
+	return iostreams.Lines(strings.TrimSpace(shown))
+}
+
+// linesOf are the lines of an error that has several, by its type or because it
+// joins others.
+func linesOf(err error) (lines []string) {
+	if laid, ok := errors.AsType[interface {
+		error
+		Lines() []string
+	}](err); ok {
+		return laid.Lines()
+	}
+	joined, ok := errors.AsType[interface {
+		error
+		Unwrap() []error
+	}](err)
+	if !ok {
+		return nil
+	}
+	for _, part := range joined.Unwrap() {
+		inner := linesOf(part)
+		if strings.Join(inner, "\n") != part.Error() {
+			inner = []string{part.Error()}
+		}
+		lines = append(lines, inner...)
+	}
+	return lines
 }
 
 // explainJSON writes one object on one line, its fixed members first.
@@ -132,6 +179,6 @@ func explainJSON(io *iostreams.Streams, advice Advice, err error) {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if e.Encode(object(members)) == nil {
-		fmt.Fprint(io.Err, b.String())
+		iostreams.Fprintf(io.Err, "%s", iostreams.Lines(b.String()))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/config"
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
 func newHelpCmd() *cobra.Command {
@@ -75,7 +76,7 @@ func exitCodesHelp() string {
 	var b strings.Builder
 	b.WriteString("The exit codes of scimctl:\n\n")
 	for _, code := range exitCodes() {
-		fmt.Fprintf(&b, "  %3d   %s\n", code, code.Meaning())
+		iostreams.Fprintf(&b, "  %3d   %s\n", code, code.Meaning())
 	}
 	b.WriteString("\nWith -o json an error is one JSON object, the last line on standard error: error,\ncode and, where there are any, hint and requestId.\n")
 	return b.String()
@@ -96,7 +97,7 @@ Each variable with its key in a profile:
 `)
 	var also []string
 	for _, s := range config.Table() {
-		fmt.Fprintf(&b, "  %-28s %-18s  %s\n", s.Variable(), s.Key(), plainUsage(s))
+		iostreams.Fprintf(&b, "  %-28s %-18s  %s\n", s.Variable(), s.Key(), plainUsage(s))
 		if s.Also != "" {
 			also = append(also, fmt.Sprintf("  %-39s for %s\n", s.Also, s.Variable()))
 		}

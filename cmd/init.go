@@ -1,12 +1,12 @@
 package cmd
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
@@ -69,9 +69,9 @@ func presetList() string {
 		if err != nil {
 			continue // a test reads them all
 		}
-		fmt.Fprintf(&out, "  %-10s %s: %s\n", name, p.Title, p.Does)
+		iostreams.Fprintf(&out, "  %-10s %s: %s\n", name, p.Title, p.Does)
 		for _, parameter := range p.Parameters {
-			fmt.Fprintf(&out, "    %s=%s\n      %s\n", parameter.Name, parameter.Default, parameter.What)
+			iostreams.Fprintf(&out, "    %s=%s\n      %s\n", parameter.Name, parameter.Default, parameter.What)
 		}
 	}
 	return strings.TrimRight(out.String(), "\n")

@@ -41,12 +41,13 @@ func (a *App) run(ctx context.Context, args []string) int {
 	root.SetIn(a.IO.In)
 	root.SetOut(a.IO.Out)
 	root.SetErr(a.IO.Err)
+	defer a.IO.Flush()
 	defer a.Close()
 	command, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return int(ExitOK)
 	}
-	return int(explain(a.IO, a.errorsAsJSON(args), a.classify(ctx, command, err)))
+	return int(explain(a.IO, a.errorsAsJSON(command, args), a.classify(ctx, command, err)))
 }
 
 // classify gives err a type where cobra gives none, and tells an end that was

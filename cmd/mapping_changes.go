@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"strings"
-
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/mappings"
@@ -34,24 +32,22 @@ func (a *App) sayRestarted(result mappings.Result) {
 
 // changeLines shows changes to people: under the object that they are about,
 // what is new, what changed and what is gone.
-func changeLines(changes []mappings.Change, style iostreams.Style) []string {
-	var lines []string
+func changeLines(changes []mappings.Change, style iostreams.Style) []iostreams.Markup {
+	var lines []iostreams.Markup
 	under := ""
 	for _, change := range changes {
 		if over := change.Where(); len(lines) == 0 || over != under {
 			under = over
 			lines = append(lines, style.Bold(over+":"))
 		}
-		line := strings.ReplaceAll(cutShort(change).What(), "\n", " ")
+		paint, sign := style.Yellow, "~ "
 		switch {
 		case change.Old == "":
-			line = style.Green("+ " + line)
+			paint, sign = style.Green, "+ "
 		case change.New == "":
-			line = style.Red("- " + line)
-		default:
-			line = style.Yellow("~ " + line)
+			paint, sign = style.Red, "- "
 		}
-		lines = append(lines, "  "+line)
+		lines = append(lines, "  "+paint(sign+cutShort(change).What()))
 	}
 	return lines
 }

@@ -1,11 +1,11 @@
 package cmd
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/mappings"
 )
@@ -85,7 +85,7 @@ func (a *App) writeChanges(changes []mappings.Change) error {
 	}
 	return output.Text(a.IO.Out, a.Printer, object{{"changes", changes}}, func(w io.Writer) error {
 		for _, line := range changeLines(changes, a.IO.OutStyle()) {
-			if _, err := fmt.Fprintln(w, line); err != nil {
+			if _, err := iostreams.Fprintln(w, line); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
 	"github.com/scimctl/scimctl/mappings/expression"
@@ -87,7 +88,8 @@ func (a *App) layOut(text string) error {
 	}
 	lines := expression.Format(parsed)
 	return output.Text(a.IO.Out, a.Printer, object{{"expression", lines}}, func(w io.Writer) error {
-		return writeLines(w, []string{lines})
+		_, err := iostreams.Fprintln(w, iostreams.Lines(lines))
+		return err
 	})
 }
 
@@ -137,7 +139,7 @@ func (a *App) sayEvaluation(made provisioning.Evaluation) {
 
 func writeLines(w io.Writer, lines []string) error {
 	for _, line := range lines {
-		if _, err := io.WriteString(w, line+"\n"); err != nil {
+		if _, err := iostreams.Fprintln(w, line); err != nil {
 			return err
 		}
 	}
@@ -151,7 +153,7 @@ func (a *App) showPlace(text string, err error) {
 		At() expression.Position
 	}
 	if e, ok := errors.AsType[placed](err); ok && a.forPeople() {
-		a.IO.Say("%s", expression.Excerpt(text, e.At()))
+		a.IO.Say("%s", indented(expression.Excerpt(text, e.At())))
 	}
 }
 

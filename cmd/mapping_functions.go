@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
@@ -69,19 +70,19 @@ func (e *unknownFunctionNameError) Error() string {
 // describeFunction writes what people want to know of a function.
 func describeFunction(w io.Writer, f expression.Function) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s.\n", f.Signature, f.Meaning)
+	iostreams.Fprintf(&b, "%s\n\n%s.\n", f.Signature, f.Meaning)
 	b.WriteString(parameterLines(f.Parameters))
 	if len(f.Restrictions) > 0 {
-		fmt.Fprint(&b, "\nTo know:\n")
+		b.WriteString("\nTo know:\n")
 	}
 	for _, restriction := range f.Restrictions {
-		fmt.Fprintf(&b, "  - %s\n", restriction)
+		iostreams.Fprintf(&b, "  - %s\n", restriction)
 	}
-	fmt.Fprintf(&b, "\nExample:\n  %s\n", evalCommand(f.Example))
+	iostreams.Fprintf(&b, "\nExample:\n  %s\n", evalCommand(f.Example))
 	for _, line := range exampleResult(f.Example) {
-		fmt.Fprintf(&b, "  %s\n", line)
+		iostreams.Fprintf(&b, "  %s\n", line)
 	}
-	fmt.Fprintf(&b, "\n%s\n", f.Page)
+	iostreams.Fprintf(&b, "\n%s\n", f.Page)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -94,7 +95,7 @@ func parameterLines(parameters []expression.Parameter) string {
 	}
 	for i, p := range parameters {
 		if i == 0 {
-			fmt.Fprint(&b, "\nParameters:\n")
+			b.WriteString("\nParameters:\n")
 		}
 		remark := ""
 		switch {
@@ -103,7 +104,7 @@ func parameterLines(parameters []expression.Parameter) string {
 		case p.Repeated:
 			remark = " (repeated)"
 		}
-		fmt.Fprintf(&b, "  %-*s   %s%s\n", widest, p.Name, p.Meaning, remark)
+		iostreams.Fprintf(&b, "  %-*s   %s%s\n", widest, p.Name, p.Meaning, remark)
 	}
 	return b.String()
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/engine"
@@ -123,7 +124,7 @@ func (a *App) showPreview(p provisioning.Previewed) error {
 }
 
 func (a *App) writePreview(w io.Writer, p provisioning.Previewed) error {
-	fmt.Fprintf(w, "%s\n\n", a.IO.OutStyle().Bold(a.scopeOf(p)))
+	iostreams.Fprintf(w, "%s\n\n", a.IO.OutStyle().Bold(a.scopeOf(p)))
 	err := output.List(w, a.Printer, p.Reasons,
 		column("in scope when", func(r provisioning.Reason) string { return r.Name }),
 		column("holds", func(r provisioning.Reason) string { return yesNo(r.Holds) }),
@@ -131,7 +132,7 @@ func (a *App) writePreview(w io.Writer, p provisioning.Previewed) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(w)
+	iostreams.Fprintln(w)
 	if err := output.List(w, a.Printer, p.Attributes, previewColumns()...); err != nil {
 		return err
 	}
@@ -213,7 +214,7 @@ func (a *App) writeRequests(w io.Writer, p provisioning.Previewed) error {
 		{"The same with aadOptscim062020 in the tenant URL", listed(p.DisableCompliant)},
 	} {
 		for _, r := range part.requests {
-			fmt.Fprintf(w, "\n%s: %s %s\n", a.IO.OutStyle().Bold(part.heading), r.Method, r.Path)
+			iostreams.Fprintf(w, "\n%s: %s %s\n", a.IO.OutStyle().Bold(part.heading), r.Method, r.Path)
 			if err := output.Fields(w, output.Printer{Format: output.JSON}, r.Body); err != nil {
 				return err
 			}

@@ -53,10 +53,16 @@ func getenvIn(folder string) func(string) string {
 // namespace.
 func (m *meter) run(line string) (cost, *bytes.Buffer) {
 	m.Helper()
-	m.company.ForgetRequests()
 	io, in, out, said := iostreams.Test()
 	m.out = out
 	in.WriteString(scimToken + "\n")
+	return m.runOn(io, line), said
+}
+
+// runOn is run on streams of the caller's.
+func (m *meter) runOn(io *iostreams.Streams, line string) cost {
+	m.Helper()
+	m.company.ForgetRequests()
 	a := newApp(io, getenvIn(m.folder))
 	second := &aSecondEach{m.company.Transport()}
 	a.tenant = func(context.Context) (http.RoundTripper, error) {
@@ -79,7 +85,7 @@ func (m *meter) run(line string) (cost, *bytes.Buffer) {
 		c.requests++
 		c.writes += writes(r)
 	}
-	return c, said
+	return c
 }
 
 // aMinuteLater lets the ten seconds pass in which the service takes five

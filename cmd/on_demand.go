@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning"
@@ -185,7 +186,7 @@ func (a *App) showResults(results []provisioning.Result) error {
 	}
 	for i, result := range happened {
 		if i > 0 {
-			fmt.Fprintln(a.IO.Out)
+			iostreams.Fprintln(a.IO.Out)
 		}
 		if err := a.showResult(a.IO.Out, result); err != nil {
 			return err
@@ -208,7 +209,7 @@ func outcomeColumns() []output.Column[provisioning.Result] {
 // showResult tells what happened to one subject: the verdict, the steps, and
 // what was sent.
 func (a *App) showResult(w io.Writer, r provisioning.Result) error {
-	fmt.Fprintf(w, "%s: %s\n\n", a.IO.OutStyle().Bold(r.Subject), verdict(a.Settings.App, r))
+	iostreams.Fprintf(w, "%s: %s\n\n", a.IO.OutStyle().Bold(r.Subject), verdict(a.Settings.App, r))
 	if r.LogID != "" {
 		a.IO.Note("in the logs: scimctl provision logs show %s", r.LogID)
 	}
@@ -219,7 +220,7 @@ func (a *App) showResult(w io.Writer, r provisioning.Result) error {
 	if err != nil || len(r.Changes) == 0 {
 		return err
 	}
-	fmt.Fprintln(w)
+	iostreams.Fprintln(w)
 	err = output.List(w, a.Printer, r.Changes,
 		column("attribute", func(p provisioning.Change) string { return p.Attribute }),
 		column("old", func(p provisioning.Change) string { return p.Old }),

@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/safetext"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -18,21 +19,21 @@ func writePlan(w io.Writer, p blueprint.Plan, style iostreams.Style) error {
 		if !a.Exists {
 			title += " (does not exist yet)"
 		}
-		b.WriteString(style.Bold(oneLineOf(title)+":") + "\n")
+		iostreams.Fprintln(&b, style.Bold(oneLineOf(title)+":"))
 		for _, s := range a.Steps {
-			b.WriteString("  " + paintStep(s, style) + "\n")
+			iostreams.Fprintf(&b, "  %s\n", paintStep(s, style))
 			for _, r := range s.Risks {
-				b.WriteString("      " + style.Red("! "+oneLineOf(riskLine(r))) + "\n")
+				iostreams.Fprintf(&b, "      %s\n", style.Red("! "+oneLineOf(riskLine(r))))
 			}
 		}
 		for _, problem := range a.Problems {
-			b.WriteString("  " + style.Red("? "+string(problem.Section)+" cannot be planned: "+oneLineOf(problem.Reason)) + "\n")
+			iostreams.Fprintf(&b, "  %s\n", style.Red("? "+string(problem.Section)+" cannot be planned: "+oneLineOf(problem.Reason)))
 		}
 		if len(a.Steps)+len(a.Problems) == 0 {
 			b.WriteString("  nothing to change\n")
 		}
 		if all := waits(a); len(all) > 0 {
-			b.WriteString("  " + style.Faint("waits until "+strings.Join(all, ", and until ")) + "\n")
+			iostreams.Fprintf(&b, "  %s\n", style.Faint("waits until "+strings.Join(all, ", and until ")))
 		}
 	}
 	b.WriteString(summary(p) + "\n")
@@ -40,7 +41,7 @@ func writePlan(w io.Writer, p blueprint.Plan, style iostreams.Style) error {
 	return err
 }
 
-func paintStep(s blueprint.Step, style iostreams.Style) string {
+func paintStep(s blueprint.Step, style iostreams.Style) iostreams.Markup {
 	line := oneLineOf(stepLine(s))
 	switch s.Verb {
 	case blueprint.Add:
@@ -68,7 +69,7 @@ func stepLine(s blueprint.Step) string {
 }
 
 func oneLineOf(text string) string {
-	return strings.Join(strings.Fields(iostreams.Harmless(text)), " ")
+	return safetext.Line(strings.Join(strings.Fields(text), " "))
 }
 
 func riskLine(r blueprint.Risk) string { return string(r.Name) + ": " + r.What + reaching(r.People) }
@@ -107,31 +108,33 @@ func needed(p blueprint.Permissions) string {
 	return fmt.Sprintf("applying the file takes:\n  of a signed-in person %s\n  of an application %s\n", strings.Join(p.Delegated, ", "), strings.Join(p.Application, ", "))
 }
 
-// writeMarkdown shows a plan in a comment of a pull request.
+// writeMarkdown shows a plan in a comment of a pull request. What comes from the
+// file or the tenant is code.
 func writeMarkdown(w io.Writer, p blueprint.Plan) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "### scimctl plan: %s\n", summary(p))
+	code := func(text string) iostreams.Markup { return iostreams.Lines(output.MarkdownCode(oneLineOf(text))) }
+	iostreams.Fprintf(&b, "### scimctl plan: %s\n", summary(p))
 	for _, a := range p.Applications {
-		title := a.Application
+		title := code(a.Application)
 		if !a.Exists {
 			title += " (does not exist yet)"
 		}
-		fmt.Fprintf(&b, "\n#### %s\n\n", cellOf(title))
+		iostreams.Fprintf(&b, "\n#### %s\n\n", title)
 		markdownSteps(&b, a)
 		for _, r := range a.Risks() {
-			fmt.Fprintf(&b, "- ⚠️ **%s**: %s%s\n", r.Name, cellOf(r.What), reaching(r.People))
+			iostreams.Fprintf(&b, "- ⚠️ **%s**: %s%s\n", r.Name, code(r.What), reaching(r.People))
 		}
 		for _, problem := range a.Problems {
-			fmt.Fprintf(&b, "- ❌ **%s** cannot be planned: %s\n", problem.Section, cellOf(problem.Reason))
+			iostreams.Fprintf(&b, "- ❌ **%s** cannot be planned: %s\n", problem.Section, code(problem.Reason))
 		}
 		for _, warning := range a.Warnings {
-			fmt.Fprintf(&b, "- ℹ️ %s\n", cellOf(warning))
+			iostreams.Fprintf(&b, "- ℹ️ %s\n", code(warning))
 		}
 		for _, wait := range waits(a) {
-			fmt.Fprintf(&b, "- waits until %s\n", cellOf(wait))
+			iostreams.Fprintf(&b, "- waits until %s\n", code(wait))
 		}
 	}
-	fmt.Fprintf(&b, "\n<sub>%s</sub>\n", oneLineOf(needed(p.Permissions)))
+	iostreams.Fprintf(&b, "\n<sub>%s</sub>\n", oneLineOf(needed(p.Permissions)))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -149,36 +152,27 @@ func markdownSteps(b *strings.Builder, a blueprint.ApplicationPlan) {
 	b.WriteString("| | section | what | old | new |\n|---|---|---|---|---|\n")
 	for i, s := range a.Steps {
 		if b.Len() > longestTable {
-			fmt.Fprintf(b, "| | | … and %d more | | |\n", len(a.Steps)-i)
+			iostreams.Fprintf(b, "| | | … and %d more | | |\n", len(a.Steps)-i)
 			break
 		}
 		mark := map[blueprint.Verb]string{blueprint.Add: "+", blueprint.Change: "~", blueprint.Remove: "-"}[s.Verb]
 		if len(s.Risks) > 0 {
 			mark += " ⚠️"
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", mark, s.Section, codeOf(s.Subject), codeOf(s.Old), codeOf(s.New))
+		iostreams.Fprintf(b, "| %s | %s | %s | %s | %s |\n", mark, s.Section, codeOf(s.Subject), codeOf(s.Old), codeOf(s.New))
 	}
 	b.WriteString("\n")
 }
 
 const longestCell = 200
 
-// codeOf is a text as code inside a table: nothing in it is markdown, or calls
-// somebody.
+// codeOf is a text as code inside a table.
 func codeOf(text string) string {
 	text = oneLineOf(text)
-	if text == "" {
-		return ""
-	}
 	if runes := []rune(text); len(runes) > longestCell {
 		text = string(runes[:longestCell]) + "…"
 	}
-	return "`" + strings.NewReplacer("`", "'", "|", `\|`).Replace(text) + "`"
-}
-
-// cellOf is a text outside of code.
-func cellOf(text string) string {
-	return strings.NewReplacer("<", "&lt;", "|", `\|`, "`", "'", "@", "@\u200b", "*", `\*`, "_", `\_`, "[", `\[`).Replace(oneLineOf(text))
+	return output.MarkdownCell(text)
 }
 
 // A plannedStep is a step with whose it is.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -198,7 +199,7 @@ any it does nothing. scimctl provision logs --action stagedDelete lists them.` +
 func resetScopesHelp() string {
 	var b strings.Builder
 	for _, scope := range provisioning.ResetScopes() {
-		fmt.Fprintf(&b, "  %-18s %s\n", scope.Name, scope.Meaning)
+		iostreams.Fprintf(&b, "  %-18s %s\n", scope.Name, scope.Meaning)
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

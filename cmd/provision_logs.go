@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -152,7 +153,7 @@ func writeLog(w io.Writer, e provisioning.ExplainedLog) error {
 	var b strings.Builder
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%-9s %s\n", name, value)
+			iostreams.Fprintf(&b, "%-9s %s\n", name, value)
 		}
 	}
 	line("time", moment(e.Time))
@@ -165,16 +166,16 @@ func writeLog(w io.Writer, e provisioning.ExplainedLog) error {
 	line("meaning", e.Meaning)
 	line("remedy", e.Remedy)
 	for _, s := range e.Steps {
-		fmt.Fprintf(&b, "\n%s, %s: %s\n", s.Type, s.Status, s.Description)
+		iostreams.Fprintf(&b, "\n%s, %s: %s\n", s.Type, s.Status, s.Description)
 		for _, name := range slices.Sorted(maps.Keys(s.Details)) {
-			fmt.Fprintf(&b, "  %s: %s\n", name, s.Details[name])
+			iostreams.Fprintf(&b, "  %s: %s\n", name, s.Details[name])
 		}
 	}
 	if len(e.Modified) > 0 {
 		b.WriteString("\nmodified\n")
 	}
 	for _, m := range e.Modified {
-		fmt.Fprintf(&b, "  %s: %s -> %s\n", m.Name, orNothing(m.Old), orNothing(m.New))
+		iostreams.Fprintf(&b, "  %s: %s -> %s\n", m.Name, orNothing(m.Old), orNothing(m.New))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
@@ -56,7 +57,7 @@ func (a *App) showView(view sandbox.View) error {
 		return err
 	}
 	for _, resource := range append(view.Users, view.Groups...) {
-		fmt.Fprintln(a.IO.Out)
+		iostreams.Fprintln(a.IO.Out)
 		if err := output.Fields(a.IO.Out, output.Printer{Format: output.JSON}, resource); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/graph/sandbox/scimserver"
 )
@@ -30,7 +31,7 @@ func habitOf(text string) ([]sandbox.Option, error) {
 func habitsHelp() string {
 	var b strings.Builder
 	for _, h := range scimserver.Habits() {
-		fmt.Fprintf(&b, "  %-16s %s\n", h, h.Meaning())
+		iostreams.Fprintf(&b, "  %-16s %s\n", h, h.Meaning())
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

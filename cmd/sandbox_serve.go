@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
@@ -114,7 +115,7 @@ func (a *App) serve(c *cobra.Command, flags serveFlags) error {
 			}
 		})()
 	}
-	fmt.Fprintln(a.IO.Out, url)
+	iostreams.Fprintln(a.IO.Out, url)
 	a.IO.Note("the sandbox answers below %s/v1.0, its SCIM server below %s/scim; Ctrl-C ends it", url, url)
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
@@ -148,7 +149,7 @@ func (f serveFlags) options() ([]sandbox.Option, error) {
 func faultsHelp() string {
 	var b strings.Builder
 	for _, kind := range sandbox.FaultKinds() {
-		fmt.Fprintf(&b, "  %-16s %s\n", kind, kind.Meaning())
+		iostreams.Fprintf(&b, "  %-16s %s\n", kind, kind.Meaning())
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
@@ -26,7 +26,7 @@ func (a *App) sandbox(ctx context.Context) (http.RoundTripper, error) {
 	}
 	a.closers = append(a.closers, func() { _ = tenant.Close() }) // its state is saved with every request
 	if !a.completing && !a.touring {
-		fmt.Fprintln(a.IO.Err, a.IO.ErrStyle().Yellow("SANDBOX"))
+		iostreams.Fprintln(a.IO.Err, a.IO.ErrStyle().Yellow("SANDBOX"))
 	}
 	return tenant.Transport(), nil
 }

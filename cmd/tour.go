@@ -98,7 +98,7 @@ func (t *tour) walk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(t.IO.Err, t.IO.ErrStyle().Yellow("SANDBOX"))
+	iostreams.Fprintln(t.IO.Err, t.IO.ErrStyle().Yellow("SANDBOX"))
 	if err := t.runAll(ctx, workatoGuide(view.Token)); err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (t *tour) runAll(ctx context.Context, stops []stop) error {
 // that writes where this one does.
 func (t *tour) run(ctx context.Context, s stop) error {
 	style := t.IO.OutStyle()
-	fmt.Fprintf(t.IO.Out, "%s\n%s\n", style.Faint("# "+s.Instead), style.Bold("$ "+typed(s)))
+	iostreams.Fprintf(t.IO.Out, "%s\n%s\n", style.Faint("# "+s.Instead), style.Bold("$ "+typed(s)))
 	io := iostreams.Within(t.IO, strings.NewReader(s.Stdin))
 	app := newApp(io, t.getenvIn)
 	app.touring = true
@@ -134,7 +134,7 @@ func (t *tour) run(ctx context.Context, s stop) error {
 		}
 		return fmt.Errorf("the tour ended early: scimctl %s gave exit code %d", s.Args[0], code)
 	}
-	fmt.Fprintln(t.IO.Out)
+	iostreams.Fprintln(t.IO.Out)
 	return nil
 }
 
@@ -186,12 +186,12 @@ func (t *tour) show(heading string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(t.IO.Out, t.IO.OutStyle().Bold(heading))
+	iostreams.Fprintln(t.IO.Out, t.IO.OutStyle().Bold(heading))
 	for _, user := range view.Users {
 		if err := output.Fields(t.IO.Out, output.Printer{Format: output.JSON}, user); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintln(t.IO.Out)
+	iostreams.Fprintln(t.IO.Out)
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
 // A UsageError is a command line that cannot be understood.
@@ -166,22 +168,22 @@ func printUsage(c *cobra.Command) error {
 	if c.HasAvailableSubCommands() {
 		line = c.CommandPath() + " <command> [flags]"
 	}
-	fmt.Fprintf(&b, "Usage:\n  %s\n", line)
+	iostreams.Fprintf(&b, "Usage:\n  %s\n", line)
 	if c.HasExample() {
-		fmt.Fprintf(&b, "\nExamples:\n%s\n", strings.TrimRight(c.Example, "\n"))
+		iostreams.Fprintf(&b, "\nExamples:\n%s\n", iostreams.Lines(strings.TrimRight(c.Example, "\n")))
 	}
 	listCommands(&b, c)
 	if flags := c.NonInheritedFlags(); flags.HasAvailableFlags() {
-		fmt.Fprintf(&b, "\nFlags:\n%s", flags.FlagUsages())
+		iostreams.Fprintf(&b, "\nFlags:\n%s", iostreams.Lines(flags.FlagUsages()))
 	}
 	switch {
 	case c.HasAvailableSubCommands():
-		fmt.Fprintf(&b, "\nMore of a command: %s <command> --help\n", c.CommandPath())
+		iostreams.Fprintf(&b, "\nMore of a command: %s <command> --help\n", c.CommandPath())
 	case c.HasAvailableInheritedFlags():
-		fmt.Fprint(&b, "\nFlags that every command has, such as --app and --dry-run: scimctl --help\n")
+		b.WriteString("\nFlags that every command has, such as --app and --dry-run: scimctl --help\n")
 	}
 	if !c.HasParent() {
-		fmt.Fprint(&b, "More to read: scimctl help environment, scimctl help exit-codes\n")
+		b.WriteString("More to read: scimctl help environment, scimctl help exit-codes\n")
 	}
 	_, err := io.WriteString(c.OutOrStderr(), b.String())
 	return err
@@ -211,6 +213,6 @@ func listGroup(b *strings.Builder, c *cobra.Command, id, title string) {
 		}
 	}
 	if len(lines) > 0 {
-		fmt.Fprintf(b, "\n%s\n%s", title, strings.Join(lines, ""))
+		iostreams.Fprintf(b, "\n%s\n%s", title, iostreams.Lines(strings.Join(lines, "")))
 	}
 }

@@ -1,13 +1,13 @@
 package cmd
 
 import (
-	"fmt"
 	"io"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 )
 
@@ -55,7 +55,7 @@ func newVersionCmd(a *App) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			b := readBuild()
 			return output.Text(a.IO.Out, a.Printer, b, func(w io.Writer) error {
-				_, err := fmt.Fprintf(w, "scimctl %s (%s, %s/%s)\n", b.Version, b.GoVersion, b.OS, b.Arch)
+				_, err := iostreams.Fprintf(w, "scimctl %s (%s, %s/%s)\n", b.Version, b.GoVersion, b.OS, b.Arch)
 				return err
 			})
 		},

@@ -1,11 +1,11 @@
 package cmd
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -13,9 +13,9 @@ import (
 func (a *App) writeWhy(w io.Writer, r provisioning.UserReport) error {
 	a.writeRemark(w, a.IO.OutStyle().Bold(r.Verdict.Sentence), r.Verdict.Remark)
 	for _, also := range r.Verdict.Also {
-		a.writeRemark(w, "also: "+also.Sentence, also)
+		a.writeRemark(w, iostreams.Sprintf("also: %s", also.Sentence), also)
 	}
-	fmt.Fprintln(w)
+	iostreams.Fprintln(w)
 	if err := output.Fields(w, a.Printer, r, whyFields(r)...); err != nil {
 		return err
 	}
@@ -27,10 +27,10 @@ func (a *App) writeWhy(w io.Writer, r provisioning.UserReport) error {
 	return nil
 }
 
-func (a *App) writeRemark(w io.Writer, sentence string, r provisioning.Remark) {
-	fmt.Fprintln(w, sentence)
+func (a *App) writeRemark(w io.Writer, sentence iostreams.Markup, r provisioning.Remark) {
+	iostreams.Fprintln(w, sentence)
 	if len(r.Command) > 0 {
-		fmt.Fprintln(w, "  "+pasted(r.Command))
+		iostreams.Fprintln(w, "  "+pasted(r.Command))
 	}
 }
 
@@ -168,10 +168,10 @@ func (a *App) writeAttributes(w io.Writer, r provisioning.UserReport) error {
 		return err
 	}
 	if others > 0 {
-		fmt.Fprintf(w, "and %d more with a value (--verbose lists them)\n", others)
+		iostreams.Fprintf(w, "and %d more with a value (--verbose lists them)\n", others)
 	}
 	if len(empty) > 0 {
-		fmt.Fprintf(w, "without a value: %s\n", strings.Join(empty, ", "))
+		iostreams.Fprintf(w, "without a value: %s\n", strings.Join(empty, ", "))
 	}
 	return nil
 }
@@ -179,7 +179,7 @@ func (a *App) writeAttributes(w io.Writer, r provisioning.UserReport) error {
 // writeHistory lists what the logs hold, and explains each code once.
 func (a *App) writeHistory(w io.Writer, r provisioning.UserReport) error {
 	if r.LogsNotRead != "" {
-		fmt.Fprintf(w, "\nThe logs cannot be read: %s\n", r.LogsNotRead)
+		iostreams.Fprintf(w, "\nThe logs cannot be read: %s\n", r.LogsNotRead)
 	}
 	return writeSection(a, w, r.Logs,
 		column("logged", func(e provisioning.ExplainedLog) string { return moment(e.Time) }),
@@ -200,6 +200,6 @@ func writeSection[T any](a *App, w io.Writer, items []T, cols ...output.Column[T
 	if len(items) == 0 {
 		return nil
 	}
-	fmt.Fprintln(w)
+	iostreams.Fprintln(w)
 	return output.List(w, a.Printer, items, cols...)
 }

@@ -39,6 +39,7 @@ type Settings struct {
 	JQ                  output.Query
 	Timeout             time.Duration // of the whole command; 0 for none
 	WaitTimeout         time.Duration
+	Raw                 bool
 	Quiet               bool
 	Verbose             bool
 	Debug               bool

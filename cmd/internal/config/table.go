@@ -129,6 +129,10 @@ func talk() []Setting {
 			set: func(s *Settings, text string) error { return s.Output.Set(text) },
 		},
 		{
+			Name: "raw", Usage: "write csv and tsv without the apostrophe that keeps spreadsheets from taking cells for formulas",
+			set: toggle(func(s *Settings) *bool { return &s.Raw }),
+		},
+		{
 			Name: "jq", Value: "expression", Usage: "filter the JSON answer with this jq `expression`", NoKey: true,
 			set: func(s *Settings, text string) error { return s.JQ.Set(text) },
 		},

@@ -32,7 +32,7 @@ func (s *Streams) Confirm(ctx context.Context, question string) (bool, error) {
 	if !s.CanAsk() {
 		return false, &CannotAskError{Question: question}
 	}
-	if _, err := fmt.Fprintf(s.Err, "%s [y/N] ", question); err != nil {
+	if _, err := Fprintf(s.Err, "%s [y/N] ", question); err != nil {
 		return false, err
 	}
 	answer, err := s.await(ctx, func() (string, error) { return readLine(s.In) })
@@ -52,7 +52,7 @@ func (s *Streams) ReadSecret(ctx context.Context, prompt string) (string, error)
 	if !s.CanAsk() {
 		return "", &CannotAskError{Question: prompt, Secret: true}
 	}
-	if _, err := fmt.Fprintf(s.Err, "%s: ", prompt); err != nil {
+	if _, err := Fprintf(s.Err, "%s: ", prompt); err != nil {
 		return "", err
 	}
 	defer func() { _, _ = io.WriteString(s.Err, "\n") }() // the line end that was typed is not shown either

@@ -4,6 +4,11 @@
 // Out carries data, Err everything else: notes, warnings, questions, progress.
 // A progress line on a terminal is taken away before anything else is written,
 // so that commands write to Out and Err without thinking of it.
+//
+// Whatever is written to Out and Err, no text from outside acts on the terminal
+// or on the runner of a pipeline: everything invisible is written as a visible
+// escape, and the only escape sequences are those of [Style]. What must not
+// begin a line of its own is written with [Fprintf].
 package iostreams
 
 import (
@@ -28,8 +33,12 @@ type Streams struct {
 	Quiet bool
 	// NoProgress hushes progress alone, as for output that a program reads.
 	NoProgress bool
+	// Data says that a program reads what goes to Out: text in it stays as it
+	// is, unless Out is a terminal.
+	Data bool
 
 	in, out, err device
+	seal         string // begins the styles of both outputs
 	secret       func() (string, error)
 
 	mu    sync.Mutex
@@ -53,7 +62,7 @@ func System(getenv func(string) string) *Streams {
 		out: open(os.Stdout, getenv),
 		err: open(os.Stderr, getenv),
 	}
-	s.Out, s.Err = &clearing{s, os.Stdout}, &clearing{s, os.Stderr}
+	s.open(os.Stdout, os.Stderr)
 	s.secret = func() (string, error) {
 		text, err := term.ReadPassword(int(os.Stdin.Fd()))
 		return string(text), err
@@ -73,8 +82,34 @@ func Discard() *Streams {
 func Test() (s *Streams, in, out, err *bytes.Buffer) {
 	in, out, err = new(bytes.Buffer), new(bytes.Buffer), new(bytes.Buffer)
 	s = Discard()
-	s.In, s.Out, s.Err = in, &clearing{s, out}, &clearing{s, err}
+	s.In = in
+	s.open(out, err)
 	return s, in, out, err
+}
+
+func (s *Streams) open(out, err io.Writer) {
+	s.seal = newSeal()
+	s.Out, s.Err = newWriter(s, out), newWriter(s, err)
+}
+
+// OnRunner has lines that the runner of a pipeline would obey written so that
+// it does not.
+func (s *Streams) OnRunner() {
+	for _, stream := range []io.Writer{s.Out, s.Err} {
+		if w, ok := stream.(*writer); ok {
+			w.cleaner.runner = true
+		}
+	}
+}
+
+// Flush writes the beginning of a character that nothing followed. It is for
+// the end of a command.
+func (s *Streams) Flush() {
+	for _, stream := range []io.Writer{s.Out, s.Err} {
+		if w, ok := stream.(*writer); ok {
+			w.flush()
+		}
+	}
 }
 
 // Pretend makes the streams of a test look like terminals, without colour and
@@ -84,6 +119,9 @@ func (s *Streams) Pretend(in, out, err bool) {
 	s.out = device{terminal: out, moves: out}
 	s.err = device{terminal: err, moves: err}
 }
+
+// PretendColor makes the outputs of a test take color.
+func (s *Streams) PretendColor() { s.out.colour, s.err.colour = true, true }
 
 // InIsTerminal tells whether a person may be typing on In.
 func (s *Streams) InIsTerminal() bool { return s.in.terminal }
@@ -98,10 +136,17 @@ func (s *Streams) ErrIsTerminal() bool { return s.err.terminal }
 func (s *Streams) CanAsk() bool { return s.in.terminal && s.err.terminal }
 
 // OutStyle paints what goes to Out.
-func (s *Streams) OutStyle() Style { return Style{s.out.colour} }
+func (s *Streams) OutStyle() Style { return s.style(s.out) }
 
 // ErrStyle paints what goes to Err.
-func (s *Streams) ErrStyle() Style { return Style{s.err.colour} }
+func (s *Streams) ErrStyle() Style { return s.style(s.err) }
+
+func (s *Streams) style(d device) Style {
+	if !d.colour {
+		return Style{}
+	}
+	return Style{seal: s.seal}
+}
 
 // Width is how many columns Out has, 0 when it is not a terminal.
 func (s *Streams) Width() int { return s.out.width() }
@@ -142,7 +187,7 @@ func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 // command inside another.
 func Within(outer *Streams, in io.Reader) *Streams {
 	s := &Streams{In: in, out: outer.out, err: outer.err}
-	s.Out, s.Err = &clearing{s, outer.Out}, &clearing{s, outer.Err}
+	s.open(below(outer.Out), below(outer.Err))
 	s.secret = func() (string, error) { return readLine(s.In) }
 	return s
 }

@@ -29,6 +29,9 @@ func (s *Screen) Show(text string) error {
 		back = fmt.Sprintf("\x1b[%dA\r\x1b[J", s.rows)
 	}
 	s.rows = rows(text, s.streams.Width())
+	if out, ok := s.streams.Out.(*writer); ok {
+		return out.write(back, []byte(text))
+	}
 	_, err := io.WriteString(s.streams.Out, back+text)
 	return err
 }

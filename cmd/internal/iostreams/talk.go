@@ -1,11 +1,8 @@
 package iostreams
 
 import (
-	"fmt"
-	"io"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // logEvery is how often a progress line is repeated in a log.
@@ -26,20 +23,9 @@ func (s *Streams) Warn(format string, args ...any) {
 	s.say(s.ErrStyle().Yellow("warning:")+" ", format, args)
 }
 
-func (s *Streams) say(before, format string, args []any) {
-	text := Harmless(strings.TrimRight(fmt.Sprintf(format, args...), "\n"))
-	_, _ = io.WriteString(s.Err, before+text+"\n") // where talk cannot be written, nothing better can be done
-}
-
-// Harmless is a text in lines without the controls of a terminal, which a name
-// or a file that somebody else wrote may have in it, to hide what is shown.
-func Harmless(text string) string {
-	return strings.Map(func(r rune) rune {
-		if (unicode.IsControl(r) && r != '\n' && r != '\t') || unicode.Is(unicode.Bidi_Control, r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
+func (s *Streams) say(before Markup, format string, args []any) {
+	text := strings.TrimRight(string(Sprintf(format, args...)), "\n")
+	Fprintf(s.Err, "%s%s\n", before, Markup(text))
 }
 
 // A Line tells how long work gets on: in place on a terminal, as a plain line
@@ -64,9 +50,9 @@ func (l *Line) Say(format string, args ...any) {
 	if l == nil {
 		return
 	}
-	text := fmt.Sprintf(format, args...)
+	text := Sprintf(format, args...)
 	if l.streams.err.moves {
-		l.streams.show(text)
+		l.streams.show(string(text))
 		return
 	}
 	if now := time.Now(); l.last.IsZero() || now.Sub(l.last) >= logEvery {
@@ -86,22 +72,23 @@ func (l *Line) Done() {
 func (s *Streams) show(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err, ok := s.Err.(*clearing)
+	err, ok := s.Err.(*writer)
 	if !ok || text == s.shown {
 		return
 	}
 	text = cut(strings.ReplaceAll(text, "\n", " "), s.err.width()-1)
-	s.wipe(err.to)
-	_, _ = io.WriteString(err.to, text)
+	_, _ = err.to.Write(append(s.wiped(), err.cleaner.clean([]byte(text), false)...)) // progress may get lost
 	s.shown = text
 }
 
-// wipe takes the progress line away. The caller holds mu.
-func (s *Streams) wipe(terminal io.Writer) {
-	if s.shown != "" {
-		_, _ = io.WriteString(terminal, "\r\x1b[K")
-		s.shown = ""
+// wiped takes the progress line away: it returns the sequence for that. The
+// caller holds mu.
+func (s *Streams) wiped() []byte {
+	if s.shown == "" {
+		return nil
 	}
+	s.shown = ""
+	return []byte("\r\x1b[K")
 }
 
 // cut shortens text to width characters, so that the line can be replaced: one
@@ -112,20 +99,4 @@ func cut(text string, width int) string {
 		return text
 	}
 	return string(letters[:width-1]) + "…"
-}
-
-// clearing is a writer that takes the progress line away before it writes.
-type clearing struct {
-	streams *Streams
-	to      io.Writer
-}
-
-// Write writes b whole, never between two parts of what another goroutine writes.
-func (c *clearing) Write(b []byte) (int, error) {
-	c.streams.mu.Lock()
-	defer c.streams.mu.Unlock()
-	if err, ok := c.streams.Err.(*clearing); ok {
-		c.streams.wipe(err.to)
-	}
-	return c.to.Write(b)
 }

@@ -2,11 +2,15 @@ package output
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 func writeJSON(w io.Writer, v any) error {
@@ -30,13 +34,38 @@ func writeYAML(w io.Writer, v any) error {
 	if err != nil {
 		return err
 	}
-	e := yaml.NewEncoder(w)
+	var document strings.Builder
+	e := yaml.NewEncoder(&document)
 	e.SetIndent(2)
-	if err := e.Encode(node); err != nil {
+	if err := cmp.Or(e.Encode(node), e.Close()); err != nil {
 		return err
 	}
-	return e.Close()
+	_, err = io.WriteString(w, escapeYAML(document.String()))
+	return err
 }
+
+// escapeYAML writes what nobody sees as YAML's escapes. It stands in double
+// quotes alone, by [textNode].
+func escapeYAML(document string) string {
+	if !strings.ContainsFunc(document, isInvisible) {
+		return document
+	}
+	var b strings.Builder
+	for _, r := range document {
+		switch {
+		case !isInvisible(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+// isInvisible reports whether a character is neither seen nor layout.
+func isInvisible(r rune) bool { return safetext.Hidden(r) && r != '\n' && r != '\t' }
 
 // nextNode makes a node of the next value.
 func nextNode(d *json.Decoder) (*yaml.Node, error) {
@@ -80,9 +109,13 @@ func collection(d *json.Decoder, begin json.Delim) (*yaml.Node, error) {
 
 // textNode leaves it to the encoder which texts need quotes, but for those that
 // it takes for something else, or would indent in a way that nobody reads back.
+// Also in quotes is what a pipeline's runner may take for a command: there an
+// escape can stand in it.
 func textNode(text string) (*yaml.Node, error) {
 	quoted := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Style: yaml.DoubleQuotedStyle}
-	if strings.Contains(text, "\n") && strings.TrimLeft(text, " \t\r\n") != text {
+	indented := strings.Contains(text, "\n") && strings.TrimLeft(text, " \t\r\n") != text
+	command := strings.Contains(text, "##") || strings.Contains(text, "::") && strings.Contains(text, "\n")
+	if indented || command || strings.ContainsFunc(text, isInvisible) {
 		return quoted, nil
 	}
 	var node yaml.Node

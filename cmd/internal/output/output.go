@@ -53,6 +53,9 @@ type Printer struct {
 	Format Format
 	// JQ, when set, filters the JSON; no other format is written then.
 	JQ Query
+	// Raw leaves cells of CSV and TSV as they are: a spreadsheet may take them
+	// for formulas.
+	Raw bool
 	// Width is that of the terminal, in columns; 0 when there is none. It lets
 	// long cells be cut, and JSON that a query gives be indented.
 	Width int
@@ -131,9 +134,9 @@ func (p Printer) write(w io.Writer, v any, s sheet) error {
 	case YAML:
 		return writeYAML(w, v)
 	case CSV:
-		return s.writeCSV(w, ',')
+		return s.writeCSV(w, ',', p.Raw)
 	case TSV:
-		return s.writeCSV(w, '\t')
+		return s.writeCSV(w, '\t', p.Raw)
 	case Markdown:
 		return &FormatError{Format: p.Format}
 	case Table:

@@ -163,7 +163,7 @@ func TestOnlyANarrowTerminalCutsLongCells(t *testing.T) {
 func TestACellCannotLeaveItsLineOrTouchTheTerminal(t *testing.T) {
 	t.Parallel()
 	got := list(t, output.Printer{}, []job{{ID: "a\nb", Status: "\x1b[31mred"}})
-	if want := "JOB   JOB_STATUS\na b   [31mred\n"; got != want {
+	if want := "JOB    JOB_STATUS\na\\nb   \\u001b[31mred\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -7,10 +7,13 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 const gap = "   " // between two columns
@@ -23,17 +26,49 @@ type sheet struct {
 	upright bool // one row, shown as a line for each cell
 }
 
-func (s sheet) writeCSV(w io.Writer, comma rune) error {
-	c := csv.NewWriter(w)
-	c.Comma = comma
-	head := make([]string, len(s.head))
-	for i, name := range s.head {
+func (s sheet) writeCSV(w io.Writer, comma rune, raw bool) error {
+	c := newCells(w, comma, raw)
+	c.head(s.head)
+	for _, row := range s.rows {
+		c.row(row)
+	}
+	return c.flush()
+}
+
+// A cellWriter writes CSV and TSV. Of its errors the first is kept, and flush
+// returns it.
+type cellWriter struct {
+	to  *csv.Writer
+	raw bool
+}
+
+func newCells(w io.Writer, comma rune, raw bool) cellWriter {
+	to := csv.NewWriter(w)
+	to.Comma = comma
+	return cellWriter{to, raw}
+}
+
+func (c cellWriter) head(names []string) {
+	head := make([]string, len(names))
+	for i, name := range names {
 		head[i] = camel(name)
 	}
-	if err := c.Write(head); err != nil {
-		return err
+	c.row(head)
+}
+
+func (c cellWriter) row(cells []string) {
+	if !c.raw {
+		cells = slices.Clone(cells)
+		for i, cell := range cells {
+			cells[i] = safetext.Cell(cell)
+		}
 	}
-	return c.WriteAll(s.rows)
+	_ = c.to.Write(cells) // flush returns the error
+}
+
+func (c cellWriter) flush() error {
+	c.to.Flush()
+	return c.to.Error()
 }
 
 // camel writes words as JSON names are written.
@@ -41,7 +76,8 @@ func camel(words string) string {
 	var b strings.Builder
 	for i, word := range strings.Fields(words) {
 		if i > 0 {
-			word = strings.ToUpper(word[:1]) + word[1:]
+			first, size := utf8.DecodeRuneInString(word)
+			word = string(unicode.ToUpper(first)) + word[size:]
 		}
 		b.WriteString(word)
 	}
@@ -65,13 +101,13 @@ func (s sheet) writePiece(w io.Writer, p Printer, headed bool) error {
 	var head []string
 	for _, name := range s.head {
 		if headed {
-			head = append(head, strings.ToUpper(name))
+			head = append(head, safetext.Line(strings.ToUpper(name)))
 		}
 	}
 	for i, row := range s.rows {
 		rows[i] = make([]string, len(row))
 		for j, cell := range row {
-			rows[i][j] = printable(cell)
+			rows[i][j] = safetext.Line(cell)
 		}
 	}
 	s.fit(rows, p.Width)
@@ -83,7 +119,7 @@ func (s sheet) lines() [][]string {
 	var lines [][]string
 	for i, cell := range s.rows[0] {
 		if cell != "" {
-			lines = append(lines, []string{s.head[i], printable(cell)})
+			lines = append(lines, []string{safetext.Line(s.head[i]), safetext.Line(cell)})
 		}
 	}
 	return lines
@@ -127,16 +163,6 @@ func (s sheet) widths(rows [][]string) (columns []int, total int) {
 		total += columns[i] + len(gap)
 	}
 	return columns, total - len(gap)
-}
-
-// printable keeps a cell on its line, and away from the terminal's controls.
-func printable(cell string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, cell)
 }
 
 // render writes rows without borders. It trims each line, because tablewriter

@@ -2,7 +2,7 @@ package output
 
 import (
 	"bytes"
-	"encoding/csv"
+	"cmp"
 	"encoding/json"
 	"io"
 	"iter"
@@ -28,9 +28,9 @@ func Stream[T any](w io.Writer, p Printer, items iter.Seq2[T, error], cols ...Co
 	case p.Format == YAML:
 		return streamYAML(w, items)
 	case p.Format == CSV:
-		return streamRows(w, ',', items, cols)
+		return streamRows(newCells(w, ',', p.Raw), items, cols)
 	case p.Format == TSV:
-		return streamRows(w, '\t', items, cols)
+		return streamRows(newCells(w, '\t', p.Raw), items, cols)
 	}
 	return streamTable(w, p, items, batch, cols)
 }
@@ -46,9 +46,9 @@ func Follow[T any](w io.Writer, p Printer, items iter.Seq2[T, error], cols ...Co
 	case p.Format == YAML:
 		return streamYAML(w, items)
 	case p.Format == CSV:
-		return streamRows(w, ',', items, cols)
+		return streamRows(newCells(w, ',', p.Raw), items, cols)
 	case p.Format == TSV:
-		return streamRows(w, '\t', items, cols)
+		return streamRows(newCells(w, '\t', p.Raw), items, cols)
 	}
 	return streamTable(w, p, items, 1, cols)
 }
@@ -111,28 +111,13 @@ func streamYAML[T any](w io.Writer, items iter.Seq2[T, error]) error {
 	return err
 }
 
-func streamRows[T any](w io.Writer, comma rune, items iter.Seq2[T, error], cols []Column[T]) error {
-	c := csv.NewWriter(w)
-	c.Comma = comma
-	head := names(cols)
-	for i, name := range head {
-		head[i] = camel(name)
-	}
-	if err := c.Write(head); err != nil {
-		return err
-	}
+func streamRows[T any](c cellWriter, items iter.Seq2[T, error], cols []Column[T]) error {
+	c.head(names(cols))
 	err := each(items, func(item T) error {
-		if err := c.Write(cells(item, cols)); err != nil {
-			return err
-		}
-		c.Flush()
-		return c.Error()
+		c.row(cells(item, cols))
+		return c.flush()
 	})
-	c.Flush()
-	if err == nil {
-		err = c.Error()
-	}
-	return err
+	return cmp.Or(err, c.flush())
 }
 
 // streamTable writes a table in pieces of so many rows, the head before the

@@ -3,12 +3,14 @@ package output_test
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 	"pgregory.net/rapid"
 
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 )
 
@@ -38,6 +40,35 @@ func TestYAMLSaysWhatJSONSays(t *testing.T) {
 		}
 		if diff := cmp.Diff(normal(t, want), normal(t, write(t, output.JSON, back))); diff != "" {
 			t.Fatalf("(-want +got):\n%s\n%s", diff, written)
+		}
+	})
+}
+
+// What a terminal or a runner would obey is written as an escape, which the
+// reader of the document takes back.
+func TestJSONAndYAMLKeepTheirMeaningOnEveryStream(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		trap := []string{"##vso[a]b", "x ##[b]", "a\n::error::x\nb", "\u202e", "\x1b[2J", "\u0085", "\U000e0041", "\u3164", "\x00", "\x7f\n"}
+		word := rapid.Map(rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(trap), rapid.SampledFrom(traps()), rapid.String()), 1, 3),
+			func(parts []string) string { return strings.Join(parts, "") })
+		v := map[string]any{"texts": rapid.SliceOfN(word, 0, 3).Draw(t, "texts"), "named": rapid.MapOfN(word, word, 0, 3).Draw(t, "named")}
+		for _, format := range []output.Format{output.JSON, output.YAML} {
+			streams, _, out, _ := iostreams.Test()
+			streams.OnRunner()
+			if err := output.Fields(streams.Out, output.Printer{Format: format}, v); err != nil {
+				t.Fatal(err)
+			}
+			var back any
+			if err := yaml.Unmarshal(out.Bytes(), &back); err != nil && format == output.YAML {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if format == output.JSON {
+				back = normal(t, out.Bytes())
+			}
+			if diff := cmp.Diff(normal(t, write(t, output.JSON, v)), normal(t, write(t, output.JSON, back))); diff != "" {
+				t.Fatalf("%s (-want +got):\n%s\n%s", format, diff, out)
+			}
 		}
 	})
 }
