@@ -73,6 +73,12 @@ func provisioningRules() []rule {
 		on(adviseRotation), // wraps the two that follow
 		on(adviseRefused),
 		on(adviseDropped),
+		on(func(e *provisioning.SettingsLostError) Advice {
+			return Advice{
+				Code: ExitConflict, More: map[string]any{"fields": e.Fields},
+				Hint: "somebody else may have saved settings at the same time: scimctl provision settings shows what is saved now",
+			}
+		}),
 		hinted[*provisioning.OtherKindError](ExitConflict, "scimctl credentials set changes how the service signs in"),
 		hinted[*provisioning.ExpiringError](ExitAttention, "have a new one made in the application's own administration, then scimctl credentials rotate"),
 		on(func(e *provisioning.JobRunningError) Advice {

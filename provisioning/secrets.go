@@ -2,7 +2,7 @@ package provisioning
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 
@@ -106,36 +106,6 @@ func (s secrets) with(change graph.KeyValue) secrets {
 	return append(s, change)
 }
 
-// A SecretDroppedError says that the service did not keep all that it was
-// sent, or lost what it had. Credentials have to be entered again.
-type SecretDroppedError struct {
-	App  string
-	URL  string   // the tenant URL that was or should be saved; of its query the names alone
-	Keys []string // what is gone
-}
-
-func (e *SecretDroppedError) Error() string {
-	return fmt.Sprintf("the service did not keep %s of %s when its settings were saved; provisioning does not work without it",
-		strings.Join(e.Keys, " and "), e.App)
-}
-
-// An edit makes the changes to the secrets as they are right before a write.
-type edit func(now secrets) []graph.KeyValue
-
-// saveSecrets writes the secrets with some changes, reads them again, and has
-// the service try the credentials that are saved now.
-func saveSecrets(ctx context.Context, client *graph.Client, t Target, changes edit) error {
-	saved, err := writeSecrets(ctx, client, t, changes)
-	if err != nil || client.DryRun() || !saved.canBeTried() {
-		return err
-	}
-	err = validateSaved(ctx, client, t, saved.get(keyBaseAddress))
-	if unauthorized(err) {
-		return &SecretDroppedError{App: t.App.Name, URL: shownURL(saved.get(keyBaseAddress)), Keys: []string{saved.secretKey()}}
-	}
-	return err
-}
-
 // secretKey is the key of the secret that the service signs in with.
 func (s secrets) secretKey() string {
 	if s.get(keyClientSecret) != "" {
@@ -146,51 +116,6 @@ func (s secrets) secretKey() string {
 
 func (s secrets) canBeTried() bool {
 	return s.get(keyBaseAddress) != "" && s.get(s.secretKey()) != ""
-}
-
-// writeSecrets is saveSecrets without the trial. It reads them once more before,
-// since a trial or a question may have taken its time: what somebody else
-// changed meanwhile stays. It returns the secrets as they are afterwards.
-func writeSecrets(ctx context.Context, client *graph.Client, t Target, changes edit) (secrets, error) {
-	before, err := readSecrets(ctx, client, t.App)
-	if err != nil {
-		return nil, err
-	}
-	sent := before.merge(changes(before)...)
-	err = client.WhenReady(ctx, t.App, "the settings of "+t.App.Name+" can be saved", func(ctx context.Context) error {
-		return client.PutSecrets(ctx, t.App.ServicePrincipalID, sent)
-	})
-	if err != nil {
-		return nil, err
-	}
-	if client.DryRun() {
-		return sent, nil
-	}
-	now, err := client.Secrets(ctx, t.App.ServicePrincipalID)
-	if err != nil {
-		return nil, err
-	}
-	if lost := before.lost(sent, now); len(lost) > 0 {
-		return now, &SecretDroppedError{App: t.App.Name, URL: shownURL(sent.get(keyBaseAddress)), Keys: lost}
-	}
-	return now, nil
-}
-
-// lost names what should be there after a write and is not: what was sent with
-// a value, and what was masked before and not cleared.
-func (s secrets) lost(sent, now secrets) []string {
-	var lost []string
-	for _, kv := range sent {
-		if kv.Value != "" && !sameSecret(kv, now.get(kv.Key)) {
-			lost = append(lost, kv.Key)
-		}
-	}
-	for _, kv := range s {
-		if masked(kv.Value) && !sent.has(kv.Key) && now.get(kv.Key) == "" {
-			lost = append(lost, kv.Key)
-		}
-	}
-	return lost
 }
 
 // clearSecrets empties URL, token and whatever else signs in, together: an empty
@@ -206,6 +131,9 @@ func clearSecrets(ctx context.Context, client *graph.Client, t Target, keeper Ke
 		}
 		return changes
 	})
+	if _, kept := errors.AsType[*SecretDroppedError](err); kept {
+		return now, &NotClearedError{App: t.App.Name, Keys: now.credentialKeys()}
+	}
 	if err != nil || client.DryRun() {
 		return now, err
 	}
@@ -246,14 +174,4 @@ func (s secrets) has(key string) bool {
 		}
 	}
 	return false
-}
-
-// sameSecret compares what was sent with what is shown. Of a masked value, and
-// of the notification settings, which the service may write in its own way,
-// only the presence can be told.
-func sameSecret(sent graph.KeyValue, shown string) bool {
-	if masked(shown) || strings.EqualFold(sent.Key, keyNotifications) {
-		return shown != ""
-	}
-	return strings.EqualFold(strings.TrimRight(sent.Value, "/"), strings.TrimRight(shown, "/"))
 }
