@@ -3,6 +3,7 @@ package extattr
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/scimctl/scimctl/graph"
 )
@@ -54,5 +55,17 @@ func (d Delete) Do(ctx context.Context) (Extension, error) {
 	if graph.IsNotFound(err) { // somebody else was faster, or the answer to a first try was lost
 		err = nil
 	}
-	return e, err
+	if err != nil {
+		return e, err
+	}
+	return e, d.verify(ctx, app, e)
+}
+
+// verify waits until the property is no longer listed.
+func (d Delete) verify(ctx context.Context, app graph.App, gone Extension) error {
+	what := "the extension property " + gone.Name + " of " + app.Name + " is no longer listed"
+	return d.Graph.WaitVisible(ctx, what, func(ctx context.Context) (bool, error) {
+		list, err := listOf(ctx, d.Graph, app)
+		return !slices.ContainsFunc(list, func(e Extension) bool { return e.ID == gone.ID }), err
+	})
 }

@@ -40,7 +40,7 @@ func TestValuesAreConvertedToTheirTypes(t *testing.T) {
 		if err != nil {
 			c.Fatal(err)
 		}
-		if asked := c.asked(); count(asked, "PATCH") != 1 || len(asked) != 5 {
+		if asked := c.asked(); count(asked, "PATCH") != 1 || len(asked) != 6 {
 			c.Errorf("asked %q", asked)
 		}
 		for _, change := range changes {

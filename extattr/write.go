@@ -2,6 +2,7 @@ package extattr
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,7 +33,28 @@ func (w *writer) write(ctx context.Context, wanted map[string]any) ([]ValueChang
 	if len(patch) == 0 {
 		return changes, nil
 	}
-	return changes, w.patch(ctx, patch)
+	if err := w.patch(ctx, patch); err != nil {
+		return changes, err
+	}
+	return changes, w.verify(ctx, patch)
+}
+
+// verify reads the values back.
+func (w *writer) verify(ctx context.Context, patch map[string]any) error {
+	names := slices.Sorted(maps.Keys(patch))
+	what := "the values written to " + w.user.UserPrincipalName + " are visible"
+	return w.client.WaitVisible(ctx, what, func(ctx context.Context) (bool, error) {
+		now, err := w.client.FindUser(ctx, w.user.ID, names...)
+		if err != nil {
+			return false, err
+		}
+		for name, want := range patch {
+			if !same(now.Values[name], want) {
+				return false, nil
+			}
+		}
+		return true, nil
+	})
 }
 
 // patch sends the values. When Graph says that an extension is not available,

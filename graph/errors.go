@@ -121,10 +121,15 @@ type NotReplicatedError struct {
 	What   string // reads after "until": "Workato can be provisioned"
 	Waited time.Duration
 	Err    error // the last refusal; nil when there was none
+	// Written says that Graph confirmed a write that does not show yet.
+	Written bool
 }
 
 func (e *NotReplicatedError) Error() string {
 	text := fmt.Sprintf("waited %s until %s, in vain", e.Waited.Round(time.Second), e.What)
+	if e.Written {
+		text = fmt.Sprintf("written, but not visible yet: waited %s until %s", e.Waited.Round(time.Second), e.What)
+	}
 	if e.Err != nil {
 		text += ": " + e.Err.Error()
 	}

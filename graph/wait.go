@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -22,6 +23,21 @@ func (c *Client) Wait(ctx context.Context, what string, try func(context.Context
 		done, err := try(ctx)
 		return done, nil, err
 	})
+}
+
+// WaitVisible reads what was just written until it shows. The directory is
+// eventually consistent, so the first reads may show what was before. A write
+// that does not show in time is a [*NotReplicatedError] that says so. Nothing
+// is read in a dry run.
+func (c *Client) WaitVisible(ctx context.Context, what string, read func(context.Context) (shows bool, err error)) error {
+	if c.dryRun {
+		return nil
+	}
+	err := c.Wait(ctx, what, read)
+	if late, ok := errors.AsType[*NotReplicatedError](err); ok {
+		late.Written = true
+	}
+	return err
 }
 
 // wait is [Client.Wait] for a try that also says why it is not done.

@@ -126,17 +126,28 @@ func (a AddAssignments) assign(ctx context.Context, app graph.App, role graph.Ap
 			errs[i] = err
 		}
 	}
+	var made []int
 	for _, i := range asked {
 		if graph.IsAlreadyExists(errs[i]) {
-			rows[i].Already, errs[i] = true, a.untilShown(ctx, app, rows[i].Principal, role)
+			rows[i].Already, errs[i] = true, nil
 		}
-		errs[i] = refusedGroup(rows[i].Principal, errs[i])
+		if errs[i] = refusedGroup(rows[i].Principal, errs[i]); errs[i] == nil {
+			made = append(made, i)
+		}
 	}
+	a.verify(ctx, app, role, rows, errs, made)
 }
 
-func (a AddAssignments) untilShown(ctx context.Context, app graph.App, p Principal, role graph.AppRole) error {
-	return a.Graph.Wait(ctx, "the assignment of "+p.Name+" shows", func(ctx context.Context) (bool, error) {
-		rows, err := assignmentsOf(ctx, a.Graph, app, p)
-		return slices.ContainsFunc(rows, func(row graph.Assignment) bool { return strings.EqualFold(row.AppRoleID, role.ID) }), err
-	})
+// verify reads the assignments back, twenty in one request.
+func (a AddAssignments) verify(ctx context.Context, app graph.App, role graph.AppRole, rows []Assigned, errs []error, made []int) {
+	v := visibility{client: a.Graph, app: app, what: "assignments to " + app.Name + " are visible"}
+	for _, i := range made {
+		v.who = append(v.who, rows[i].Principal)
+	}
+	shows := func(_ int, now []graph.Assignment) bool {
+		return slices.ContainsFunc(now, func(row graph.Assignment) bool { return strings.EqualFold(row.AppRoleID, role.ID) })
+	}
+	for n, err := range v.await(ctx, shows) {
+		errs[made[n]] = err
+	}
 }

@@ -214,7 +214,26 @@ func (r RemoveAssignments) remove(ctx context.Context, app graph.App, who []assi
 			rows[i].Roles = append(rows[i].Roles, roleName(app, row.AppRoleID))
 		}
 	}
+	r.verify(ctx, app, who, removals, errs)
 	return settled(who, rows, errs)
+}
+
+// verify waits until what was removed no longer shows.
+func (r RemoveAssignments) verify(ctx context.Context, app graph.App, who []assignee, removals []removal, errs []error) {
+	var rows []graph.Assignment
+	var owners []int
+	for i := range who {
+		if errs[i] == nil {
+			for _, row := range removals[i].rows {
+				rows, owners = append(rows, row), append(owners, i)
+			}
+		}
+	}
+	for n, err := range awaitRemoved(ctx, r.Graph, app, rows) {
+		if err != nil {
+			errs[owners[n]] = err
+		}
+	}
 }
 
 // vanished tells a refusal of what somebody else has removed in the meantime

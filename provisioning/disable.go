@@ -153,5 +153,11 @@ func (d Disable) deleteJob(ctx context.Context, t Target) error {
 	if err := d.Graph.DeleteJob(ctx, t.Ref()); err != nil && !graph.IsNotFound(err) {
 		return err
 	}
-	return nil
+	return d.Graph.WaitVisible(ctx, "the provisioning job of "+t.App.Name+" is deleted", func(ctx context.Context) (bool, error) {
+		_, err := d.Graph.GetJob(ctx, t.Ref())
+		if graph.IsNotFound(err) {
+			return true, nil
+		}
+		return false, err
+	})
 }

@@ -1,6 +1,7 @@
 package provisioning_test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -53,12 +54,23 @@ func TestDefaultAccessIsForApplicationsWithoutRoles(t *testing.T) {
 		tenant := newTenant(t)
 		tenant.answer("GET servicePrincipals", with(200, object{"value": []any{object{"id": "sp", "appId": "app", "displayName": "Notes", "appRoles": c.roles}}}))
 		tenant.answer("GET appRoleAssignments", with(200, object{"value": []any{}}))
-		tenant.answer("POST appRoleAssignedTo", with(201, object{"id": "new"}))
+		tenant.answer("POST appRoleAssignedTo", tenant.assigning)
 		do(tenant, provisioning.AddAssignments{Graph: tenant.client, App: "Notes", Users: []string{"ada@contoso.com"}, Role: c.role})
 		if body := tenant.sent("POST appRoleAssignedTo")[0]; !strings.Contains(body, `"appRoleId":"`+c.want+`"`) {
 			t.Errorf("%s sends %s", name, body)
 		}
 	}
+}
+
+// assigning takes an assignment and shows it afterwards.
+func (t *tenant) assigning(w http.ResponseWriter, r *http.Request) {
+	row := object{}
+	if err := json.NewDecoder(r.Body).Decode(&row); err != nil {
+		t.Error(err)
+	}
+	row["id"] = "new"
+	t.answer("GET appRoleAssignments", with(200, object{"value": []any{row}}))
+	with(201, row)(w, r)
 }
 
 func TestAnAssignmentThatSomebodyElseRemovedIsGone(t *testing.T) {
@@ -81,7 +93,7 @@ func TestAnAssignmentThatSomebodyElseRemovedIsGone(t *testing.T) {
 	})
 	tenant.answer("DELETE row-1", with(400, graphError("Request_BadRequest", "EntitlementGrant being updated or deleted is not found.")))
 	done := do(tenant, provisioning.RemoveAssignments{Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com"}})
-	if len(done) != 1 || looks != 2 {
+	if len(done) != 1 || looks != 3 {
 		t.Errorf("%+v after %d looks", done, looks)
 	}
 }

@@ -82,6 +82,16 @@ func (u Unassign) Do(ctx context.Context) []error {
 			errs[i] = nil
 		}
 	}
+	var removed []graph.Assignment
+	var open []int
+	for i, row := range u.Rows {
+		if errs[i] == nil {
+			removed, open = append(removed, row), append(open, i)
+		}
+	}
+	for n, err := range awaitRemoved(ctx, u.Graph, u.App, removed) {
+		errs[open[n]] = err
+	}
 	return errs
 }
 

@@ -232,7 +232,12 @@ func (s secrets) unmet(changes edit) (names []string) {
 	}
 	now := s.fields()
 	for _, f := range wanted.fields() {
-		if shown := valueOf(now, f.name); !sameValue(f.value, shown) && (f.value == "" || !masked(shown)) {
+		shown := valueOf(now, f.name)
+		same := sameValue(f.value, shown)
+		if strings.Contains(f.name, ".") { // the service may leave out members that nobody set
+			same = same || isUnset(f.value) && isUnset(shown)
+		}
+		if !same && (f.value == "" || !masked(shown)) {
 			names = append(names, f.name)
 		}
 	}
@@ -273,7 +278,7 @@ func (s secrets) stillReset(names []string) []string {
 // sameValue compares a value that was sent with the one that is shown. The
 // service writes truth values in its own way, and the host of a URL has no case.
 func sameValue(sent, shown string) bool {
-	return sent == shown || isUnset(sent) && isUnset(shown) ||
+	return sent == shown ||
 		strings.EqualFold(sent, shown) && slices.Contains([]string{"true", "false"}, strings.ToLower(sent)) ||
 		strings.Contains(sent, "://") && sameURL(sent, shown)
 }

@@ -104,6 +104,9 @@ func (s Setup) create(ctx context.Context, app graph.App, template string) (job 
 		job, err = s.Graph.CreateJob(ctx, app.ServicePrincipalID, template)
 		return err
 	})
+	if err == nil && !s.Graph.DryRun() {
+		err = s.verify(ctx, Target{App: app, Job: job})
+	}
 	if !graph.IsAlreadyExists(err) {
 		if s.Graph.DryRun() {
 			job.TemplateID = template
@@ -115,6 +118,17 @@ func (s Setup) create(ctx context.Context, app graph.App, template string) (job 
 		return graph.Job{}, false, err
 	}
 	return theirs.Job, false, nil
+}
+
+// verify reads the job that was just made.
+func (s Setup) verify(ctx context.Context, t Target) error {
+	return s.Graph.WaitVisible(ctx, "the provisioning job of "+t.App.Name+" is visible", func(ctx context.Context) (bool, error) {
+		_, err := s.Graph.GetJob(ctx, t.Ref())
+		if graph.IsNotReady(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
 }
 
 // nonGallery is the provisioning template of today's non-gallery application;

@@ -55,6 +55,15 @@ func (d DeleteUser) Do(ctx context.Context) (UserChange, error) {
 	if graph.IsNotFound(err) { // somebody else was faster, or the answer to a first try was lost
 		done.Already, err = true, nil
 	}
+	if err == nil {
+		err = d.Graph.WaitVisible(ctx, user.UserPrincipalName+" is deleted", func(ctx context.Context) (bool, error) {
+			_, err := d.Graph.FindUser(ctx, user.ID)
+			if graph.IsNotFound(err) {
+				return true, nil
+			}
+			return false, err
+		})
+	}
 	return done, err
 }
 
@@ -107,5 +116,15 @@ func (r RestoreUser) Do(ctx context.Context) (UserChange, error) {
 	if err != nil || r.Graph.DryRun() {
 		return UserChange{User: describeUser(deleted), Apps: []string{}}, err
 	}
-	return UserChange{User: describeUser(restored), Apps: []string{}}, nil
+	err = r.Graph.WaitVisible(ctx, deleted.FormerName()+" is restored", func(ctx context.Context) (bool, error) {
+		now, err := r.Graph.FindUser(ctx, deleted.ID)
+		if err == nil {
+			restored = now
+		}
+		if graph.IsNotFound(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	return UserChange{User: describeUser(restored), Apps: []string{}}, err
 }
