@@ -225,14 +225,18 @@ func schemaRules() []rule {
 	}
 }
 
-// adviseNotKept tells a change that was dropped from one that cannot be looked
-// at, which has the code of what stands in the way.
+// adviseNotKept distinguishes a schema that was not saved as it was sent from
+// one that cannot be read, which has the code of what stands in the way.
 func adviseNotKept(e *mappings.NotKeptError) Advice {
-	advice := Advice{Code: ExitConflict}
-	if g, ok := errors.AsType[*graph.Error](e.Err); ok {
-		advice = advise(g)
-	} else if u, ok := errors.AsType[*graph.UnreachableError](e.Err); ok {
-		advice = advise(u)
+	advice := Advice{Code: ExitConflict, More: map[string]any{}}
+	if len(e.Lost) == 0 {
+		if g, ok := errors.AsType[*graph.Error](e.Err); ok {
+			advice = advise(g)
+		} else if u, ok := errors.AsType[*graph.UnreachableError](e.Err); ok {
+			advice = advise(u)
+		}
+	} else {
+		advice.More["lost"], advice.More["copyId"] = e.Lost, e.CopyID
 	}
 	advice.Hint = "scimctl mapping list shows what the service holds now"
 	return advice

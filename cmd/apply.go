@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -220,8 +221,13 @@ func (a *App) sayApplied(_ context.Context, done blueprint.Applied, err error) {
 		a.tellPipeline("schema-copy", path)
 	}
 	count := map[blueprint.Outcome]int{}
+	undo := map[string]bool{} // each copy once
 	for _, r := range done.Results {
 		count[r.Outcome]++
+		if e, ok := errors.AsType[*mappings.NotKeptError](r.Err); ok && e.CopyID != "" && !undo[e.CopyID] {
+			undo[e.CopyID] = true
+			a.IO.Say("undo: scimctl mapping restore %s%s", e.CopyID, a.whereaboutsOf(r.Application, ""))
+		}
 	}
 	if err == nil {
 		a.IO.Note("%s done", counted(count[blueprint.Done], "change"))

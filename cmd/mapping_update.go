@@ -89,10 +89,13 @@ func (a *App) sayCopy(result mappings.Result) {
 }
 
 // whereabouts are the flags with which another command finds the same job.
-func (a *App) whereabouts() string {
-	flags := " --app " + quoted(a.Settings.App)
-	if a.Settings.Job != "" {
-		flags += " --job " + quoted(a.Settings.Job)
+func (a *App) whereabouts() string { return a.whereaboutsOf(a.Settings.App, a.Settings.Job) }
+
+// whereaboutsOf are the flags with which another command finds a job.
+func (a *App) whereaboutsOf(app, job string) string {
+	flags := " --app " + quoted(app)
+	if job != "" {
+		flags += " --job " + quoted(job)
 	}
 	if a.Settings.Sandbox {
 		flags += " --sandbox"

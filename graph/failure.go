@@ -152,6 +152,14 @@ func (e *Error) isUnusable() bool {
 	return e.Status < http.StatusMultipleChoices && (e.Code == CodeNotJSON || e.Code == CodeIncomplete)
 }
 
+// IsUncertain reports whether a write that failed so may have been carried out
+// all the same: an answer that was lost, a server error, or one that did not
+// come from Graph.
+func IsUncertain(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return isDoubtful(err) || ok && (e.Status >= http.StatusInternalServerError || e.Status < http.StatusMultipleChoices || e.Code == CodeNotJSON)
+}
+
 // isDial reports whether there never was a connection.
 func isDial(err error) bool {
 	e, ok := errors.AsType[*net.OpError](err)

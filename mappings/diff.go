@@ -16,17 +16,25 @@ import (
 // Everything else is told, also where scimctl does not know it: as the member
 // at a path.
 func Diff(before, after *Schema) []Change {
+	d := newDiffer(before, after)
+	d.schema(before.root, after.root)
+	slices.SortStableFunc(d.changes, inOrder)
+	return d.changes
+}
+
+func newDiffer(before, after *Schema) *differ {
 	d := &differ{changes: []Change{}, usual: map[*node]bool{}, lists: map[string]place{}}
 	d.know(after)
 	d.know(before)
-	old, now := before.root, after.root
+	return d
+}
+
+func (d *differ) schema(old, now *node) {
 	d.rules(old.get("synchronizationRules"), now.get("synchronizationRules"))
 	d.directories(old.get("directories"), now.get("directories"))
 	d.askew(place{}, "synchronizationRules", '[', old.get("synchronizationRules"), now.get("synchronizationRules"))
 	d.askew(place{}, "directories", '[', old.get("directories"), now.get("directories"))
 	d.members(place{}, "", "schema", old, now, "synchronizationRules", "directories")
-	slices.SortStableFunc(d.changes, inOrder)
-	return d.changes
 }
 
 // inOrder puts users first, then groups, then other objects, and last what
@@ -60,14 +68,24 @@ type differ struct {
 	several bool             // rules, so that changes name theirs
 	usual   map[*node]bool   // the object mappings that [Schema.Object] finds
 	lists   map[string]place // by directory and object: whose attribute list it is
+	// verifying compares what was sent with what was saved: what is only added is
+	// no change then, but collected in added. See [lost].
+	verifying bool
+	added     []Change
 }
 
 // note adds a change, unless both sides read alike. What is there always has
 // words.
 func (d *differ) note(at place, kind ChangeKind, name, old, now string) {
-	if old != now {
-		d.changes = append(d.changes, Change{Object: at.object, Rule: at.rule, Kind: kind, Name: name, Old: old, New: now})
+	if old == now {
+		return
 	}
+	change := Change{Object: at.object, Rule: at.rule, Kind: kind, Name: name, Old: old, New: now}
+	if d.verifying && old == "" {
+		d.added = append(d.added, change)
+		return
+	}
+	d.changes = append(d.changes, change)
 }
 
 // know notes what the object mappings of a schema are about, and which
@@ -104,7 +122,7 @@ func (d *differ) use(directory, object string, at place) {
 func listKey(directory, object string) string { return presentName(directory) + "\x00" + object }
 
 func (d *differ) rules(before, after *node) {
-	for _, p := range rejoin(pairUp(before, after, "rule", by("id")), by("name")) {
+	for _, p := range rejoin(d.pairUp(before, after, "rule", by("id")), by("name")) {
 		if p.old == nil || p.now == nil {
 			d.note(place{}, ChangedRule, label(first(p)), counted(p.old, "objectMappings", "object mapping"), counted(p.now, "objectMappings", "object mapping"))
 			continue
@@ -124,7 +142,7 @@ func label(rule *node) string { return cmp.Or(rule.field("name"), rule.field("id
 func (d *differ) objects(at place, path string, old, now *node) {
 	source := by("sourceObjectName")
 	both := func(n *node) string { return source(n) + " -> " + n.field("targetObjectName") }
-	for _, p := range rejoin(pairUp(old.get("objectMappings"), now.get("objectMappings"), "objectMapping", both), source) {
+	for _, p := range rejoin(d.pairUp(old.get("objectMappings"), now.get("objectMappings"), "objectMapping", both), source) {
 		m := first(p)
 		at := d.about(old, m)
 		if p.old == nil || p.now == nil {
@@ -141,7 +159,7 @@ func (d *differ) object(at place, path string, old, now *node) {
 	d.leaf(at, ChangedEnabled, path+".enabled", "objectMapping", "enabled", old, now, func(n *node) string { return cmp.Or(compact(given(n.get("enabled"))), "false") })
 	d.leaf(at, ChangedActions, path+".flowTypes", "objectMapping", "flowTypes", old, now, func(n *node) string { return actionsOf(n.field("flowTypes")) })
 	d.filters(at, path+".scope", old.get("scope"), now.get("scope"))
-	for _, p := range pairUp(old.get("attributeMappings"), now.get("attributeMappings"), "mapping", by("targetAttributeName")) {
+	for _, p := range d.pairUp(old.get("attributeMappings"), now.get("attributeMappings"), "mapping", by("targetAttributeName")) {
 		d.element(at, ChangedMapping, "mapping", p, func(n *node) string { return readMapping(n).String() },
 			"targetAttributeName", "matchingPriority", "flowType", "flowBehavior", "defaultValue", "source")
 	}
@@ -150,7 +168,11 @@ func (d *differ) object(at place, path string, old, now *node) {
 }
 
 func (d *differ) filters(at place, path string, old, now *node) {
-	for _, p := range pairUp(old.get("groups"), now.get("groups"), "filter", by("name")) {
+	if d.verifying && isNull(old) && meaning(now, "scope") != nil {
+		d.note(at, ChangedMember, path, compact(old), compact(now))
+		return
+	}
+	for _, p := range d.pairUp(old.get("groups"), now.get("groups"), "filter", by("name")) {
 		d.element(at, ChangedFilter, "filter", p, func(n *node) string { return readFilter(n).String() }, "name", "clauses")
 	}
 	d.askew(at, path, '{', old, now)

@@ -10,7 +10,7 @@ import (
 // directories compares the attribute lists.
 func (d *differ) directories(before, after *node) {
 	name := func(n *node) string { return presentName(n.field("name")) }
-	for _, p := range rejoin(pairUp(before, after, "directory", name), by("id")) {
+	for _, p := range rejoin(d.pairUp(before, after, "directory", name), by("id")) {
 		if p.old == nil || p.now == nil {
 			d.note(place{}, ChangedDirectory, name(first(p)), counted(p.old, "objects", "object"), counted(p.now, "objects", "object"))
 			continue
@@ -23,7 +23,7 @@ func (d *differ) directories(before, after *node) {
 }
 
 func (d *differ) attributeLists(path, directory string, before, after *node) {
-	for _, p := range pairUp(before, after, "object", by("name")) {
+	for _, p := range d.pairUp(before, after, "object", by("name")) {
 		at, ok := d.lists[listKey(directory, p.name)]
 		if !ok { // no mapping uses it
 			at = place{object: strings.ToLower(p.name), side: Target}
@@ -39,7 +39,7 @@ func (d *differ) attributeLists(path, directory string, before, after *node) {
 		if at.side == Source {
 			kind = ChangedSourceAttribute
 		}
-		for _, q := range pairUp(p.old.get("attributes"), p.now.get("attributes"), "attribute", by("name")) {
+		for _, q := range d.pairUp(p.old.get("attributes"), p.now.get("attributes"), "attribute", by("name")) {
 			d.element(at, kind, "attribute", q, attributeInWords, "name", "type", "required", "multivalued", "caseExact", "anchor", "mutability", "referencedObjects")
 		}
 		path := path + ".objects[" + p.name + "]"

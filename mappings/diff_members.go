@@ -16,12 +16,18 @@ func (d *differ) element(at place, kind ChangeKind, of string, p pair, words fun
 	if bytes.Equal(meaning(p.old, of), meaning(p.now, of)) && p.old != nil && p.now != nil {
 		return
 	}
+	if d.verifying && p.old != nil && p.now != nil && losses(p.old, p.now, of) == 0 {
+		whole := differ{}
+		whole.element(at, kind, of, p, words, told...)
+		d.added = append(d.added, whole.changes...)
+		return
+	}
 	old, now := worded(p.old, words), worded(p.now, words)
 	if p.old != nil && p.now != nil {
 		if old == now {
 			told = nil
 		}
-		rest := differ{}
+		rest := differ{verifying: d.verifying}
 		rest.value(at, "", of, p.old, p.now, told...)
 		for _, c := range rest.changes {
 			old, now = old+beside(c.Name, c.Old), now+beside(c.Name, c.New)
@@ -77,20 +83,45 @@ func (d *differ) members(at place, path, of string, old, now *node, but ...strin
 				continue
 			}
 			seen[p.key] = true
-			d.member(at, strings.TrimPrefix(path+"."+p.key, "."), f, p.key, given(old.get(p.key)), given(now.get(p.key)))
+			path := strings.TrimPrefix(path+"."+p.key, ".")
+			if before := old.get(p.key); d.verifying && given(before) == nil {
+				d.unset(at, path, f, p.key, before, given(now.get(p.key)))
+			} else {
+				d.member(at, path, f, p.key, given(before), given(now.get(p.key)))
+			}
 		}
 	}
+}
+
+// unset compares a member that was sent as null or not at all. A value in place
+// of null is a change, and so is another value than the one that a missing
+// member stands for. Anything else is added.
+func (d *differ) unset(at place, path string, f form, name string, sent, saved *node) {
+	if f.meaningOf(name, saved) == nil {
+		return
+	}
+	before := f.usual[name]
+	if isNull(sent) && (saved.open() != '[' || !slices.Contains(f.sets, name)) {
+		before = compact(sent)
+	}
+	d.note(at, ChangedMember, path, before, compact(saved))
 }
 
 func (d *differ) member(at place, path string, f form, name string, old, now *node) {
 	if old != nil && now != nil && sameBytes(old, now) || bytes.Equal(f.meaningOf(name, old), f.meaningOf(name, now)) {
 		return
 	}
-	if old.open() == '[' && now.open() == '[' && (slices.Contains(f.sets, name) || !slices.Contains(f.lists, name) && keyed(old) && keyed(now)) {
+	if old.open() == '[' && now.open() == '[' && d.unordered(f, name, old, now) {
 		d.set(at, path, f.inner[name], old, now)
 		return
 	}
 	d.value(at, path, f.inner[name], old, now)
+}
+
+// unordered reports whether the order of a list says nothing. The service may
+// sort a list that scimctl does not know.
+func (d *differ) unordered(f form, name string, old, now *node) bool {
+	return slices.Contains(f.sets, name) || !slices.Contains(f.lists, name) && (d.verifying || keyed(old) && keyed(now))
 }
 
 // value compares what two values hold.
@@ -111,7 +142,7 @@ func (d *differ) value(at place, path, of string, old, now *node, but ...string)
 
 // set compares lists whose order says nothing.
 func (d *differ) set(at place, path, of string, old, now *node) {
-	for _, p := range pairUp(old, now, of, elementName) {
+	for _, p := range d.pairUp(old, now, of, elementName) {
 		switch path := path + "[" + p.name + "]"; {
 		case p.old == nil || p.now == nil:
 			d.note(at, ChangedMember, path, compact(p.old), compact(p.now))
@@ -148,11 +179,13 @@ func compactUnless(n *node, open byte) string {
 
 // given is nil for null, which as a member is as good as none.
 func given(n *node) *node {
-	if n != nil && string(bytes.TrimSpace(n.raw)) == "null" {
+	if isNull(n) {
 		return nil
 	}
 	return n
 }
+
+func isNull(n *node) bool { return n != nil && string(bytes.TrimSpace(n.raw)) == "null" }
 
 // compact is the JSON of a value on one line, "" for one that is not there.
 func compact(n *node) string {

@@ -1,6 +1,10 @@
 package mappings
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+	"slices"
+)
 
 // A pair is an element of a list as it was and as it is: nil where there is
 // none.
@@ -18,7 +22,7 @@ func by(member string) namer { return func(n *node) string { return n.field(memb
 // returns the pairs that are not the same bytes: those of the second list in
 // its order, then what it lacks. Of elements of one name those that mean the
 // same are taken out first, the others go by their order.
-func pairUp(before, after *node, of string, name namer) []pair {
+func (d *differ) pairUp(before, after *node, of string, name namer) []pair {
 	old, now := unequal(before.elements(), after.elements())
 	groups, order := map[string]*[2][]*node{}, []string{}
 	for side, parts := range [2][]part{now, old} {
@@ -33,7 +37,7 @@ func pairUp(before, after *node, of string, name namer) []pair {
 	}
 	var pairs []pair
 	for _, key := range order {
-		pairs = append(pairs, zip(key, groups[key][1], groups[key][0], of)...)
+		pairs = append(pairs, d.zip(key, groups[key][1], groups[key][0], of)...)
 	}
 	return pairs
 }
@@ -51,9 +55,12 @@ func unequal(old, now []part) (o, n []part) {
 
 func sameBytes(a, b *node) bool { return !a.dirty && !b.dirty && bytes.Equal(a.raw, b.raw) }
 
-func zip(name string, old, now []*node, of string) []pair {
+func (d *differ) zip(name string, old, now []*node, of string) []pair {
 	if len(old)+len(now) > 2 {
 		old, now = withoutEqual(old, now, of)
+	}
+	if d.verifying && len(old)+len(now) > 2 {
+		now = bySimilarity(old, now, of)
 	}
 	var pairs []pair
 	for i := range max(len(old), len(now)) {
@@ -94,6 +101,42 @@ func withoutEqual(old, now []*node, of string) (o, n []*node) {
 		}
 	}
 	return o, n
+}
+
+// mostTried bounds how many elements of one name are tried with each other.
+const mostTried = 100
+
+// bySimilarity puts the saved elements into the order of those that were sent
+// which they are most like. What the service added comes last.
+func bySimilarity(sent, saved []*node, of string) []*node {
+	if len(sent) > mostTried || len(saved) > mostTried {
+		return saved
+	}
+	left, ordered := slices.Clone(saved), make([]*node, len(sent))
+	for _, limit := range []int{0, math.MaxInt} { // those without any loss first
+		for i, v := range sent {
+			if ordered[i] != nil {
+				continue
+			}
+			if best := mostLike(v, left, of, limit); best >= 0 {
+				ordered[i], left = left[best], slices.Delete(left, best, best+1)
+			}
+		}
+	}
+	ordered = slices.DeleteFunc(ordered, func(n *node) bool { return n == nil }) // fewer were saved
+	return append(ordered, left...)
+}
+
+// mostLike is the position of the saved element with the fewest losses, and no
+// more than limit; -1 when there is none.
+func mostLike(sent *node, saved []*node, of string, limit int) int {
+	best, fewest := -1, limit
+	for i, v := range saved {
+		if n := losses(sent, v, of); n < fewest || n == fewest && best < 0 {
+			best, fewest = i, n
+		}
+	}
+	return best
 }
 
 // rejoin pairs what is left alone by another name.

@@ -119,23 +119,32 @@ func (e *ConcurrentChangeError) Error() string {
 
 func (e *ConcurrentChangeError) Unwrap() error { return e.Err }
 
-// A NotKeptError says that Graph accepted the schema and does not hold the
-// change: Missing is what would have to be changed again, Err why the edit no
-// longer fits, or that the schema cannot be read back.
+// A NotKeptError says that Graph accepted a schema and did not save it as it
+// was sent, or that somebody else has changed it since.
 type NotKeptError struct {
-	Missing []Change
-	Err     error
+	Lost   []Change // Old is what was sent, New what was saved
+	CopyID string   // of the schema as it was before the write
+	Err    error    // what the service answered, or why the schema cannot be read back; nil when it accepted all
 }
 
 func (e *NotKeptError) Error() string {
+	if len(e.Lost) == 0 {
+		return "the schema was sent, but cannot be verified: " + e.Err.Error()
+	}
+	text := "the service did not save the schema as it was sent"
 	if e.Err != nil {
-		return "the change was sent, but reading it back: " + e.Err.Error()
+		text = e.Err.Error() + "; only a part of the schema was saved"
 	}
-	lines := make([]string, len(e.Missing))
-	for i, c := range e.Missing {
-		lines[i] = c.String()
+	for _, c := range e.Lost[:min(len(e.Lost), mostNamed)] {
+		text += "; " + c.String()
 	}
-	return "the service accepted the schema but did not keep " + strings.Join(lines, "; ")
+	if more := len(e.Lost) - mostNamed; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
 }
+
+// mostNamed is how many losses an error message names.
+const mostNamed = 20
 
 func (e *NotKeptError) Unwrap() error { return e.Err }

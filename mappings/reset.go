@@ -20,10 +20,9 @@ type Reset Update // without Edit and Plan
 // Do carries out the reset. Where the schema is that of the template already,
 // nothing is sent.
 func (r Reset) Do(ctx context.Context) (Result, error) {
-	t := &transaction{Update: Update(r)}
+	t := &transaction{Update: Update(r), reset: true}
 	t.Plan = t.planReset
 	t.send = func(ctx context.Context) (requestID string, err error) { return t.Graph.DeleteSchema(ctx, t.ref) }
-	t.verify = t.tellReset
 	return t.do(ctx)
 }
 
@@ -37,18 +36,4 @@ func (t *transaction) planReset(ctx context.Context, at Place) (Edit, error) {
 		return nil, err
 	}
 	return Replace(defaults)
-}
-
-// tellReset tells what the service has made of the schema.
-func (t *transaction) tellReset(ctx context.Context) error {
-	now, err := t.Graph.Schema(ctx, t.ref)
-	if err != nil {
-		return &NotKeptError{Err: err}
-	}
-	after, err := Parse(now)
-	if err != nil {
-		return &NotKeptError{Err: err}
-	}
-	t.result.Changes = Diff(t.before, after)
-	return nil
 }

@@ -11,8 +11,8 @@ import (
 type transaction struct {
 	Update
 	send   func(context.Context) (requestID string, err error)
-	verify func(context.Context) error // looks at what was kept of it
-	blind  bool                        // what the write changes is known only afterwards
+	reset  bool // the service chooses the schema: what it did is told afterwards
+	blind  bool // what the write changes is known only afterwards
 	app    graph.App
 	job    graph.Job
 	ref    graph.JobRef
@@ -122,7 +122,7 @@ func (t *transaction) replace(ctx context.Context) error {
 		}
 	}
 	if t.result.RequestID, err = t.send(ctx); err != nil {
-		return err
+		return t.settle(ctx, err)
 	}
 	if err := t.History.Written(t.kept, t.result.RequestID); err != nil {
 		t.result.Warnings = append(t.result.Warnings, err.Error())
@@ -153,28 +153,4 @@ func (t *transaction) refresh(ctx context.Context) (changed bool, err error) {
 	}
 	t.result.Warnings = append(t.result.Warnings, "someone else changed the schema in the meantime; that change is kept")
 	return true, nil
-}
-
-// check reads the schema back: the edit must find nothing left to do.
-func (t *transaction) check(ctx context.Context) error {
-	t.before, t.schema, t.read = nil, nil, nil // documents of several megabytes need not live at once
-	kept, err := t.Graph.Schema(ctx, t.ref)
-	if err != nil {
-		return &NotKeptError{Err: err}
-	}
-	s, err := Parse(kept)
-	if err != nil {
-		return &NotKeptError{Err: err}
-	}
-	if err := t.Edit(s); err != nil {
-		return &NotKeptError{Err: err}
-	}
-	before, err := Parse(kept)
-	if err != nil {
-		return &NotKeptError{Err: err}
-	}
-	if missing := Diff(before, s); len(missing) > 0 {
-		return &NotKeptError{Missing: missing}
-	}
-	return nil
 }

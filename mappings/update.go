@@ -10,8 +10,9 @@ import (
 //
 // Graph takes a schema only whole and has no ETag for it. So the schema is
 // kept before it is changed, read once more right before it is sent, and read
-// back afterwards. What somebody else writes between the last reading and the
-// sending is lost; the kept copy does not have it either.
+// back afterwards: the whole of it must be there, not only the edit. What
+// somebody else writes between the last reading and the sending is lost; the
+// kept copy does not have it either.
 //
 // https://learn.microsoft.com/en-us/graph/api/synchronization-synchronizationschema-update
 type Update struct {
@@ -86,13 +87,12 @@ type Result struct {
 // is held back.
 //
 // An edit that no longer applies because somebody else changed the schema is a
-// *[ConcurrentChangeError], one that Graph accepted and does not hold a
-// *[NotKeptError].
+// *[ConcurrentChangeError]. A *[NotKeptError] is a schema that Graph accepted,
+// but did not save as it was sent.
 func (u Update) Do(ctx context.Context) (Result, error) {
 	t := &transaction{Update: u}
 	t.send = func(ctx context.Context) (requestID string, err error) {
 		return u.Graph.PutSchema(ctx, t.ref, t.schema.forPut())
 	}
-	t.verify = t.check
 	return t.do(ctx)
 }

@@ -257,7 +257,7 @@ func TestAChangeThatTheServiceDropsIsAnError(t *testing.T) {
 		})
 		result, err := c.adding(client, team+"=department").Do(c.Context())
 		e, ok := errors.AsType[*mappings.NotKeptError](err)
-		if !ok || len(e.Missing) != 2 || result.CopyPath == "" {
+		if !ok || len(e.Lost) != 2 || result.CopyPath == "" {
 			c.Errorf("got %+v, %v", result, err)
 		}
 	})
