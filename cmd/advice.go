@@ -11,54 +11,59 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/safetext"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // toolRules are for what happens on this side of the connection.
 func toolRules() []rule {
-	usage := func(hint string) Advice { return Advice{Code: ExitUsage, Hint: hint} }
+	usage := func(hint ...remedy.Remedy) Advice { return Advice{Code: ExitUsage, Hint: hint} }
 	return []rule{
 		on(func(e *bulk.CutShortError) Advice {
-			return Advice{Code: cutShortCode(e), Hint: fmt.Sprintf("the same command goes on from there, as does scimctl runs resume %s", e.Run), More: map[string]any{"run": e.Run, "done": e.Done, "total": e.Total}}
+			return Advice{Code: cutShortCode(e), Hint: try("run the same command again to continue, or", "runs resume", e.Run), More: map[string]any{"run": e.Run, "done": e.Done, "total": e.Total}}
 		}),
 		on(func(e *interruptedError) Advice {
-			return Advice{Code: ExitInterrupted, Hint: startingAgain(e, "what is done already stays; the command can be run again, and goes on from there")}
+			return Advice{Code: ExitInterrupted, Hint: startingAgain(e, "what is done stays done; run the command again to continue")}
 		}),
 		on(func(e *timeoutError) Advice {
 			return Advice{Code: ExitUnavailable, Hint: startingAgain(e, "allow more time with --timeout")}
 		}),
-		on(func(e *UsageError) Advice { return usage(orHelp(e)) }),
-		on(func(e *config.ValueError) Advice { return usage(orSettings(e)) }),
-		on(func(*config.FileError) Advice { return usage("scimctl help environment") }),
-		on(func(*config.EditError) Advice { return usage("scimctl help environment") }),
-		on(func(e *config.ConflictError) Advice { return usage(fmt.Sprintf("take away %s or %s", e.One, e.Other)) }),
-		on(func(e *iostreams.CannotAskError) Advice { return usage(withoutTerminal(e)) }),
-		hinted[*fileThereError](ExitConflict, "--force replaces it"),
-		on(func(*output.FormatError) Advice { return usage("take -o json, or leave -o out") }),
+		on(func(e *UsageError) Advice { return usage(orHelp(e)...) }),
+		on(func(e *config.ValueError) Advice { return usage(orSettings(e)...) }),
+		on(func(*config.FileError) Advice { return usage(remedy.Run("see the settings", "help environment")) }),
+		on(func(*config.EditError) Advice { return usage(remedy.Run("see the settings", "help environment")) }),
+		on(func(e *config.ConflictError) Advice {
+			return usage(remedy.Advise(fmt.Sprintf("remove %s or %s", e.One, e.Other)))
+		}),
+		on(func(e *iostreams.CannotAskError) Advice { return usage(withoutTerminal(e)...) }),
+		hinted[*fileThereError](ExitConflict, remedy.Advise("replace it with --force")),
+		on(func(*output.FormatError) Advice { return usage(remedy.Advise("take -o json, or leave -o out")) }),
 	}
 }
 
 // orHelp points at what was meant, or at the help.
-func orHelp(e *UsageError) string {
-	if len(e.Near) > 0 {
-		return "did you mean " + safetext.Line(strings.Join(e.Near, " or ")) + "?"
+func orHelp(e *UsageError) remedy.List {
+	if len(e.Hint) > 0 {
+		return e.Hint
 	}
-	return e.Command + " --help"
+	if len(e.Near) > 0 {
+		return didYouMean(e.Near)
+	}
+	return remedy.List{remedy.Run("see how it is used", strings.TrimPrefix(e.Command+" ", "scimctl ")).Switch("help")}
 }
 
 // orSettings points at where the setting is explained.
-func orSettings(e *config.ValueError) string {
+func orSettings(e *config.ValueError) remedy.List {
 	if e.Origin.Kind == config.Flag {
-		return "scimctl --help"
+		return remedy.List{remedy.Run("see the flags", "").Switch("help")}
 	}
-	return "scimctl help environment"
+	return try("see the settings", "help environment")
 }
 
-func withoutTerminal(e *iostreams.CannotAskError) string {
+func withoutTerminal(e *iostreams.CannotAskError) remedy.List {
 	if e.Secret {
-		return "hand it in by standard input, a file or a variable"
+		return tip("use standard input, a file or a variable")
 	}
-	return "--yes answers it"
+	return tip("--yes answers it")
 }
 
 // graphRules are for what happens between here and Graph.
@@ -67,18 +72,18 @@ func graphRules() []rule {
 		on(adviseNotFound),
 		on(adviseAmbiguous),
 		on(func(*graph.NotReplicatedError) Advice {
-			return Advice{Code: ExitUnavailable, Hint: "run the command again in a while: it goes on from here; or wait longer with --wait-timeout"}
+			return Advice{Code: ExitUnavailable, Hint: remedy.List{remedy.Advise("run the command again in a while: it goes on from here; or wait longer with --wait-timeout")}}
 		}),
 		on(adviseSignIn),
-		hinted[*graph.CloudError](ExitFailure, "scimctl help environment tells how another cloud is chosen: --cloud"),
+		hinted[*graph.CloudError](ExitFailure, remedy.Run("see how to choose another cloud with --cloud", "help environment")),
 		on(func(*graph.EndpointError) Advice {
-			return Advice{Code: ExitUsage, Hint: "--graph-endpoint takes Graph's root, such as https://graph.microsoft.com"}
+			return Advice{Code: ExitUsage, Hint: remedy.List{remedy.Advise("--graph-endpoint takes Graph's root, such as https://graph.microsoft.com")}}
 		}),
 		on(func(e *graph.UnreachableError) Advice {
 			if notTwice(e.Op) {
-				return Advice{Code: ExitUnavailable, Hint: maybeDone}
+				return Advice{Code: ExitUnavailable, Hint: maybeDone()}
 			}
-			return Advice{Code: ExitUnavailable, Hint: fmt.Sprintf("is %s reached from here? Look at --graph-endpoint and HTTPS_PROXY", e.Host)}
+			return Advice{Code: ExitUnavailable, Hint: tip(fmt.Sprintf("check that %s can be reached from here, --graph-endpoint and HTTPS_PROXY", e.Host))}
 		}),
 		on(adviseGraph),
 	}
@@ -93,11 +98,11 @@ func adviseSignIn(e *graph.SignInError) Advice {
 	advice := Advice{Code: ExitAuth, More: map[string]any{"tried": tried}}
 	switch {
 	case e.Unreachable != nil:
-		advice.Code, advice.Hint = ExitUnavailable, fmt.Sprintf("is %s reached from here? Look at HTTPS_PROXY, and at --cloud", e.Unreachable.Host)
+		advice.Code, advice.Hint = ExitUnavailable, tip(fmt.Sprintf("check that %s can be reached from here, HTTPS_PROXY and --cloud", e.Unreachable.Host))
 	case len(e.Tried) > 0 && e.Tried[len(e.Tried)-1].Method == graph.MethodCLI:
-		advice.Hint = "az login, or scimctl auth login"
+		advice.Hint = try("sign in with az login, or", "auth login")
 	default:
-		advice.Hint = "scimctl auth login signs a person in; scimctl auth --help tells of the ways for pipelines"
+		advice.Hint = remedy.List{remedy.Run("sign in", "auth login"), remedy.Run("for pipelines there are other ways", "auth").Switch("help")}
 	}
 	return advice
 }
@@ -113,33 +118,32 @@ func adviseNotFound(e *graph.NotFoundError) Advice {
 			return advice // the error shows them
 		}
 	}
-	advice.Hint = map[string]string{
-		"application":            "scimctl app list shows all",
-		"application template":   "scimctl app templates searches the gallery by a part of the name",
-		"user":                   "a user is named by user principal name, mail address or object id: scimctl user list shows all; one who was deleted comes back with scimctl user restore",
-		"deleted user":           "30 days after its deletion a user is gone for good; a user principal name that has changed is found by the object id",
-		"group":                  "a group is named by its display name or object id",
-		"mapping":                "scimctl mapping list shows what is mapped",
-		"provisioning log entry": "an entry is named by its whole id, which scimctl provision logs shows; entries are kept for 30 days, without a premium licence for 7",
-		"schema copy":            "scimctl mapping history lists them; a file is named with -f",
-		"extension property":     "scimctl ext list shows those there are; scimctl ext create " + quoted(e.Name) + " makes this one",
-		"run":                    "scimctl runs list shows those there are",
+	advice.Hint = map[string]remedy.List{
+		"application":            try("list the applications", "app list"),
+		"application template":   try("search the gallery by a part of the name", "app templates", "NAME"),
+		"user":                   append(try("a user is named by user principal name, email or object id", "user list"), remedy.Run("to restore a deleted user", "user restore", "USER")),
+		"deleted user":           tip("30 days after its deletion a user is gone for good; a user principal name that has changed is found by the object id"),
+		"group":                  tip("a group is named by its display name or object id"),
+		"mapping":                try("list the mappings", "mapping list"),
+		"provisioning log entry": try("an entry is named by its whole id; entries are kept for 30 days, without a premium license for 7", "provision logs"),
+		"schema copy":            try("list the copies, or name a file with -f", "mapping history"),
+		"extension property":     append(try("list the extension properties", "ext list"), remedy.Run("or create this one", "ext create", e.Name)),
+		"run":                    try("list the runs", "runs list"),
 	}[e.Kind]
 	return advice
 }
 
 func adviseAmbiguous(e *graph.AmbiguousError) Advice {
-	var hint strings.Builder
-	hint.WriteString("take an id instead of the name:")
+	hint := tip("use an id instead of the name:")
 	matches := make([]object, len(e.Matches))
 	for i, m := range e.Matches {
-		hint.WriteString("\n  " + safetext.Line(strings.TrimRight(m.ID+"  "+m.Name+"  "+m.Detail, " ")))
+		hint = append(hint, remedy.Advise(strings.TrimRight("  "+m.ID+"  "+m.Name+"  "+m.Detail, " ")))
 		matches[i] = object{{"id", m.ID}, {"name", m.Name}}
 		if m.Detail != "" {
 			matches[i] = append(matches[i], member{"detail", m.Detail})
 		}
 	}
-	return Advice{Code: ExitNotFound, Hint: hint.String(), More: map[string]any{"kind": e.Kind, "name": e.Name, "matches": matches}}
+	return Advice{Code: ExitNotFound, Hint: hint, More: map[string]any{"kind": e.Kind, "name": e.Name, "matches": matches}}
 }
 
 func adviseGraph(e *graph.Error) Advice {
@@ -160,45 +164,47 @@ func adviseGraph(e *graph.Error) Advice {
 
 // maybeDone is for what is not sent twice: the answer was lost, and the work may
 // have been done.
-const maybeDone = "it may have been carried out all the same: look before you run it again, such as with scimctl provision status"
+func maybeDone() remedy.List {
+	return try("it may have been applied anyway: check before you run it again", "provision status")
+}
 
 // notTwice tells whether an operation changes something each time that it is sent.
 func notTwice(op graph.Operation) bool { return op.Writes && !op.Repeatable }
 
-func adviseStatus(e *graph.Error) (ExitCode, string) {
+func adviseStatus(e *graph.Error) (ExitCode, remedy.List) {
 	if e.Code == "CredentialsMissing" {
-		return ExitNotFound, "scimctl credentials set saves some"
+		return ExitNotFound, remedy.List{remedy.Run("save credentials", "credentials set").Flag("url", "URL").Switch("token-stdin")}
 	}
 	if strings.Contains(e.Message, "ExternalSecret") { // "Size of input ExternalSecret data is invalid"
-		return ExitFailure, "URL, token and settings together are too long for the service: have a shorter token made, or use a second application for single sign-on"
+		return ExitFailure, tip("URL, token and settings together are too long for the service: have a shorter token made, or use a second application for single sign-on")
 	}
 	if e.Code == graph.CodeRedirect || (e.Code == graph.CodeNotJSON || e.Code == graph.CodeIncomplete) && e.Status < http.StatusInternalServerError {
-		return ExitFailure, "this is not how Graph answers: look at --graph-endpoint, and for a proxy in between"
+		return ExitFailure, tip("this is not how Graph answers: check --graph-endpoint, and whether there is a proxy in between")
 	}
 	if e.Status == http.StatusGatewayTimeout && notTwice(e.Op) {
-		return ExitUnavailable, maybeDone
+		return ExitUnavailable, maybeDone()
 	}
 	switch e.Status {
 	case http.StatusUnauthorized:
 		if e.Code == "InvalidAuthenticationToken" { // expired, or no token for Graph: no permission helps
-			return ExitAuth, "sign in again (scimctl auth login, az login), or put a fresh token into SCIMCTL_ACCESS_TOKEN"
+			return ExitAuth, try("sign in again, or set SCIMCTL_ACCESS_TOKEN to a new token", "auth login")
 		}
-		return ExitAuth, needs(e.Op, "scimctl auth status tells who is signed in")
+		return ExitAuth, needs(e.Op, remedy.Run("see who is signed in", "auth status"))
 	case http.StatusForbidden:
-		return ExitAuth, needs(e.Op, "an administrator has to grant it: scimctl auth permissions has the link")
+		return ExitAuth, needs(e.Op, remedy.Run("an administrator has to grant it; for the link", "auth permissions"))
 	case http.StatusNotFound:
-		return ExitNotFound, ""
+		return ExitNotFound, nil
 	case http.StatusConflict, http.StatusPreconditionFailed:
-		return ExitConflict, ""
+		return ExitConflict, nil
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return ExitUnavailable, "run the command again in a while: what is done already is not done twice"
+		return ExitUnavailable, tip("run the command again in a while: what is done already is not done twice")
 	default:
-		return ExitFailure, ""
+		return ExitFailure, nil
 	}
 }
 
 // needs names the permissions of an operation, then what to do.
-func needs(op graph.Operation, do string) string {
+func needs(op graph.Operation, do remedy.Remedy) remedy.List {
 	var ways []string
 	if len(op.Delegated) > 0 {
 		ways = append(ways, fmt.Sprintf("a signed-in person needs %s", strings.Join(op.Delegated, " and ")))
@@ -210,5 +216,18 @@ func needs(op graph.Operation, do string) string {
 		}
 		ways = append(ways, way)
 	}
-	return strings.Join(append(ways, do), "; ")
+	do.Reason = strings.Join(append(ways, do.Reason), "; ")
+	return remedy.List{do}
+}
+
+// tip is advice without a command.
+func tip(advice string) remedy.List { return remedy.List{remedy.Advise(advice)} }
+
+// try is one command, and why to run it.
+func try(reason, command string, operands ...string) remedy.List {
+	return remedy.List{remedy.Run(reason, command, operands...)}
+}
+
+func didYouMean(near []string) remedy.List {
+	return tip("did you mean " + strings.Join(near, " or ") + "?")
 }

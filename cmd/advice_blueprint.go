@@ -1,6 +1,9 @@
 package cmd
 
 import (
+	"slices"
+
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -10,18 +13,18 @@ func blueprintRules() []rule {
 	return []rule{
 		on(adviseApply),
 		on(adviseIncomplete),
-		hinted[*blueprint.PruneError](ExitConflict, "name it under mappings; scimctl export --full writes all that there are"),
-		hinted[*blueprint.DiffersError](ExitDiffers, ""),
-		hinted[*blueprint.MovedOnError](ExitConflict, "look at it with scimctl plan --out again, and apply that"),
-		hinted[*blueprint.SavedPlanError](ExitUsage, "scimctl plan --out keeps one"),
-		hinted[*blueprint.ReferenceError](ExitUsage, "nothing was written; credentials are left as they are with --skip credentials"),
-		hinted[*blueprint.CommandError](ExitUsage, "--allow-commands lets it; look at the command before"),
-		hinted[*blueprint.UnknownSectionError](ExitUsage, ""),
-		hinted[*blueprint.InvalidError](ExitUsage, "docs/blueprint.md tells what stands in a file; scimctl init --json-schema lets an editor tell"),
-		hinted[*blueprint.NoFilesError](ExitNotFound, "scimctl init --preset scim --out FILE writes one"),
-		hinted[*blueprint.UnusedVariableError](ExitUsage, "a file has it as ${NAME}"),
-		hinted[*blueprint.UnknownPresetError](ExitUsage, "scimctl init --help"),
-		hinted[*blueprint.ParameterError](ExitUsage, "scimctl init --help"),
+		hinted[*blueprint.PruneError](ExitConflict, remedy.Run("name it under mappings; to list all that exist", "export").Switch("full")),
+		hinted[*blueprint.DiffersError](ExitDiffers),
+		hinted[*blueprint.MovedOnError](ExitConflict, remedy.Run("plan again, check the plan, and apply it", "plan").Flag("file", "FILE").Flag("out", "PLAN")),
+		hinted[*blueprint.SavedPlanError](ExitUsage, remedy.Run("save one", "plan").Flag("file", "FILE").Flag("out", "PLAN")),
+		hinted[*blueprint.ReferenceError](ExitUsage, remedy.Advise("nothing was written; credentials are left as they are with --skip credentials")),
+		hinted[*blueprint.CommandError](ExitUsage, remedy.Advise("--allow-commands lets it; look at the command before")),
+		hinted[*blueprint.UnknownSectionError](ExitUsage),
+		hinted[*blueprint.InvalidError](ExitUsage, remedy.Run("docs/blueprint.md describes the file; for an editor there is a JSON Schema", "init").Switch("json-schema")),
+		hinted[*blueprint.NoFilesError](ExitNotFound, remedy.Run("create one", "init").Flag("preset", "scim").Flag("out", "FILE")),
+		hinted[*blueprint.UnusedVariableError](ExitUsage, remedy.Advise("a file has it as ${NAME}")),
+		hinted[*blueprint.UnknownPresetError](ExitUsage, remedy.Run("see the presets and their parameters", "init").Switch("help")),
+		hinted[*blueprint.ParameterError](ExitUsage, remedy.Run("see the presets and their parameters", "init").Switch("help")),
 	}
 }
 
@@ -32,7 +35,7 @@ func adviseApply(e *blueprint.PartialError) Advice {
 		failed[i] = object{{"id", f.ID}, {"error", f.Error}}
 	}
 	return Advice{
-		Code: ExitPartial, Hint: "when what failed is mended, the same command does the rest; what is done is not done twice",
+		Code: ExitPartial, Hint: remedy.List{remedy.Advise("when what failed is mended, the same command does the rest; what is done is not done twice")},
 		More: map[string]any{"failed": failed, "skipped": e.Skipped},
 	}
 }
@@ -46,10 +49,7 @@ func adviseIncomplete(e *blueprint.IncompleteError) Advice {
 	for i, p := range e.Problems {
 		sections[i] = string(p.Section)
 	}
-	if advice.Hint != "" {
-		advice.Hint += "; "
-	}
-	advice.Hint += "--skip " + string(first.Section) + " leaves it out"
+	advice.Hint = append(slices.Clone(advice.Hint), remedy.Advise("leave it out with --skip "+string(first.Section)))
 	advice.More = map[string]any{"sections": sections}
 	return advice
 }

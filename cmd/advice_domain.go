@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/private/sealed"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
@@ -20,7 +22,7 @@ import (
 )
 
 // hinted makes a rule that gives the same advice for every error of a type.
-func hinted[E error](code ExitCode, hint string) rule {
+func hinted[E error](code ExitCode, hint ...remedy.Remedy) rule {
 	return on(func(E) Advice { return Advice{Code: code, Hint: hint} })
 }
 
@@ -30,97 +32,96 @@ func provisioningRules() []rule {
 		on(advisePartial),
 		on(adviseMissing),
 		on(func(e *provisioning.DeletedUserError) Advice {
-			return Advice{Code: ExitNotFound, Hint: "scimctl user restore " + e.User.ID + " brings them back", More: map[string]any{"kind": "deleted user", "id": e.User.ID}}
+			return Advice{Code: ExitNotFound, Hint: try("restore the user", "user restore", e.User.ID), More: map[string]any{"kind": "deleted user", "id": e.User.ID}}
 		}),
-		hinted[*provisioning.GroupRefusedError](ExitConflict, "it takes a group that is security-enabled, and Entra ID P1 in the tenant; or assign the members themselves"),
-		hinted[*provisioning.AuditError](ExitAttention, "the remedies, with --verbose and in the JSON, tell what to do"),
+		hinted[*provisioning.GroupRefusedError](ExitConflict, remedy.Advise("it takes a group that is security-enabled, and Entra ID P1 in the tenant; or assign the members themselves")),
+		hinted[*provisioning.AuditError](ExitAttention, remedy.Advise("the remedies, with --verbose and in the JSON, tell what to do")),
 		on(adviseNotReached),
-		hinted[*provisioning.DisabledUserError](ExitUnexpected, "scimctl provision on-demand with --expect deprovisioned asks the service all the same"),
+		hinted[*provisioning.DisabledUserError](ExitUnexpected, remedy.Run("to have the service try it anyway", "provision on-demand", "USER").Flag("expect", "deprovisioned")),
 		on(adviseLeftOut),
-		hinted[*provisioning.NoMembersError](ExitNotFound, "name the groups inside one by one, or assign and provision users"),
-		hinted[*provisioning.NestedGroupError](ExitNotFound, "assign and provision the inner group by itself, with --group"),
+		hinted[*provisioning.NoMembersError](ExitNotFound, remedy.Advise("name the groups inside one by one, or assign and provision users")),
+		hinted[*provisioning.NestedGroupError](ExitNotFound, remedy.Advise("assign and provision the inner group by itself, with --group")),
 		on(adviseNotProvisioned),
 		on(func(e *provisioning.QuarantineError) Advice {
 			return Advice{Code: ExitAttention, Hint: e.Remedy, More: map[string]any{"reason": e.Reason}}
 		}),
 		on(adviseLeftStopped),
-		hinted[*provisioning.NotRunningError](ExitAttention, startJob),
-		hinted[*provisioning.JobGoneError](ExitNotFound, "scimctl provision setup makes another one"),
+		hinted[*provisioning.NotRunningError](ExitAttention, startJob()),
+		hinted[*provisioning.JobGoneError](ExitNotFound, remedy.Run("create another one", "provision setup")),
 		on(func(e *provisioning.NoCredentialsError) Advice {
-			return Advice{Code: ExitNotFound, Hint: fmt.Sprintf("scimctl credentials set --app %s saves some", quoted(e.App))}
+			return Advice{Code: ExitNotFound, Hint: saveCredentials("save credentials", e.App, "URL")}
 		}),
 		on(func(e *graph.NoJobError) Advice {
-			return Advice{Code: ExitNotFound, Hint: fmt.Sprintf("scimctl provision setup --app %s makes one", quoted(e.App))}
+			return Advice{Code: ExitNotFound, Hint: remedy.List{remedy.Run("set up provisioning", "provision setup").Flag("app", e.App)}}
 		}),
-		hinted[*provisioning.ConflictError](ExitConflict, "take another name, or the one that is there"),
-		hinted[*provisioning.NotProvisionableError](ExitConflict, "scimctl app create without --template makes a non-gallery application, which can be provisioned"),
+		hinted[*provisioning.ConflictError](ExitConflict, remedy.Advise("take another name, or the one that is there")),
+		hinted[*provisioning.NotProvisionableError](ExitConflict, remedy.Run("create a non-gallery application, which can be provisioned", "app create", "NAME")),
 		on(adviseTemplate),
-		hinted[*engine.NoMappingError](ExitNotFound, "scimctl mapping list shows what is mapped"),
-		hinted[*provisioning.ComputedAttributeError](ExitUsage, "--set accountEnabled=False takes a user out of scope"),
-		hinted[*provisioning.UnknownStateError](ExitUsage, "scimctl provision status --help tells what they mean"),
+		hinted[*engine.NoMappingError](ExitNotFound, remedy.Run("list the mappings", "mapping list")),
+		hinted[*provisioning.ComputedAttributeError](ExitUsage, remedy.Advise("--set accountEnabled=False takes a user out of scope")),
+		hinted[*provisioning.UnknownStateError](ExitUsage, remedy.Run("see what they mean", "provision status").Switch("help")),
 		on(func(e *provisioning.DoctorError) Advice {
-			advice := Advice{Code: ExitAuth, Hint: "the remedies are above, and with -o json in the list", More: map[string]any{"failed": e.Failed}}
+			advice := Advice{Code: ExitAuth, Hint: remedy.List{remedy.Advise("the remedies are above, and with -o json in the list")}, More: map[string]any{"failed": e.Failed}}
 			if e.Err != nil {
 				advice.Code = advise(e.Err).Code
 			}
 			return advice
 		}),
-		hinted[*provisioning.UnknownScopeError](ExitUsage, "scimctl provision restart --help tells what they do"),
-		hinted[*provisioning.LogQueryError](ExitUsage, "scimctl provision logs --help"),
-		hinted[*provisioning.InsecureURLError](ExitUsage, "take the https URL of the application"),
-		hinted[*provisioning.InvalidURLError](ExitUsage, "it is the URL that the vendor calls SCIM endpoint or base URL"),
-		hinted[*provisioning.TokenError](ExitUsage, "hand it in with --token-stdin, --token-file or --token-env"),
+		hinted[*provisioning.UnknownScopeError](ExitUsage, remedy.Run("see what they do", "provision restart").Switch("help")),
+		hinted[*provisioning.LogQueryError](ExitUsage, remedy.Run("see the filters", "provision logs").Switch("help")),
+		hinted[*provisioning.InsecureURLError](ExitUsage, remedy.Advise("take the https URL of the application")),
+		hinted[*provisioning.InvalidURLError](ExitUsage, remedy.Advise("it is the URL that the vendor calls SCIM endpoint or base URL")),
+		hinted[*provisioning.TokenError](ExitUsage, remedy.Advise("hand it in with --token-stdin, --token-file or --token-env")),
 		on(adviseRotation), // wraps the two that follow
 		on(adviseRefused),
 		on(adviseDropped),
 		on(func(e *provisioning.SettingsLostError) Advice {
 			return Advice{
 				Code: ExitConflict, More: map[string]any{"fields": e.Fields},
-				Hint: "somebody else may have saved settings at the same time: scimctl provision settings shows what is saved now",
+				Hint: try("someone else may have saved settings at the same time; see what is saved now", "provision settings"),
 			}
 		}),
-		hinted[*provisioning.OtherKindError](ExitConflict, "scimctl credentials set changes how the service signs in"),
-		hinted[*provisioning.ExpiringError](ExitAttention, "have a new one made in the application's own administration, then scimctl credentials rotate"),
+		hinted[*provisioning.OtherKindError](ExitConflict, remedy.Run("change how the service signs in", "credentials set").Flag("url", "URL")),
+		hinted[*provisioning.ExpiringError](ExitAttention, remedy.Run("create a new token in the application's own administration, then save it", "credentials rotate").Switch("token-stdin")),
 		on(func(e *provisioning.JobRunningError) Advice {
-			return Advice{Code: ExitConflict, Hint: fmt.Sprintf("scimctl provision stop --app %s stops it first; --yes clears all the same", quoted(e.App)), More: map[string]any{"job": e.Job}}
+			return Advice{Code: ExitConflict, Hint: remedy.List{remedy.Run("stop it first, or clear anyway with --yes", "provision stop").Flag("app", e.App)}, More: map[string]any{"job": e.Job}}
 		}),
-		hinted[*provisioning.NotClearedError](ExitConflict, "scimctl credentials show tells what is there; the portal can delete the rest"),
-		hinted[*provisioning.SettingError](ExitUsage, ""),
+		hinted[*provisioning.NotClearedError](ExitConflict, remedy.Run("the portal can delete the rest; see what is left", "credentials show")),
+		hinted[*provisioning.SettingError](ExitUsage),
 	}
 }
 
 // adviseRotation names the way back of which nobody can be spared the token.
 func adviseRotation(e *provisioning.RotationError) Advice {
-	app := quoted(e.App)
-	return Advice{Code: ExitConflict, Hint: fmt.Sprintf(
-		"scimctl credentials test --app %s tries again, in a minute; the way back is scimctl credentials set --app %s --url %s with the old token, which nobody can read back: keep it valid until then",
-		app, app, quoted(e.URL))}
+	return Advice{Code: ExitConflict, Hint: append(
+		remedy.List{remedy.Run("try again in a minute", "credentials test").Flag("app", e.App)},
+		saveCredentials("to go back, save the old token again, which cannot be read back: keep it valid until then", e.App, e.URL)...)}
 }
 
 // adviseDropped names the command that enters again what is gone.
 func adviseDropped(e *provisioning.SecretDroppedError) Advice {
-	hint := "scimctl credentials set enters URL and token again"
+	hint := saveCredentials("save URL and token again", e.App, cmp.Or(e.URL, "URL"))
 	if e.URL != "" {
-		hint = fmt.Sprintf("scimctl credentials set --app %s --url %s enters the token again; given to this command as well, it is kept", quoted(e.App), quoted(e.URL))
+		hint = saveCredentials("save the token again, or pass it to this command as well", e.App, e.URL)
 	}
 	return Advice{Code: ExitConflict, Hint: hint, More: map[string]any{"keys": e.Keys}}
 }
 
 func adviseRefused(e *provisioning.CredentialsRefusedError) Advice {
 	if strings.HasPrefix(e.URL, sandbox.SCIMURL) {
-		return Advice{Code: ExitFailure, Hint: "scimctl sandbox show --jq .scimToken prints the token of the sandbox's own application; a reset makes a new one"}
+		return Advice{Code: ExitFailure, Hint: remedy.List{remedy.Run("print the token of the sandbox's own application; a reset creates a new one", "sandbox show").Flag("jq", ".scimToken")}}
 	}
 	if strings.Contains(e.Answer, "CredentialLocationInRequest") {
-		return Advice{Code: ExitFailure, Hint: "Graph has no key for where a client secret is sent: set it in the portal once, or save with --no-validate"}
+		return Advice{Code: ExitFailure, Hint: remedy.List{remedy.Advise("Graph has no key for where a client secret is sent: set it in the portal once, or save with --no-validate")}}
 	}
-	return Advice{Code: ExitFailure, Hint: "look at URL and token in the application's own administration; scimctl credentials test tries again"}
+	return Advice{Code: ExitFailure, Hint: try("check URL and token in the application's own administration, then try again", "credentials test")}
 }
 
 func adviseTemplate(e *provisioning.UnknownTemplateError) Advice {
 	if len(e.Available) == 0 {
-		return Advice{Code: ExitNotFound, Hint: "scimctl app create makes an application that can be provisioned"}
+		return Advice{Code: ExitNotFound, Hint: try("create an application that can be provisioned", "app create", "NAME")}
 	}
-	return Advice{Code: ExitNotFound, Hint: "name one of them with --template"}
+	return Advice{Code: ExitNotFound, Hint: remedy.List{remedy.Advise("name one of them with --template")}}
 }
 
 func advisePartial(e *provisioning.PartialError) Advice {
@@ -128,7 +129,7 @@ func advisePartial(e *provisioning.PartialError) Advice {
 	for i, f := range e.Failed {
 		failed[i] = object{{"name", f.Name}, {"error", f.Err.Error()}}
 	}
-	return Advice{Code: ExitPartial, Hint: "the others are done; run the command again for those that failed", More: map[string]any{"failed": failed}}
+	return Advice{Code: ExitPartial, Hint: remedy.List{remedy.Advise("the others are done; run the command again for those that failed")}, More: map[string]any{"failed": failed}}
 }
 
 // adviseMissing names all that were not found; nothing was done.
@@ -137,20 +138,18 @@ func adviseMissing(e *provisioning.MissingError) Advice {
 	for i, f := range e.Missing {
 		names[i] = f.Name
 	}
-	return Advice{Code: ExitNotFound, Hint: "nothing was changed; scimctl user list shows all users", More: map[string]any{"names": names}}
+	return Advice{Code: ExitNotFound, Hint: try("nothing was changed; list the users", "user list"), More: map[string]any{"names": names}}
 }
 
 // adviseLeftOut has the members provisioned first, five at a time.
 func adviseLeftOut(e *provisioning.MembersLeftOutError) Advice {
-	names := make([]string, 0, len(e.Members))
-	for _, name := range e.Members[:min(len(e.Members), 5)] {
-		names = append(names, quoted(name))
-	}
-	hint := fmt.Sprintf("scimctl provision on-demand %s --app %s", strings.Join(names, " "), quoted(e.App))
+	names := e.Members[:min(len(e.Members), 5)]
+	reason := "provision the members first, then run this again"
 	if more := len(e.Members) - len(names); more > 0 {
-		hint += fmt.Sprintf(", likewise %d more", more)
+		reason = fmt.Sprintf("provision the members first, and %d more, then run this again", more)
 	}
-	return Advice{Code: ExitUnexpected, Hint: hint + "; then this again", More: map[string]any{"members": e.Members}}
+	hint := remedy.List{remedy.Run(reason, "provision on-demand", names...).Flag("app", e.App)}
+	return Advice{Code: ExitUnexpected, Hint: hint, More: map[string]any{"members": e.Members}}
 }
 
 func adviseNotReached(e *provisioning.NotReachedError) Advice {
@@ -159,11 +158,11 @@ func adviseNotReached(e *provisioning.NotReachedError) Advice {
 		advice.More["serviceCode"] = e.Result.Code
 	}
 	if e.Unassigned() {
-		group := ""
+		add := remedy.Run("assign the user", "assignment add", e.Result.Subject)
 		if e.Result.Source.Type == "Group" {
-			group = "--group "
+			add = remedy.Run("assign the group", "assignment add").Flag("group", e.Result.Subject)
 		}
-		advice.Hint = fmt.Sprintf("scimctl assignment add %s%s --app %s", group, quoted(e.Result.Subject), quoted(e.App))
+		advice.Hint = remedy.List{add.Flag("app", e.App).Or(e.Result.Subject, e.Result.Source.ID)}
 	}
 	return advice
 }
@@ -171,57 +170,57 @@ func adviseNotReached(e *provisioning.NotReachedError) Advice {
 // schemaRules are for mappings and extension properties.
 func schemaRules() []rule {
 	return []rule{
-		hinted[*mappings.MappingExistsError](ExitConflict, "scimctl mapping set changes it; scimctl mapping list shows what is mapped"),
+		hinted[*mappings.MappingExistsError](ExitConflict, remedy.Run("to change it", "mapping set", "TARGET"), remedy.Run("to list the mappings", "mapping list")),
 		on(func(e *mappings.FindingsError) Advice {
-			return Advice{Code: ExitAttention, Hint: "the remedies, with --verbose and in the JSON, tell what to do", More: map[string]any{"errors": e.Errors, "warnings": e.Warnings}}
+			return Advice{Code: ExitAttention, Hint: remedy.List{remedy.Advise("the remedies, with --verbose and in the JSON, tell what to do")}, More: map[string]any{"errors": e.Errors, "warnings": e.Warnings}}
 		}),
-		hinted[*mappings.MatchTakenError](ExitConflict, "take another --match"),
+		hinted[*mappings.MatchTakenError](ExitConflict, remedy.Advise("take another --match")),
 		on(adviseAttribute),
-		hinted[*mappings.ConcurrentChangeError](ExitConflict, "look at scimctl mapping list, and run the command again if it still fits"),
+		hinted[*mappings.ConcurrentChangeError](ExitConflict, remedy.Run("check the mappings, and run the command again if it still fits", "mapping list")),
 		on(adviseSchemaLeftStopped),
 		on(adviseNotKept),
-		hinted[*mappings.DiffersError](ExitDiffers, ""),
+		hinted[*mappings.DiffersError](ExitDiffers),
 		on(adviseInvalidSchema),
-		hinted[*mappings.OtherCopyError](ExitConflict, "scimctl mapping history lists the copies of this job; --from-other takes it all the same"),
-		hinted[*mappings.NoCopyError](ExitNotFound, "scimctl mapping history --all lists those of other applications"),
-		hinted[*mappings.AttributeExistsError](ExitConflict, "scimctl mapping attribute list shows what is there"),
-		hinted[*mappings.AttributeUsedError](ExitConflict, "take it out of them first: scimctl mapping remove, scimctl mapping filter remove"),
-		hinted[*mappings.UnknownAttributeTypeError](ExitUsage, ""),
-		hinted[*mappings.FilterExistsError](ExitConflict, "--replace takes its place"),
-		hinted[*mappings.InvalidClauseError](ExitUsage, "scimctl mapping filter add --help tells how clauses are written"),
-		hinted[*mappings.UnknownOperatorError](ExitUsage, ""),
-		hinted[*mappings.RefusedError](ExitUsage, ""),
-		hinted[*mappings.UnknownActionError](ExitUsage, ""),
-		hinted[*mappings.InvalidMappingError](ExitUsage, "scimctl mapping set --help tells what a mapping is made of"),
-		hinted[*mappings.NotANameError](ExitUsage, "--expression says that it is one, in a file the kind expression; a filter compares attributes alone"),
+		hinted[*mappings.OtherCopyError](ExitConflict, remedy.Run("list the copies of this job; --from-other uses this one anyway", "mapping history")),
+		hinted[*mappings.NoCopyError](ExitNotFound, remedy.Run("list those of other applications", "mapping history").Switch("all")),
+		hinted[*mappings.AttributeExistsError](ExitConflict, remedy.Run("list the attributes", "mapping attribute list")),
+		hinted[*mappings.AttributeUsedError](ExitConflict, remedy.Run("remove the mappings first", "mapping remove", "TARGET"), remedy.Run("and the filters", "mapping filter remove", "FILTER")),
+		hinted[*mappings.UnknownAttributeTypeError](ExitUsage),
+		hinted[*mappings.FilterExistsError](ExitConflict, remedy.Advise("--replace takes its place")),
+		hinted[*mappings.InvalidClauseError](ExitUsage, remedy.Run("see how clauses are written", "mapping filter add").Switch("help")),
+		hinted[*mappings.UnknownOperatorError](ExitUsage),
+		hinted[*mappings.RefusedError](ExitUsage),
+		hinted[*mappings.UnknownActionError](ExitUsage),
+		hinted[*mappings.InvalidMappingError](ExitUsage, remedy.Run("see what a mapping consists of", "mapping set").Switch("help")),
+		hinted[*mappings.NotANameError](ExitUsage, remedy.Advise("--expression says that it is one, in a file the kind expression; a filter compares attributes alone")),
 		on(adviseMappingExpression),
-		hinted[*mappings.FileError](ExitUsage, "scimctl mapping list -o csv shows how the file is written"),
+		hinted[*mappings.FileError](ExitUsage, remedy.Run("see how the file is written", "mapping list").Flag("output", "csv")),
 		on(func(e *mappings.NoExtensionError) Advice {
-			return Advice{Code: ExitNotFound, Hint: "scimctl ext create " + strings.Join(e.Names, " ") + " --app " + quoted(e.App), More: map[string]any{"names": e.Names}}
+			return Advice{Code: ExitNotFound, Hint: remedy.List{remedy.Run("create them", "ext create", e.Names...).Flag("app", e.App)}, More: map[string]any{"names": e.Names}}
 		}),
-		hinted[*mappings.NotASchemaError](ExitFailure, "this is not how Graph answers: look at --graph-endpoint"),
+		hinted[*mappings.NotASchemaError](ExitFailure, remedy.Advise("this is not how Graph answers: look at --graph-endpoint")),
 		on(func(e *bulk.RowsFailedError) Advice {
 			return Advice{Code: ExitPartial, Hint: failedRowsHint(e), More: map[string]any{"failed": e.Failed, "rows": e.Rows}}
 		}),
-		hinted[*bulk.FileError](ExitUsage, "scimctl user set-role --help tells how the table is written; scimctl user get-role -o csv makes one"),
-		hinted[*bulk.ColumnError](ExitUsage, "--column says what a column stands for, as in --column user=Login --column test='Role in test'; scimctl ext list shows the attributes"),
-		hinted[*bulk.RejectsError](ExitUsage, "name a file in a folder that is there with --rejects; without it, they go beside the journal"),
-		hinted[*bulk.TooManyError](ExitAttention, "--dry-run without --max-changes shows them all; raise it if that is what is meant"),
-		hinted[*bulk.BusyError](ExitConflict, "wait until it is done: scimctl runs list"),
-		hinted[*bulk.RunError](ExitConflict, "scimctl runs list shows how each is"),
-		hinted[*bulk.JournalError](ExitFailure, "is there room on the disk, and may this account write there? --state-dir names another place"),
+		hinted[*bulk.FileError](ExitUsage, remedy.Run("see how the table is written", "user set-role").Switch("help"), remedy.Run("or create one", "user get-role").Switch("all").Flag("output", "csv")),
+		hinted[*bulk.ColumnError](ExitUsage, remedy.Run("name the columns, as in --column user=Login --column test=Role; to list the attributes", "ext list")),
+		hinted[*bulk.RejectsError](ExitUsage, remedy.Advise("name a file in a folder that is there with --rejects; without it, they go beside the journal")),
+		hinted[*bulk.TooManyError](ExitAttention, remedy.Advise("--dry-run without --max-changes shows them all; raise it if that is what is meant")),
+		hinted[*bulk.BusyError](ExitConflict, remedy.Run("wait until it is done", "runs list")),
+		hinted[*bulk.RunError](ExitConflict, remedy.Run("list the runs", "runs list")),
+		hinted[*bulk.JournalError](ExitFailure, remedy.Advise("is there room on the disk, and may this account write there? --state-dir names another place")),
 		on(func(e *bulk.DiffersError) Advice {
 			if e.Problems == e.Differences {
-				return Advice{Code: ExitDiffers, Hint: "mend the rows; scimctl user list shows all users"}
+				return Advice{Code: ExitDiffers, Hint: try("fix the rows; to list the users", "user list")}
 			}
-			return Advice{Code: ExitDiffers, Hint: "scimctl user set-role with the same flags brings them to what they should be"}
+			return Advice{Code: ExitDiffers, Hint: tip("run user set-role with the same flags to set them")}
 		}),
-		hinted[*extattr.NameError](ExitUsage, ""),
-		hinted[*extattr.ValueError](ExitUsage, ""),
-		hinted[*extattr.UnknownTypeError](ExitUsage, ""),
-		hinted[*extattr.ConflictError](ExitConflict, "take another name; a property's type cannot be changed"),
-		hinted[*extattr.NoServicePrincipalError](ExitConflict, "create the enterprise application, or take one made with scimctl app create"),
-		hinted[*extattr.SyncedError](ExitConflict, ""),
+		hinted[*extattr.NameError](ExitUsage),
+		hinted[*extattr.ValueError](ExitUsage),
+		hinted[*extattr.UnknownTypeError](ExitUsage),
+		hinted[*extattr.ConflictError](ExitConflict, remedy.Advise("take another name; a property's type cannot be changed")),
+		hinted[*extattr.NoServicePrincipalError](ExitConflict, remedy.Advise("create the enterprise application, or use one made with app create")),
+		hinted[*extattr.SyncedError](ExitConflict),
 	}
 }
 
@@ -238,21 +237,21 @@ func adviseNotKept(e *mappings.NotKeptError) Advice {
 	} else {
 		advice.More["lost"], advice.More["copyId"] = e.Lost, e.CopyID
 	}
-	advice.Hint = "scimctl mapping list shows what the service holds now"
+	advice.Hint = try("see what the service has now", "mapping list")
 	return advice
 }
 
 // adviseLeftStopped has the code of what kept the job from being started.
 func adviseLeftStopped(e *provisioning.LeftStoppedError) Advice {
 	advice := advise(e.Err)
-	advice.Hint = "scimctl provision start starts it"
+	advice.Hint = remedy.List{startJob()}
 	return advice
 }
 
 // adviseSchemaLeftStopped has the code of what went wrong.
 func adviseSchemaLeftStopped(e *mappings.LeftStoppedError) Advice {
 	advice := advise(e.Err)
-	advice.Hint = startJob
+	advice.Hint = remedy.List{startJob()}
 	return advice
 }
 
@@ -264,45 +263,55 @@ func cutShortCode(e *bulk.CutShortError) ExitCode {
 	return advise(e.Err).Code
 }
 
-func failedRowsHint(e *bulk.RowsFailedError) string {
+func failedRowsHint(e *bulk.RowsFailedError) remedy.List {
 	switch {
 	case e.DryRun && e.Failed < e.Rows:
-		return "without --dry-run the others are carried out, and these are written to a file of their own"
+		return tip("without --dry-run the others are applied, and these are written to a file of their own")
 	case e.Rejects == "":
-		return "scimctl user list shows all users"
+		return try("list the users", "user list")
 	case e.Failed == e.Rows:
-		return fmt.Sprintf("mend the rows in %s and hand that file in", e.Rejects)
+		return retryRows("fix the rows, then run", e.Rejects)
 	}
-	return fmt.Sprintf("the others are done; mend the rows in %s and hand that file in", e.Rejects)
+	return retryRows("the others are done; fix the rows, then run", e.Rejects)
 }
 
-const startJob = "scimctl provision start starts it"
+// retryRows runs the file of the rows that failed.
+func retryRows(reason, file string) remedy.List {
+	return remedy.List{remedy.Run(reason, "user set-role").Flag("file", file)}
+}
+
+// saveCredentials saves a token again, which is never part of a command.
+func saveCredentials(reason, app, url string) remedy.List {
+	return remedy.List{remedy.Run(reason, "credentials set").Flag("url", url).Switch("token-stdin").Flag("app", app)}
+}
+
+func startJob() remedy.Remedy { return remedy.Run("start it", "provision start") }
 
 // startingAgain is the hint of a command that was cut short: where it left a
 // job stopped, running it again does not start it.
-func startingAgain(err error, otherwise string) string {
+func startingAgain(err error, otherwise string) remedy.List {
 	if _, ok := errors.AsType[*mappings.LeftStoppedError](err); ok {
-		return startJob
+		return remedy.List{startJob()}
 	}
 	if _, ok := errors.AsType[*iostreams.UnansweredError](err); ok {
-		return "nothing was changed"
+		return tip("nothing was changed")
 	}
 	if e, ok := errors.AsType[*provisioning.WatchCutError](err); ok {
 		if e.Stopped {
-			return "the job is stopped, and scimctl provision start starts it"
+			return try("the job is stopped; start it", "provision start")
 		}
-		return fmt.Sprintf("the job goes on: scimctl provision status --app %s looks at it again", quoted(e.App))
+		return remedy.List{remedy.Run("the job continues; to see its status", "provision status").Flag("app", e.App)}
 	}
 	if _, ok := errors.AsType[*provisioning.CutShortError](err); ok {
-		return goOnHint
+		return tip(goOnHint)
 	}
-	return otherwise
+	return tip(otherwise)
 }
 
 const goOnHint = "the same command goes on from there within a day; --from-start begins anew"
 
 func adviseInvalidSchema(e *mappings.InvalidSchemaError) Advice {
-	return Advice{Code: ExitFailure, Hint: "nothing was sent; scimctl mapping check --verbose -f looks at the file and tells what to do", More: map[string]any{"findings": e.Findings}}
+	return Advice{Code: ExitFailure, Hint: remedy.List{remedy.Run("nothing was sent; for each finding and its remedy", "mapping check").Flag("file", "FILE").Switch("verbose")}, More: map[string]any{"findings": e.Findings}}
 }
 
 // adviseAttribute names the way for a name that really is new.
@@ -311,12 +320,12 @@ func adviseAttribute(e *mappings.UnknownAttributeError) Advice {
 	if len(e.Near) > 0 {
 		advice.More["near"] = e.Near
 	}
-	advice.Hint = "if the name is right, --new-target adds it to the attribute list"
+	advice.Hint = remedy.List{remedy.Advise("if the name is right, --new-target adds it to the attribute list")}
 	if e.Position.Column > 0 {
 		advice.More["line"], advice.More["column"] = e.Position.Line, e.Position.Column
 	}
 	if e.Side == mappings.Source {
-		advice.Hint = "an extension property is made with scimctl ext create; if the name is right otherwise, --new-source adds it to the attribute list"
+		advice.Hint = append(try("to create an extension property", "ext create", "NAME"), remedy.Advise("if the name is right, --new-source adds it to the attribute list"))
 	}
 	return advice
 }
@@ -324,9 +333,9 @@ func adviseAttribute(e *mappings.UnknownAttributeError) Advice {
 // sandboxRules are for the simulated tenant.
 func sandboxRules() []rule {
 	return []rule{
-		hinted[*sandbox.NoCycleError](ExitAttention, "start one with scimctl provision start, or say how far: scimctl sandbox tick 40m"),
+		hinted[*sandbox.NoCycleError](ExitAttention, remedy.Run("start one", "provision start"), remedy.Run("or name a time", "sandbox tick", "40m")),
 		on(func(e *servedError) Advice {
-			return Advice{Code: ExitUsage, Hint: "leave --sandbox out, and set SCIMCTL_GRAPH_ENDPOINT=" + e.URL + " SCIMCTL_ACCESS_TOKEN=any"}
+			return Advice{Code: ExitUsage, Hint: tip("run it without --sandbox, and set SCIMCTL_GRAPH_ENDPOINT=" + e.URL + " and SCIMCTL_ACCESS_TOKEN=any")}
 		}),
 	}
 }
@@ -345,32 +354,32 @@ func fileRules() []rule {
 	}
 }
 
-func afterDamage(e *sealed.DamagedError) string {
+func afterDamage(e *sealed.DamagedError) remedy.List {
 	if e.Other {
-		return "another version of scimctl wrote it: use that version, or update scimctl"
+		return tip("another version of scimctl wrote it: use that version, or update scimctl")
 	}
 	switch e.Kind {
 	case "SchemaCopy":
-		return "name another copy by its ID: scimctl mapping history; to use latest again, delete the file"
+		return try("name another copy by its ID; to use latest again, delete the file", "mapping history")
 	case "SchemaWrite":
-		return "delete the file: it only holds the request ID of a write"
+		return tip("delete the file: it only holds the request ID of a write")
 	case "Fingerprint":
-		return "delete the file: scimctl credentials set --force saves the credentials and the file again"
+		return remedy.List{remedy.Run("delete the file, then save the credentials and the file again", "credentials set").Switch("force").Flag("url", "URL").Switch("token-stdin")}
 	case "OnDemandBookmark":
-		return "start over with --from-start"
+		return tip("start over with --from-start")
 	case "Account":
-		return "scimctl auth login writes it again"
+		return try("write it again", "auth login")
 	case "Tenant":
-		return "scimctl sandbox reset moves it aside and starts over"
+		return try("move it aside and start over", "sandbox reset")
 	case blueprint.KindSavedPlan:
-		return "save the plan again: scimctl plan --out"
+		return remedy.List{remedy.Run("save the plan again", "plan").Flag("file", "FILE").Flag("out", "PLAN")}
 	}
-	return ""
+	return nil
 }
 
-func afterPlanted(e *private.FileError) string {
+func afterPlanted(e *private.FileError) remedy.List {
 	if e.Folder {
-		return "use a folder that only you can write, with --state-dir or SCIMCTL_STATE_DIR: a new one below it will do"
+		return tip("use a folder that only you can write, with --state-dir or SCIMCTL_STATE_DIR: a new one below it will do")
 	}
-	return "find out who put it there, then delete it"
+	return tip("find out who put it there, then delete it")
 }

@@ -2,9 +2,9 @@ package cmd
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/provisioning"
@@ -16,35 +16,35 @@ func expressionRules() []rule {
 		on(func(e *expression.SyntaxError) Advice {
 			return Advice{
 				Code: ExitUsage, More: placeOf(e.Position),
-				Hint: `an expression is a function such as Join(" ", [givenName], [surname]); where the shell takes double quotes away, --expression-file reads it from a file`,
+				Hint: tip(`an expression is a function such as Join(" ", [givenName], [surname]); where the shell drops double quotes, use --expression-file`),
 			}
 		}),
 		on(adviseUnknownFunction),
 		on(func(e *expression.ArgumentError) Advice {
-			return Advice{Code: ExitUsage, Hint: "scimctl mapping functions " + e.Function + " tells what it takes", More: placeOf(e.Position)}
+			return Advice{Code: ExitUsage, Hint: try("see its parameters", "mapping functions", e.Function), More: placeOf(e.Position)}
 		}),
 		on(func(e *expression.UnsupportedError) Advice {
 			return Advice{
 				Code: ExitFailure, More: placeOf(e.Position),
-				Hint: "the service may well evaluate it: scimctl provision on-demand shows, for one user, what it makes of a mapping",
+				Hint: try("the service may be able to evaluate it; to see the result for one user", "provision on-demand", "USER"),
 			}
 		}),
 		on(adviseEvaluation),
-		hinted[*expression.PatternLimitError](ExitFailure, "write the regular expression so that it has fewer ways to match"),
+		hinted[*expression.PatternLimitError](ExitFailure, remedy.Advise("write the regular expression so that it has fewer ways to match")),
 		on(func(e *provisioning.UnknownValueError) Advice {
 			advice := Advice{
-				Code: ExitUsage, Hint: "give it with --set " + quoted(e.Attributes[0]+"=VALUE"),
+				Code: ExitUsage, Hint: tip("set it with --set NAME=VALUE"),
 				More: map[string]any{"attributes": e.Attributes},
 			}
 			if len(e.Near) > 0 {
-				advice.Hint, advice.More["near"] = "did you mean "+strings.Join(e.Near, " or ")+"? If not, "+advice.Hint, e.Near
+				advice.Hint, advice.More["near"] = append(didYouMean(e.Near), advice.Hint...), e.Near
 			}
 			return advice
 		}),
 		on(func(e *unknownFunctionNameError) Advice {
-			advice := Advice{Code: ExitNotFound, Hint: "scimctl mapping functions lists all", More: map[string]any{"name": e.Name}}
+			advice := Advice{Code: ExitNotFound, Hint: try("list the functions", "mapping functions"), More: map[string]any{"name": e.Name}}
 			if len(e.Near) > 0 {
-				advice.Hint, advice.More["near"] = "did you mean "+strings.Join(e.Near, " or ")+"?", e.Near
+				advice.Hint, advice.More["near"] = didYouMean(e.Near), e.Near
 			}
 			return advice
 		}),
@@ -54,11 +54,11 @@ func expressionRules() []rule {
 // adviseMappingExpression has the advice for what is wrong with the expression
 // itself; what is said of it is wrong usage, whoever found it.
 func adviseMappingExpression(e *mappings.InvalidExpressionError) Advice {
-	advice := Advice{Hint: "scimctl mapping functions tells what functions take"}
+	advice := Advice{Hint: try("see the functions and their parameters", "mapping functions")}
 	if f, ok := errors.AsType[*mappings.FaultyExpressionError](e); ok {
 		advice.More = placeOf(f.Position)
 		if len(f.Near) > 0 {
-			advice.Hint, advice.More["near"] = "did you mean "+strings.Join(f.Near, " or ")+"?", f.Near
+			advice.Hint, advice.More["near"] = didYouMean(f.Near), f.Near
 		}
 	} else if _, refused := errors.AsType[*graph.ExpressionError](e); !refused {
 		advice = advise(e.Err)
@@ -72,9 +72,9 @@ func placeOf(at expression.Position) map[string]any {
 }
 
 func adviseUnknownFunction(e *expression.UnknownFunctionError) Advice {
-	advice := Advice{Code: ExitUsage, Hint: "scimctl mapping functions lists those there are", More: placeOf(e.Position)}
+	advice := Advice{Code: ExitUsage, Hint: try("list the functions", "mapping functions"), More: placeOf(e.Position)}
 	if len(e.Near) > 0 {
-		advice.Hint, advice.More["near"] = "did you mean "+strings.Join(e.Near, " or ")+"?", e.Near
+		advice.Hint, advice.More["near"] = didYouMean(e.Near), e.Near
 	}
 	return advice
 }
@@ -82,7 +82,7 @@ func adviseUnknownFunction(e *expression.UnknownFunctionError) Advice {
 func adviseEvaluation(e *expression.EvaluationError) Advice {
 	advice := Advice{Code: ExitFailure, More: placeOf(e.Position)}
 	if e.Function == "DefaultDomain" {
-		advice.Hint = "--default-domain names the one that the tenant has"
+		advice.Hint = remedy.List{remedy.Advise("--default-domain names the one that the tenant has")}
 	}
 	return advice
 }

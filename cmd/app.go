@@ -72,10 +72,13 @@ func (a *App) loadBy(c *cobra.Command, read func(*pflag.FlagSet, func(string) st
 		return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("--jq filters JSON and cannot be used with -o %s", settings.Output)}
 	}
 	if settings.Output == output.Markdown && (c.Annotations[takesMarkdown] == "" || settings.JQ.IsSet()) {
-		return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("-o markdown is for scimctl plan alone, and not with --jq")}
+		return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("-o markdown is for plan alone, and not with --jq")}
 	}
 	a.Settings, a.loaded = settings, true
-	a.Printer = output.Printer{Format: settings.Output, JQ: settings.JQ, Width: a.IO.Width(), Raw: settings.Raw, Head: func(head string) string { return string(a.IO.OutStyle().Bold(head)) }}
+	a.Printer = output.Printer{
+		Format: settings.Output, JQ: settings.JQ, Width: a.IO.Width(), Raw: settings.Raw, Remedies: a.hinter().render,
+		Head: func(head string) string { return string(a.IO.OutStyle().Bold(head)) },
+	}
 	a.IO.Quiet = settings.Quiet
 	a.IO.Data = settings.JQ.IsSet() || settings.Output == output.CSV || settings.Output == output.TSV
 	a.IO.NoProgress = settings.Output != output.Table || settings.Debug

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -37,7 +38,7 @@ signOnModes[].`,
 				return err
 			}
 			if len(templates) == 0 {
-				a.IO.Note("the gallery has nothing such: scimctl app create without --template makes a non-gallery application, which can be provisioned where it speaks SCIM")
+				a.note(remedy.Run("not in the gallery; to create a non-gallery application, which can be provisioned if it supports SCIM", "app create", "NAME"))
 			}
 			return output.List(a.IO.Out, a.Printer, templates,
 				long("name", func(t provisioning.Template) string { return t.Name }),

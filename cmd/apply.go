@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
@@ -81,7 +82,7 @@ func (a *App) planned(c *cobra.Command, args []string, files *fileFlags, updateS
 		return a.plannedNow(c, m)
 	}
 	if len(files.paths)+len(files.vars)+len(files.only)+len(files.skip) > 0 || updateSecrets {
-		return apply, usagef(c, "a kept plan stands for itself: -f, --var, --only, --skip and --update-secrets go with scimctl plan")
+		return apply, usagef(c, "a kept plan stands for itself: -f, --var, --only, --skip and --update-secrets go with plan")
 	}
 	text, err := os.ReadFile(args[0])
 	if err != nil {
@@ -226,7 +227,7 @@ func (a *App) sayApplied(_ context.Context, done blueprint.Applied, err error) {
 		count[r.Outcome]++
 		if e, ok := errors.AsType[*mappings.NotKeptError](r.Err); ok && e.CopyID != "" && !undo[e.CopyID] {
 			undo[e.CopyID] = true
-			a.IO.Say("undo: scimctl mapping restore %s%s", e.CopyID, a.whereaboutsOf(r.Application, ""))
+			a.note(remedy.Run("to undo this", "mapping restore", e.CopyID).Flag("app", r.Application))
 		}
 	}
 	if err == nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -160,7 +161,7 @@ func (a *App) listAssigned(rows []provisioning.Assigned) error {
 	}
 	for _, row := range rows {
 		for _, warning := range row.Warnings {
-			a.IO.Warn("%s", warning)
+			a.IO.Warn("%s", a.hinter().markup(warning))
 		}
 	}
 	if len(made) > 0 {
@@ -223,7 +224,8 @@ func (a *App) listRemoved(rows []provisioning.Removed) error {
 		case provisioning.FollowsStillThere:
 			a.say("%s %s, but stays in scope: still assigned as %s", row.Name, a.would("removed"), strings.Join(row.Still, ", "))
 		case provisioning.FollowsDisable:
-			a.say("%s %s; the next cycle disables the account, at once: scimctl provision on-demand %s", row.Name, a.would("removed"), quoted(row.Name))
+			a.say("%s %s; the next cycle disables the account", row.Name, a.would("removed"))
+			a.note(remedy.Run("to disable it now", "provision on-demand", row.Name).Or(row.Name, row.ID))
 		case provisioning.FollowsDisableGroup:
 			a.say("%s %s; the next cycle disables the accounts of members who are not assigned otherwise", row.Name, a.would("removed"))
 		}

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
@@ -49,6 +51,9 @@ principalId, problem, remedy. What does not apply is left out.`,
 			if err := output.List(a.IO.Out, a.Printer, findings, a.auditColumns()...); err != nil {
 				return err
 			}
+			for _, f := range findings {
+				a.remedies(strings.TrimPrefix(f.Principal+": "+f.Problem, ": "), f.Remedy)
+			}
 			if len(findings) == 0 {
 				a.IO.Note("nothing is odd about who is assigned to %s", a.Settings.App)
 			}
@@ -66,8 +71,8 @@ func (a *App) auditColumns() []output.Column[provisioning.AuditFinding] {
 		column("principal", func(f provisioning.AuditFinding) string { return f.Principal }),
 		long("problem", func(f provisioning.AuditFinding) string { return f.Problem }),
 	}
-	if a.Settings.Verbose || !a.forPeople() {
-		columns = append(columns, long("remedy", func(f provisioning.AuditFinding) string { return f.Remedy }))
+	if !a.forPeople() {
+		columns = append(columns, long("remedy", func(f provisioning.AuditFinding) string { return a.hinter().text(f.Remedy) }))
 	}
 	return columns
 }

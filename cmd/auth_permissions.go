@@ -65,7 +65,7 @@ func (a *App) tellPermits(command string, consent func(scopes []string) string) 
 	case len(permits) == 1 && permits[0].Command == command:
 		return a.tellPermit(permits[0])
 	case len(permits) == 0:
-		a.IO.Note("scimctl %s asks nothing of Graph", command)
+		a.IO.Note("%s asks nothing of Graph", command)
 	case command == "":
 		a.IO.Note("an administrator consents to the delegated ones at %s; those of an application are granted in its registration", consent(everyScope()))
 	}

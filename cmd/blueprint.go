@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -48,7 +49,7 @@ func completeSections(*cobra.Command, []string, string) ([]cobra.Completion, cob
 // read reads the files and what is to be planned of them.
 func (f *fileFlags) read(c *cobra.Command, a *App) (m blueprint.Make, err error) {
 	if len(f.paths) == 0 {
-		return m, usagef(c, "which file? Name it with -f; scimctl init writes one")
+		return m, usageHint(c, remedy.List{remedy.Run("create one", "init").Flag("preset", "scim").Flag("out", "FILE")}, "no file given: use -f FILE")
 	}
 	given := map[string]string{}
 	for _, text := range f.vars {

@@ -33,7 +33,7 @@ func answering(status int, header map[string]string, body string) wire {
 func TestAServerThatIsNotGraphIsToldSo(t *testing.T) {
 	t.Parallel()
 	const page = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
-	notGraph := "hint: this is not how Graph answers: look at --graph-endpoint, and for a proxy in between"
+	notGraph := "hint: this is not how Graph answers: check --graph-endpoint, and whether there is a proxy in between"
 	for _, c := range []struct {
 		name string
 		wire wire
@@ -58,7 +58,7 @@ func TestAServerThatIsNotGraphIsToldSo(t *testing.T) {
 		},
 		{
 			"a connection that drops", func(*http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET }, ExitUnavailable,
-			[]string{"no answer from ", "connection reset by peer", "hint: is "},
+			[]string{"no answer from ", "connection reset by peer", "hint: check that "},
 		},
 		{
 			"an answer that drops", func(r *http.Request) (*http.Response, error) {

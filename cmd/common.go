@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -179,19 +177,4 @@ func moment(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339)
-}
-
-// quoted is an argument as the shell of this system takes it.
-func quoted(text string) string { return quotedOn(runtime.GOOS, text) }
-
-// quotedOn quotes for PowerShell on Windows, and for sh elsewhere.
-func quotedOn(system, text string) string {
-	if text != "" && text[0] != '@' && strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == "" {
-		return text
-	}
-	inside := `'\''`
-	if system == "windows" {
-		inside = "''"
-	}
-	return "'" + strings.ReplaceAll(text, "'", inside) + "'"
 }

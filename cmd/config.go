@@ -10,6 +10,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/config"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 func newConfigCmd(a *App) *cobra.Command {
@@ -108,7 +109,7 @@ holds without being named).`,
 		PersistentPreRunE: a.beginAround,
 		RunE: func(c *cobra.Command, args []string) error {
 			if strings.TrimSpace(args[1]) == "" {
-				return usagef(c, "the value is empty; scimctl config unset %s takes it away", args[0])
+				return usageHint(c, try("remove the setting", "config unset", args[0]), "the value is empty")
 			}
 			return a.editConfig(args[0], args[1])
 		},
@@ -157,7 +158,7 @@ func (a *App) editConfig(key, value string) error {
 		a.IO.Warn("%s is stronger than the config file", e.Origin)
 	}
 	if done.New != "" && done.Profile != "" && !done.Default {
-		a.IO.Note("it holds with --profile %[1]s; always, after: scimctl config set %[2]s %[1]s", quoted(done.Profile), config.DefaultProfile)
+		a.note(remedy.Run("it applies with --profile; to always use this profile", "config set", config.DefaultProfile, done.Profile))
 	}
 	return nil
 }

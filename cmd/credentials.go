@@ -87,8 +87,8 @@ another secret, while the saved one works, is not noticed there.` + credentialsJ
 func (a *App) tellCautions(done provisioning.Credentials) {
 	for _, caution := range done.Cautions {
 		text := caution.Problem
-		if caution.Remedy != "" {
-			text += "; " + caution.Remedy
+		if len(caution.Remedy) > 0 {
+			text += "; " + a.hinter().text(caution.Remedy)
 		}
 		if caution.Hint {
 			a.IO.Note("note: %s", text)

@@ -16,9 +16,9 @@ import (
 func TestARotationThatDoesNotHoldNamesTheWayBack(t *testing.T) {
 	t.Parallel()
 	hint := advise(&provisioning.RotationError{App: "Contoso SCIM", URL: "https://app.example.com/scim", Err: &provisioning.CredentialsRefusedError{Saved: true}}).Hint
-	for _, want := range []string{"scimctl credentials test --app " + quoted("Contoso SCIM"), "--url https://app.example.com/scim", "the old token"} {
-		if !strings.Contains(hint, want) {
-			t.Errorf("%q lacks %q", hint, want)
+	for _, want := range []string{"scimctl credentials test --app 'Contoso SCIM'", "--url https://app.example.com/scim", "the old token"} {
+		if !strings.Contains(hinter{}.text(hint), want) {
+			t.Errorf("%v lacks %q", hint, want)
 		}
 	}
 }
@@ -28,9 +28,9 @@ func TestWhatTheServiceSaysOfCredentialsIsExplained(t *testing.T) {
 	for want, err := range map[string]error{
 		"shorter token": &graph.Error{Op: graph.OpWriteSecrets, Status: 400, Code: "UnknownError", Message: "Size of input ExternalSecret data is invalid"},
 		"in the portal": &provisioning.CredentialsRefusedError{App: "Workato", Answer: "Supported CredentialLocationInRequest is required"},
-		"--url https://app.example.com/scim enters the token again": &provisioning.SecretDroppedError{App: "Workato", URL: "https://app.example.com/scim"},
+		"--url https://app.example.com/scim --token-stdin": &provisioning.SecretDroppedError{App: "Workato", URL: "https://app.example.com/scim"},
 	} {
-		if hint := advise(err).Hint; !strings.Contains(hint, want) {
+		if hint := (hinter{}).text(advise(err).Hint); !strings.Contains(hint, want) {
 			t.Errorf("%v: %q lacks %q", err, hint, want)
 		}
 	}
@@ -40,7 +40,7 @@ func TestARestartIsOfferedWhereSomebodyCanBeAsked(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]string{
 		"y\n": "provisioning of Workato restarted",
-		"n\n": "stays in the application until then: scimctl provision restart --app Workato",
+		"n\n": "users who are not assigned stay in the application until it is restarted:\n    scimctl provision restart --app Workato",
 	} {
 		synctest.Test(t, func(t *testing.T) { offered(t, answer, want) })
 	}

@@ -66,7 +66,7 @@ func (a *App) doctor(c *cobra.Command, command string) (provisioning.Doctor, err
 		Version: fmt.Sprintf("scimctl %s (%s, %s/%s)", b.Version, b.GoVersion, b.OS, b.Arch),
 	}
 	if len(doctor.Commands) == 0 {
-		a.IO.Note("scimctl %s asks nothing of Graph", command)
+		a.IO.Note("%s asks nothing of Graph", command)
 	}
 	if !a.Settings.Sandbox {
 		doctor.Web = http.DefaultTransport
@@ -95,8 +95,8 @@ func (a *App) tellDiagnoses(found []provisioning.Diagnosis) error {
 		return err
 	}
 	for _, d := range found {
-		if d.Remedy != "" {
-			a.IO.Say("%s: %s", d.Name, d.Remedy)
+		if len(d.Remedy) > 0 {
+			a.IO.Say("%s: %s", d.Name, a.hinter().markup(d.Remedy...))
 		}
 	}
 	return nil

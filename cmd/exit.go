@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/safetext"
 )
 
@@ -58,7 +60,7 @@ func exitCodes() []ExitCode {
 // Advice is what scimctl makes of an error: what the shell gets, and what to do.
 type Advice struct {
 	Code ExitCode
-	Hint string         // something to do, best a command; may be ""
+	Hint remedy.List    // what to do; may be empty
 	More map[string]any // further members of the error as JSON; may be nil
 }
 
@@ -98,10 +100,10 @@ func advise(err error) Advice {
 func isUsage(err error) bool { return advise(err).Code == ExitUsage }
 
 // explain tells the user of an error, and the shell its code.
-func explain(io *iostreams.Streams, asJSON bool, err error) ExitCode {
-	advice := advise(err)
+func (a *App) explain(asJSON bool, err error) ExitCode {
+	io, advice := a.IO, advise(err)
 	if asJSON {
-		explainJSON(io, advice, err)
+		a.explainJSON(advice, err)
 		return advice.Code
 	}
 	if _, shown := errors.AsType[*shownError](err); shown {
@@ -115,8 +117,8 @@ func explain(io *iostreams.Streams, asJSON bool, err error) ExitCode {
 	}](err); ok && place.Excerpt() != "" {
 		iostreams.Fprintln(io.Err, indented(place.Excerpt()))
 	}
-	if advice.Hint != "" {
-		iostreams.Fprintf(io.Err, "%s %s\n", style.Bold("hint:"), iostreams.Lines(advice.Hint))
+	if len(advice.Hint) > 0 {
+		iostreams.Fprintf(io.Err, "%s %s\n", style.Bold("hint:"), a.hinter().markup(advice.Hint...))
 	}
 	return advice.Code
 }
@@ -169,16 +171,19 @@ func linesOf(err error) (lines []string) {
 }
 
 // explainJSON writes one object on one line, its fixed members first.
-func explainJSON(io *iostreams.Streams, advice Advice, err error) {
+func (a *App) explainJSON(advice Advice, err error) {
 	members := []member{{"error", strings.TrimSpace(err.Error())}, {"code", int(advice.Code)}}
-	if advice.Hint != "" {
-		members = append(members, member{"hint", advice.Hint})
+	if len(advice.Hint) > 0 {
+		members = append(members, member{"hint", a.hinter().text(advice.Hint)})
 	}
-	members = append(members, sorted(advice.More)...)
+	p := output.Printer{Remedies: a.hinter().render}
+	for _, m := range sorted(advice.More) {
+		members = append(members, member{m.name, p.Tidy(m.value)})
+	}
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if e.Encode(object(members)) == nil {
-		iostreams.Fprintf(io.Err, "%s", iostreams.Lines(b.String()))
+		iostreams.Fprintf(a.IO.Err, "%s", iostreams.Lines(b.String()))
 	}
 }

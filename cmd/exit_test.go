@@ -96,7 +96,7 @@ func TestEveryExitCodeHasAMeaning(t *testing.T) {
 func TestARefusalNamesThePermission(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{401, 403} {
-		hint := advise(graphError(status, "")).Hint
+		hint := advise(graphError(status, "")).Hint.String()
 		for _, want := range []string{"Synchronization.Read.All", "Application.ReadWrite.OwnedBy", "own both"} {
 			if !strings.Contains(hint, want) {
 				t.Errorf("%d: %q lacks %q", status, hint, want)
@@ -108,11 +108,11 @@ func TestARefusalNamesThePermission(t *testing.T) {
 func TestAnErrorIsALineAndAHint(t *testing.T) {
 	t.Parallel()
 	io, _, out, err := iostreams.Test()
-	explain(io, false, &graph.AmbiguousError{Kind: "application", Name: "Workato", Matches: []graph.Match{
+	newApp(io, func(string) string { return "" }).explain(false, &graph.AmbiguousError{Kind: "application", Name: "Workato", Matches: []graph.Match{
 		{Name: "Workato", ID: "id-1", Detail: "made in May"}, {Name: "Workato", ID: "id-2"},
 	}})
 	want := `scimctl: 2 matches for application "Workato": id-1, id-2
-hint: take an id instead of the name:
+hint: use an id instead of the name:
   id-1  Workato  made in May
   id-2  Workato
 `
@@ -124,7 +124,7 @@ hint: take an id instead of the name:
 func TestAnErrorAsJSONIsOneObject(t *testing.T) {
 	t.Parallel()
 	io, _, _, err := iostreams.Test()
-	explain(io, true, graphError(403, "Authorization_RequestDenied"))
+	newApp(io, func(string) string { return "" }).explain(true, graphError(403, "Authorization_RequestDenied"))
 	want := `{"error":"read the schema: Graph answered 403 Authorization_RequestDenied: <no> (request-id r-1)","code":3,"hint":"`
 	if !strings.HasPrefix(err.String(), want) || strings.Count(err.String(), "\n") != 1 {
 		t.Errorf("%s\nwant %s…", err, want)
@@ -154,7 +154,7 @@ func TestAJobThatWasLeftStoppedIsStartedByItsOwnCommand(t *testing.T) {
 		&timeoutError{time.Minute, left}: ExitUnavailable,
 	} {
 		advice := advise(err)
-		if advice.Code != want || advice.Hint != "scimctl provision start starts it" || !strings.Contains(err.Error(), "provisioning of Workato is stopped and was not started again") {
+		if advice.Code != want || (hinter{}).text(advice.Hint) != "start it:\n    scimctl provision start" || !strings.Contains(err.Error(), "provisioning of Workato is stopped and was not started again") {
 			t.Errorf("%v: %+v", err, advice)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -124,7 +125,7 @@ func (a *App) writePreset(c *cobra.Command, name string, set []string, path stri
 	for _, line := range p.Notes() {
 		a.IO.Note("%s", line)
 	}
-	a.IO.Note("Then: scimctl plan -f %s", quoted(path))
+	a.note(remedy.Run("to see what it would do", "plan").Flag("file", path))
 	return nil
 }
 

@@ -36,7 +36,7 @@ func TestCtrlCEndsTheWaitingAndTellsWhatIsThere(t *testing.T) {
 		want := `waiting until the extension properties of Workato can be written (up to 5m0s)
 badge created
 scimctl: interrupted: waiting until the extension properties of Workato can be written: context canceled
-hint: what is done already stays; the command can be run again, and goes on from there
+hint: what is done stays done; run the command again to continue
 `
 		if diff := cmp.Diff(want, said.String()); diff != "" || !strings.Contains(out.String(), "badge") {
 			t.Errorf("answered %q, said (-want +got):\n%s", out, diff)

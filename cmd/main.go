@@ -47,7 +47,11 @@ func (a *App) run(ctx context.Context, args []string) int {
 	if err == nil {
 		return int(ExitOK)
 	}
-	return int(explain(a.IO, a.errorsAsJSON(command, args), a.classify(ctx, command, err)))
+	asJSON, err := a.errorsAsJSON(command, args), a.classify(ctx, command, err)
+	if !a.loaded && command.Context() != nil {
+		_ = a.load(command) // the commands of a hint have the settings of this one, as far as they can be read
+	}
+	return int(a.explain(asJSON, err))
 }
 
 // classify gives err a type where cobra gives none, and tells an end that was

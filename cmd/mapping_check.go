@@ -42,6 +42,9 @@ expression, from 1). What does not apply is left out.`,
 			if err := output.List(a.IO.Out, a.Printer, findings, a.findingColumns()...); err != nil {
 				return err
 			}
+			for _, f := range findings {
+				a.remedies(f.String(), f.Remedy)
+			}
 			if len(findings) == 0 {
 				a.IO.Note("nothing is wrong with the mappings")
 			}
@@ -69,7 +72,7 @@ func (a *App) checkMappings(c *cobra.Command, file string) ([]mappings.Finding, 
 	return provisioning.Check{Graph: client, App: a.Settings.App, Job: a.Settings.Job}.Do(c.Context())
 }
 
-// findingColumns are those of a table. What to do is long: people ask for it.
+// findingColumns are those of a table. What to do follows below it.
 func (a *App) findingColumns() []output.Column[mappings.Finding] {
 	columns := []output.Column[mappings.Finding]{
 		column("severity", func(f mappings.Finding) string { return string(f.Severity) }),
@@ -77,8 +80,8 @@ func (a *App) findingColumns() []output.Column[mappings.Finding] {
 		column("where", mappings.Finding.Where),
 		long("problem", func(f mappings.Finding) string { return f.Problem }),
 	}
-	if a.Settings.Verbose || !a.forPeople() {
-		columns = append(columns, long("remedy", func(f mappings.Finding) string { return f.Remedy }))
+	if !a.forPeople() {
+		columns = append(columns, long("remedy", func(f mappings.Finding) string { return a.hinter().text(f.Remedy) }))
 	}
 	return columns
 }

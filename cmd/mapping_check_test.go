@@ -1,9 +1,11 @@
 package cmd
 
 import (
-	"regexp"
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/mappings"
 )
@@ -36,22 +38,38 @@ func TestTheRemediesOfACheckExist(t *testing.T) {
 	}
 	remedies, root := 0, NewRootForDocs()
 	for _, f := range mappings.Check(schema) {
-		for _, remedy := range regexp.MustCompile(`scimctl [^,;]*`).FindAllString(f.Remedy, -1) {
-			remedies++
-			words := strings.Fields(strings.TrimPrefix(remedy, "scimctl "))
-			command, _, err := root.Find(words)
-			if err != nil || command.HasSubCommands() {
-				t.Errorf("%v: %s is no command: %v", f, remedy, err)
+		for _, r := range f.Remedy {
+			if len(r.Args) == 0 {
 				continue
 			}
-			for _, word := range words {
-				if name, flag := strings.CutPrefix(word, "--"); flag && command.Flag(name) == nil {
-					t.Errorf("%v: %s has no flag --%s", f, command.CommandPath(), name)
-				}
+			remedies++
+			if err := runnable(root, r.Args); err != nil {
+				t.Errorf("%v: %q: %v", f, r.Args, err)
 			}
 		}
 	}
 	if remedies < 20 {
 		t.Errorf("only %d commands were looked at", remedies)
 	}
+}
+
+// runnable reports a command that does not exist, or a flag that it lacks.
+func runnable(root *cobra.Command, args []string) error {
+	command, _, err := root.Find(args)
+	if err != nil {
+		return err
+	}
+	if command.HasSubCommands() {
+		return fmt.Errorf("%s is incomplete", command.CommandPath())
+	}
+	for _, word := range args {
+		if word == "--" {
+			break
+		}
+		name, flag := strings.CutPrefix(word, "--")
+		if name, _, _ = strings.Cut(name, "="); flag && command.Flag(name) == nil {
+			return fmt.Errorf("%s has no flag --%s", command.CommandPath(), name)
+		}
+	}
+	return nil
 }

@@ -61,7 +61,7 @@ name is its path, and old and new are JSON.`,
 // comparison takes a file or a copy, not both.
 func (a *App) comparison(c *cobra.Command, path string, args []string, compare mappings.Compare) (mappings.Compare, error) {
 	if (path != "") == (len(args) > 0) {
-		return compare, usagef(c, "compare with what? Name a file with -f, or a copy: scimctl mapping history lists them")
+		return compare, usageHint(c, try("list the copies", "mapping history"), "nothing to compare with: name a file with -f, or a copy")
 	}
 	var err error
 	if path != "" {

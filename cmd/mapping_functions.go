@@ -11,6 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
@@ -42,7 +43,7 @@ function alone.`,
 			if !ok {
 				return &unknownFunctionNameError{Name: args[0], Near: expression.Near(args[0])}
 			}
-			return output.Text(a.IO.Out, a.Printer, f, func(w io.Writer) error { return describeFunction(w, f) })
+			return output.Text(a.IO.Out, a.Printer, f, func(w io.Writer) error { return describeFunction(w, a.hinter(), f) })
 		},
 	}
 }
@@ -68,7 +69,7 @@ func (e *unknownFunctionNameError) Error() string {
 }
 
 // describeFunction writes what people want to know of a function.
-func describeFunction(w io.Writer, f expression.Function) error {
+func describeFunction(w io.Writer, h hinter, f expression.Function) error {
 	var b strings.Builder
 	iostreams.Fprintf(&b, "%s\n\n%s.\n", f.Signature, f.Meaning)
 	b.WriteString(parameterLines(f.Parameters))
@@ -78,7 +79,7 @@ func describeFunction(w io.Writer, f expression.Function) error {
 	for _, restriction := range f.Restrictions {
 		iostreams.Fprintf(&b, "  - %s\n", restriction)
 	}
-	iostreams.Fprintf(&b, "\nExample:\n  %s\n", evalCommand(f.Example))
+	iostreams.Fprintf(&b, "\nExample:\n  %s\n", evalCommand(h, f.Example))
 	for _, line := range exampleResult(f.Example) {
 		iostreams.Fprintf(&b, "  %s\n", line)
 	}
@@ -110,20 +111,21 @@ func parameterLines(parameters []expression.Parameter) string {
 }
 
 // evalCommand is the command that evaluates an example.
-func evalCommand(e expression.Example) string {
-	words := []string{"scimctl mapping eval", quoted(e.Expression)}
+func evalCommand(h hinter, e expression.Example) string {
+	eval := remedy.Run("", "mapping eval", e.Expression)
 	for _, name := range slices.Sorted(maps.Keys(e.Attributes)) {
 		for _, value := range e.Attributes[name] {
-			words = append(words, "--set", quoted(name+"="+value))
+			eval = eval.Flag("set", name+"="+value)
 		}
 	}
 	if !e.Now.IsZero() {
-		words = append(words, "--now", moment(e.Now))
+		eval = eval.Flag("now", moment(e.Now))
 	}
 	if e.DefaultDomain != "" {
-		words = append(words, "--default-domain", quoted(e.DefaultDomain))
+		eval = eval.Flag("default-domain", e.DefaultDomain)
 	}
-	return strings.Join(words, " ")
+	line, _ := h.command(eval)
+	return line
 }
 
 // exampleResult is what an example yields, for people.

@@ -10,6 +10,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -85,22 +86,7 @@ func (a *App) sayCopy(result mappings.Result) {
 		return
 	}
 	a.IO.Note("the schema as it was before is kept in %s", result.CopyPath)
-	a.IO.Note("undo: scimctl mapping restore %s%s", result.CopyID, a.whereabouts())
-}
-
-// whereabouts are the flags with which another command finds the same job.
-func (a *App) whereabouts() string { return a.whereaboutsOf(a.Settings.App, a.Settings.Job) }
-
-// whereaboutsOf are the flags with which another command finds a job.
-func (a *App) whereaboutsOf(app, job string) string {
-	flags := " --app " + quoted(app)
-	if job != "" {
-		flags += " --job " + quoted(job)
-	}
-	if a.Settings.Sandbox {
-		flags += " --sandbox"
-	}
-	return flags
+	a.note(remedy.Run("to undo this", "mapping restore", result.CopyID))
 }
 
 // tellPipeline sets an output of a step in GitHub Actions, from which later

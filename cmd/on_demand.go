@@ -14,6 +14,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -211,7 +212,7 @@ func outcomeColumns() []output.Column[provisioning.Result] {
 func (a *App) showResult(w io.Writer, r provisioning.Result) error {
 	iostreams.Fprintf(w, "%s: %s\n\n", a.IO.OutStyle().Bold(r.Subject), verdict(a.Settings.App, r))
 	if r.LogID != "" {
-		a.IO.Note("in the logs: scimctl provision logs show %s", r.LogID)
+		a.note(remedy.Run("to see it in the logs", "provision logs show", r.LogID))
 	}
 	err := output.List(w, a.Printer, r.Steps,
 		column("step", func(s provisioning.Step) string { return s.Type }),

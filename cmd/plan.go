@@ -8,6 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -51,7 +52,7 @@ markdown is for the comment of a pull request. The file names the application;
 		Annotations: map[string]string{takesMarkdown: "yes"},
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef(c, "a file is named with -f: scimctl plan -f %s", quoted(args[0]))
+				return usageHint(c, remedy.List{remedy.Run("use", "plan").Flag("file", args[0])}, "a file is named with -f")
 			}
 			return nil
 		},
@@ -143,7 +144,7 @@ func (a *App) savePlan(c *cobra.Command, m blueprint.Make, plan blueprint.Plan, 
 	if err := private.WriteFile(path, text); err != nil {
 		return usagef(c, "--out: %w", err)
 	}
-	a.IO.Note("the plan is kept in %s: scimctl apply %s", path, quoted(path))
+	a.note(remedy.Run("plan saved; to apply it", "apply", path))
 	return nil
 }
 

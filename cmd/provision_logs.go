@@ -143,13 +143,13 @@ As JSON: the members of provision logs, meaning, remedy.`,
 			if err != nil {
 				return err
 			}
-			return output.Text(a.IO.Out, a.Printer, entry, func(w io.Writer) error { return writeLog(w, entry) })
+			return output.Text(a.IO.Out, a.Printer, entry, func(w io.Writer) error { return a.writeLog(w, entry) })
 		},
 	}
 }
 
 // writeLog writes an entry for people.
-func writeLog(w io.Writer, e provisioning.ExplainedLog) error {
+func (a *App) writeLog(w io.Writer, e provisioning.ExplainedLog) error {
 	var b strings.Builder
 	line := func(name, value string) {
 		if value != "" {
@@ -164,7 +164,9 @@ func writeLog(w io.Writer, e provisioning.ExplainedLog) error {
 	line("code", e.Code)
 	line("reason", e.Reason)
 	line("meaning", e.Meaning)
-	line("remedy", e.Remedy)
+	if len(e.Remedy) > 0 {
+		iostreams.Fprintf(&b, "%-9s %s\n", "remedy", a.hinter().markup(e.Remedy...))
+	}
 	for _, s := range e.Steps {
 		iostreams.Fprintf(&b, "\n%s, %s: %s\n", s.Type, s.Status, s.Description)
 		for _, name := range slices.Sorted(maps.Keys(s.Details)) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -230,9 +231,9 @@ func (a *App) offerRestart(ctx context.Context, done provisioning.SettingsChange
 	if !done.RestartNeeded || a.Settings.DryRun {
 		return nil
 	}
-	command := fmt.Sprintf("scimctl provision restart --app %s", quoted(done.App.Name))
+	restart := remedy.Run("users who are not assigned stay in the application until it is restarted", "provision restart").Flag("app", done.App.Name).Or(done.App.Name, done.App.ServicePrincipalID)
 	if a.Settings.Yes || !a.IO.CanAsk() {
-		a.IO.Warn("who is not assigned stays in the application until provisioning is restarted: %s", command)
+		a.IO.Warn("%s", a.hinter().markup(restart))
 		return nil
 	}
 	client, err := a.Graph(ctx)
@@ -245,7 +246,7 @@ func (a *App) offerRestart(ctx context.Context, done provisioning.SettingsChange
 	}
 	run, err := provisioning.Restart{Graph: client, App: done.App.ServicePrincipalID, Job: a.Settings.Job, Confirm: removing}.Do(ctx)
 	if _, declined := errors.AsType[*DeclinedError](err); declined {
-		a.IO.Note("who is not assigned stays in the application until then: %s", command)
+		a.note(restart)
 		return nil
 	}
 	if err != nil {

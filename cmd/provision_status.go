@@ -64,10 +64,10 @@ first, inARow, nextAttempt, disabledAt, error}.`,
 			if err != nil {
 				return err
 			}
-			if err := output.Fields(a.IO.Out, a.Printer, report, statusFields(report)...); err != nil {
+			if err := output.Fields(a.IO.Out, a.Printer, report, a.statusFields(report)...); err != nil {
 				return err
 			}
-			return a.shown(report.Check())
+			return report.Check()
 		},
 	}
 	c.Flags().BoolVar(&watched, "watch", false, "go on looking")
@@ -76,7 +76,7 @@ first, inARow, nextAttempt, disabledAt, error}.`,
 	return c
 }
 
-func statusFields(r provisioning.Report) []output.Field {
+func (a *App) statusFields(r provisioning.Report) []output.Field {
 	fields := []output.Field{
 		{Name: "app", Value: r.App.Name},
 		{Name: "job", Value: r.Job.ID},
@@ -92,7 +92,7 @@ func statusFields(r provisioning.Report) []output.Field {
 		}
 	}
 	fields = append(fields, output.Field{Name: "next cycle", Value: moment(r.NextCycle)}, output.Field{Name: "keeps", Value: keptWords(r)})
-	return append(fields, quarantineFields(r.Quarantine)...)
+	return append(fields, a.quarantineFields(r.Quarantine)...)
 }
 
 func cycleWords(c *provisioning.Cycle) string {
@@ -127,7 +127,7 @@ func length(minutes int64) string {
 	return fmt.Sprintf("%d hours", (minutes+30)/60)
 }
 
-func quarantineFields(q *provisioning.Quarantine) []output.Field {
+func (a *App) quarantineFields(q *provisioning.Quarantine) []output.Field {
 	if q == nil {
 		return nil
 	}
@@ -135,11 +135,14 @@ func quarantineFields(q *provisioning.Quarantine) []output.Field {
 	if q.Error != nil {
 		fields = append(fields, output.Field{Name: "because", Value: q.Error.Code + ": " + q.Error.Message})
 	}
-	return append(fields,
+	fields = append(fields,
 		output.Field{Name: "since", Value: moment(q.Since)},
 		output.Field{Name: "next attempt", Value: moment(q.NextAttempt)},
-		output.Field{Name: "off for good", Value: moment(q.DisabledAt)},
-		output.Field{Name: "what to do", Value: q.Remedy})
+		output.Field{Name: "off for good", Value: moment(q.DisabledAt)})
+	if a.forPeople() {
+		return fields // the error says what to do, with commands on lines of their own
+	}
+	return append(fields, output.Field{Name: "what to do", Value: a.hinter().text(q.Remedy)})
 }
 
 func stateWords(s provisioning.State) string {

@@ -47,7 +47,7 @@ func (a *App) drawStatus(ctx context.Context, watch provisioning.Watch, screen *
 	defer stop()
 	watch.Tell = func(r provisioning.Report) {
 		var text bytes.Buffer
-		if failed = output.Fields(&text, a.Printer, r, statusFields(r)...); failed == nil {
+		if failed = output.Fields(&text, a.Printer, r, a.statusFields(r)...); failed == nil {
 			failed = screen.Show(text.String())
 		}
 		if failed != nil {

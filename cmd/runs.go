@@ -11,6 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 func newRunsCmd(a *App) *cobra.Command {
@@ -70,7 +71,7 @@ As JSON, a list of the members of runs show.`,
 				list = slices.DeleteFunc(list, func(r bulk.Run) bool { return !isAbout(r, a.Settings.App) })
 			}
 			if len(list) == 0 {
-				a.IO.Note("there is no bulk run yet: scimctl user set-role --file makes one")
+				a.note(remedy.Run("there is no bulk run yet; to start one", "user set-role").Flag("file", "FILE"))
 			}
 			for _, run := range list {
 				if run.Problem != "" {

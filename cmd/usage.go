@@ -12,12 +12,14 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // A UsageError is a command line that cannot be understood.
 type UsageError struct {
 	Command string   // the command that was meant, as typed
 	Near    []string // commands that may have been meant instead
+	Hint    remedy.List
 	Err     error
 }
 
@@ -31,6 +33,11 @@ func (e *UsageError) Unwrap() error { return e.Err }
 // together.
 func usagef(c *cobra.Command, format string, args ...any) error {
 	return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf(format, args...)}
+}
+
+// usageHint is usagef for a mistake with a remedy of its own.
+func usageHint(c *cobra.Command, hint remedy.List, mistake string) error {
+	return &UsageError{Command: c.CommandPath(), Hint: hint, Err: errors.New(mistake)}
 }
 
 // noSuchCommand is for commands that only hold others.

@@ -12,6 +12,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -129,6 +130,9 @@ func (a *App) showSummary(sum bulk.Summary, err error) error {
 	}
 	if a.forPeople() {
 		a.IO.Note("%s", ending(sum))
+		if sum.Run != "" && sum.Changed > 0 {
+			a.note(remedy.Run("to undo this", "runs undo", sum.Run))
+		}
 		return nil
 	}
 	return output.One(a.IO.Out, a.Printer, sum, summaryColumns()...)
@@ -160,9 +164,6 @@ func ending(sum bulk.Summary) string {
 	text := strings.Join(parts, ", ")
 	if sum.Rejects != "" {
 		text += "; the rows that failed are in " + sum.Rejects
-	}
-	if sum.Run != "" && sum.Changed > 0 {
-		text += fmt.Sprintf("; scimctl runs undo %s takes it back", sum.Run)
 	}
 	return text
 }

@@ -55,7 +55,7 @@ nested[], passedOver[], clearing, estimatedSeconds, rejects.`,
 			case many(c) && len(args) > 0 && c.Flags().Changed("revoke") && flags.revoke == extattr.RevokingRole:
 				return usagef(c, "--revoke takes a value of its own after =: --revoke=%s", args[0])
 			case len(args) == 1 && (c.Flags().Changed("members-of") || c.Flags().Changed("filter")) && flags.role == "":
-				return usagef(c, "a role for many is given with --role: --role %s", quoted(args[0]))
+				return usagef(c, "a role for many users is given with --role: %q", args[0])
 			case many(c) && len(args) > 0:
 				return usagef(c, "one user or many? %q cannot be named together with --file, --members-of, --filter or --role-from-group", args[0])
 			case !many(c) && len(args) == 0:
@@ -69,7 +69,7 @@ nested[], passedOver[], clearing, estimatedSeconds, rejects.`,
 			if len(args) == 2 {
 				set.Role = strings.TrimSpace(args[1])
 				if set.Role == "" || set.Role == "-" {
-					return usagef(c, "the role is %s; scimctl user clear-role takes a role away", cmp.Or(set.Role, "empty"))
+					return usagef(c, "the role is %s; to remove a role, use user clear-role", cmp.Or(set.Role, "empty"))
 				}
 			}
 			for _, text := range envs {
@@ -78,7 +78,7 @@ nested[], passedOver[], clearing, estimatedSeconds, rejects.`,
 					return usagef(c, "--env: %q is not environment=role, such as test=Analyst", text)
 				}
 				if env.Role == "-" && !many(c) {
-					return usagef(c, "--env: the role is -; scimctl user clear-role takes a role away")
+					return usagef(c, "--env: the role is -; to remove a role, use user clear-role")
 				}
 				set.Env = append(set.Env, env)
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -158,14 +159,18 @@ As JSON: the members of user list, already, apps[].`,
 			if err != nil {
 				return err
 			}
-			sentence := fmt.Sprintf("%s %s; within 30 days scimctl user restore %s brings them back", args[0], a.would("deleted"), done.ID)
+			sentence := fmt.Sprintf("%s %s", args[0], a.would("deleted"))
 			if len(done.Apps) > 0 {
 				sentence += fmt.Sprintf("; assigned to %s: where that is provisioned, the next cycle disables the account", strings.Join(done.Apps, ", "))
 			}
 			if done.Already {
-				sentence = fmt.Sprintf("%s is deleted already; scimctl user restore %s brings them back", args[0], done.ID)
+				sentence = fmt.Sprintf("%s is deleted already", args[0])
 			}
-			return told(a, done, sentence, changedUserColumns()...)
+			if err := told(a, done, sentence, changedUserColumns()...); err != nil || !a.forPeople() || a.Settings.DryRun {
+				return err
+			}
+			a.note(remedy.Run("to restore the user within 30 days", "user restore", done.ID))
+			return nil
 		},
 	}
 }

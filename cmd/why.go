@@ -2,11 +2,13 @@ package cmd
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -61,6 +63,7 @@ apply is left out.`,
 			if err != nil {
 				return err
 			}
+			report = a.withCommands(report)
 			err = output.Text(a.IO.Out, a.Printer, report, func(w io.Writer) error { return a.writeWhy(w, report) })
 			return firstError(err, a.shown(report.Check()))
 		},
@@ -71,14 +74,24 @@ apply is left out.`,
 
 // adviseNotProvisioned hands on the command that mends it.
 func adviseNotProvisioned(e *provisioning.NotProvisionedError) Advice {
-	return Advice{Code: ExitUnexpected, Hint: pasted(e.Verdict.Command), More: map[string]any{"state": e.Verdict.State}}
+	advice := Advice{Code: ExitUnexpected, More: map[string]any{"state": e.Verdict.State}}
+	if len(e.Verdict.Fix.Args) > 0 {
+		advice.Hint = remedy.List{e.Verdict.Fix}
+	}
+	return advice
 }
 
-// pasted is a command as the shell of this system takes it.
-func pasted(words []string) string {
-	out := make([]string, len(words))
-	for i, word := range words {
-		out[i] = quoted(word)
+// withCommands gives the remarks of a report the words of their commands.
+func (a *App) withCommands(r provisioning.UserReport) provisioning.UserReport {
+	r.Verdict.Also = slices.Clone(r.Verdict.Also)
+	remarks := []*provisioning.Remark{&r.Verdict.Remark}
+	for i := range r.Verdict.Also {
+		remarks = append(remarks, &r.Verdict.Also[i])
 	}
-	return strings.Join(out, " ")
+	for _, remark := range remarks {
+		if len(remark.Fix.Args) > 0 {
+			remark.Command = a.hinter().words(remark.Fix)
+		}
+	}
+	return r
 }

@@ -29,8 +29,9 @@ func (a *App) writeWhy(w io.Writer, r provisioning.UserReport) error {
 
 func (a *App) writeRemark(w io.Writer, sentence iostreams.Markup, r provisioning.Remark) {
 	iostreams.Fprintln(w, sentence)
-	if len(r.Command) > 0 {
-		iostreams.Fprintln(w, "  "+pasted(r.Command))
+	if len(r.Fix.Args) > 0 {
+		line, _ := a.hinter().command(r.Fix)
+		iostreams.Fprintln(w, "    "+line)
 	}
 }
 

@@ -182,7 +182,7 @@ func (s SignIn) login(context.Context) (source, string, error) {
 func (s SignIn) nobody() string {
 	others, err := SignIn{StateDir: s.StateDir, Cloud: s.Cloud}.Accounts()
 	if err != nil || len(others) == 0 {
-		return "nobody has signed in with scimctl auth login"
+		return "nobody has signed in with auth login"
 	}
 	return "nobody has signed in for this tenant and client; signed in: " + names(others)
 }

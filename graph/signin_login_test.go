@@ -139,7 +139,7 @@ func TestLogoutLeavesNothingBehind(t *testing.T) {
 	if left := ourCaches(t, caches); runtime.GOOS != "windows" && len(left) > 0 {
 		t.Errorf("left %v", left)
 	}
-	if got := fails(t, kept(e, state)); got.Tried[0].Reason != "nobody has signed in with scimctl auth login" {
+	if got := fails(t, kept(e, state)); got.Tried[0].Reason != "nobody has signed in with auth login" {
 		t.Errorf("got %v", got)
 	}
 	if gone, _, err := kept(e, state).Logout(t.Context()); err != nil || len(gone) != 0 {

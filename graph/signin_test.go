@@ -219,7 +219,7 @@ func TestNothingConfiguredIsALineForEachWay(t *testing.T) {
 	noTools(t)
 	want := []graph.Attempt{
 		{Method: "token", Reason: "no access token given"},
-		{Method: "login", Reason: "nobody has signed in with scimctl auth login"},
+		{Method: "login", Reason: "nobody has signed in with auth login"},
 		{Method: "env", Reason: "neither a client secret nor a client certificate is set"},
 		{Method: "workload-identity", Reason: "no file with a federated token is named"},
 		{Method: "github-oidc", Reason: "this is no GitHub Actions job"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/near"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // Check looks for what is wrong with a schema, as far as the schema alone
@@ -107,7 +108,7 @@ func (c *checker) place() {
 	if c.Live != nil && !slices.ContainsFunc(c.Live.objects(), c.samePlace) {
 		c.note(Finding{
 			Severity: Error, Code: CodeUnknownRule, Problem: "the job has no rule " + quote(c.ruleID) + " with an object " + c.object.SourceName() + " for " + c.object.TargetName(),
-			Remedy: "take ids and object names from scimctl mapping export",
+			Remedy: remedy.List{remedy.Run("use its ids and object names", "mapping export")},
 		})
 	}
 }
@@ -133,23 +134,11 @@ func (c *checker) meant(name string, names func() []string) string {
 	return c.near[name]
 }
 
-// command is a command of scimctl about the object.
-func (c *checker) command(words ...string) string {
-	quoted := []string{"scimctl mapping"}
-	for _, word := range words {
-		quoted = append(quoted, shellQuoted(word))
-	}
+// run is a command about the object.
+func (c *checker) run(reason, command string, operands ...string) remedy.Remedy {
+	r := remedy.Run(reason, "mapping "+command, operands...)
 	if c.object.kind == Group {
-		quoted = append(quoted, "--object "+Group)
+		r = r.Flag("object", Group)
 	}
-	return strings.Join(quoted, " ")
-}
-
-// shellQuoted is a word as sh takes it, and PowerShell too unless it holds a
-// single quote.
-func shellQuoted(word string) string {
-	if word == "" || strings.ContainsAny(word, ` "'[]()$&;|<>#*?!{}\~`+"`") {
-		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-	}
-	return word
+	return r
 }

@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
@@ -26,7 +27,10 @@ func (m mappingChecker) pitfalls() {
 		}
 		m.note(Finding{
 			Severity: severity, Code: CodeExpression, Problem: f.Problem, Line: f.Line, Column: f.Column,
-			Remedy: m.command("set", m.Target, "--expression", "EXPRESSION") + "; scimctl mapping functions tells what each one does",
+			Remedy: remedy.List{
+				m.run("fix the expression", "set", m.Target).Flag("expression", "EXPRESSION"),
+				remedy.Run("see what each function does", "mapping functions"),
+			},
 		})
 	}
 }

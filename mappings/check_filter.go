@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // mostCaveats is for how many filters it is told what their author may not
@@ -45,7 +46,7 @@ func (c *checker) filter(severity Severity, code Code, f Filter, clause Clause, 
 		finding.Problem = clause.String() + ": " + problem
 	}
 	if severity != Info {
-		finding.Remedy = c.command("filter", "remove", f.Name) + ", then add the right one"
+		finding.Remedy = remedy.List{c.run("remove it, then add the right one", "filter remove", f.Name)}
 	}
 	c.note(finding)
 }

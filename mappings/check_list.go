@@ -3,6 +3,8 @@ package mappings
 import (
 	"slices"
 	"strings"
+
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // checkLists looks at all attribute lists, also of objects that are not mapped:
@@ -34,7 +36,7 @@ func checkList(attributes *node, directory string, note func(Finding)) {
 	for _, p := range attributes.elements() {
 		name, kind, mutability := p.value.field("name"), p.value.field("type"), p.value.field("mutability")
 		if seen[name]++; seen[name] == 2 && name != "" {
-			note(Finding{Severity: Error, Code: CodeAttributeTwice, Attribute: name, Problem: "the attribute list of " + directory + " has it twice", Remedy: "scimctl mapping attribute remove " + shellQuoted(name) + ", then add it once"})
+			note(Finding{Severity: Error, Code: CodeAttributeTwice, Attribute: name, Problem: "the attribute list of " + directory + " has it twice", Remedy: remedy.List{remedy.Run("remove it, then add it once", "mapping attribute remove", name)}})
 		}
 		switch {
 		case name == "":

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
@@ -48,7 +49,7 @@ func (m mappingChecker) values() {
 	priority := 0
 	if err := m.stored.get("matchingPriority").decode(&priority); err != nil || priority < 0 {
 		m.note(Finding{
-			Severity: Error, Code: CodeUnknownValue, Remedy: m.command("set", m.Target, "--match", "0"),
+			Severity: Error, Code: CodeUnknownValue, Remedy: remedy.List{m.run("do not match by it", "set", m.Target).Flag("match", "0")},
 			Problem: "matchingPriority is no number from 0: " + string(m.stored.get("matchingPriority").bytes()),
 		})
 	}
@@ -64,12 +65,12 @@ func (m mappingChecker) oneOf(n *node, member string, known ...string) {
 // target looks at the attribute that is written.
 func (m mappingChecker) target() {
 	if _, twice := m.mapped[m.Target]; twice {
-		m.note(Finding{Severity: Error, Code: CodeMappedTwice, Problem: "another mapping writes it too", Remedy: m.command("remove", m.Target) + ", then add the right one"})
+		m.note(Finding{Severity: Error, Code: CodeMappedTwice, Problem: "another mapping writes it too", Remedy: remedy.List{m.run("remove it, then add the right one", "remove", m.Target)}})
 		return
 	}
 	m.mapped[m.Target] = m.Mapping
 	if m.Target == "id" {
-		m.note(Finding{Severity: Error, Code: CodeTargetID, Problem: "the application itself gives the id: it cannot be mapped", Remedy: m.command("remove", "id")})
+		m.note(Finding{Severity: Error, Code: CodeTargetID, Problem: "the application itself gives the id: it cannot be mapped", Remedy: remedy.List{m.run("remove it", "remove", "id")}})
 	}
 	attribute, ok := m.targets[m.Target]
 	if !ok {
@@ -88,7 +89,10 @@ func (m mappingChecker) lacksTarget() {
 	m.note(Finding{
 		Severity: Error, Code: CodeUnknownTarget, Attribute: m.Target,
 		Problem: "the application's attribute list lacks it" + m.meant(m.Target, func() []string { return m.object.attributeNames(Target) }),
-		Remedy:  m.command("attribute", "add", m.Target, "--side", "target") + ", or " + m.command("remove", m.Target),
+		Remedy: remedy.List{
+			m.run("add it to the list", "attribute add", m.Target).Flag("side", "target"),
+			m.run("or remove the mapping", "remove", m.Target),
+		},
 	})
 }
 
@@ -101,7 +105,7 @@ func (m mappingChecker) customTarget(a Attribute) {
 		m.note(Finding{
 			Severity: Warning, Code: CodeNamingPattern,
 			Problem: "an account is created without it, and gets it with the next update: a create carries only names of the form " + extensionSchemas + "NAME:2.0:User:ATTRIBUTE",
-			Remedy:  "map a name of that form if the application takes one; provision on-demand sends the rest in a second run",
+			Remedy:  remedy.List{remedy.Advise("map a name of that form if the application accepts one; provisioning on demand sends the rest in a second run")},
 		})
 	}
 	own := strings.HasPrefix(m.Target, "urn:") && !strings.HasPrefix(m.Target, coreSchemas) && !strings.HasPrefix(m.Target, extensionSchemas+"enterprise:")
@@ -109,7 +113,7 @@ func (m mappingChecker) customTarget(a Attribute) {
 		m.note(Finding{
 			Severity: Warning, Code: CodeCustomAttribute, Attribute: m.Target,
 			Problem: "a custom attribute of a non-gallery application cannot be a reference or have several values",
-			Remedy:  "define it anew, with one simple value",
+			Remedy:  remedy.List{remedy.Advise("define it again, with one simple value")},
 		})
 	}
 }
@@ -120,18 +124,18 @@ func (m mappingChecker) match() {
 		return
 	}
 	if by, taken := m.matching[m.Match]; taken && by != m.Target {
-		m.note(Finding{Severity: Error, Code: CodeMatchTaken, Problem: fmt.Sprintf("matching priority %d belongs to %s too", m.Match, by), Remedy: m.command("set", m.Target, "--match", fmt.Sprint(m.Match+1))})
+		m.note(Finding{Severity: Error, Code: CodeMatchTaken, Problem: fmt.Sprintf("matching priority %d belongs to %s too", m.Match, by), Remedy: remedy.List{m.run("use another priority", "set", m.Target).Flag("match", fmt.Sprint(m.Match+1))}})
 	} else {
 		m.matching[m.Match] = m.Target
 	}
 	if m.Kind == None {
-		m.note(Finding{Severity: Error, Code: CodeMatching, Problem: "it is a matching attribute, and has no source to match by", Remedy: m.command("set", m.Target, "--from", "ATTRIBUTE")})
+		m.note(Finding{Severity: Error, Code: CodeMatching, Problem: "it is a matching attribute, and has no source to match by", Remedy: remedy.List{m.run("map an attribute", "set", m.Target).Flag("from", "ATTRIBUTE")}})
 	}
 	if m.Kind == Constant {
-		m.note(Finding{Severity: Warning, Code: CodeMatching, Problem: "it matches by a constant, which is the same for everyone", Remedy: m.command("set", m.Target, "--from", "ATTRIBUTE")})
+		m.note(Finding{Severity: Warning, Code: CodeMatching, Problem: "it matches by a constant, which is the same for everyone", Remedy: remedy.List{m.run("map an attribute", "set", m.Target).Flag("from", "ATTRIBUTE")}})
 	}
 	if a, ok := m.targets[m.Target]; ok && (a.Multivalued || a.Type == "Reference" || a.Type == "Binary") {
-		m.note(Finding{Severity: Warning, Code: CodeMatching, Attribute: m.Target, Problem: "it is a matching attribute, and one that is " + describeType(a) + " cannot be looked for with eq", Remedy: "match by an attribute with one text"})
+		m.note(Finding{Severity: Warning, Code: CodeMatching, Attribute: m.Target, Problem: "it is a matching attribute, and one that is " + describeType(a) + " cannot be looked for with eq", Remedy: remedy.List{remedy.Advise("match by an attribute with one string value")}})
 	}
 }
 
@@ -139,7 +143,7 @@ func (m mappingChecker) match() {
 func (m mappingChecker) defaults() {
 	switch {
 	case m.Kind == None && m.Default == "" && m.stored.get("source").field("type") == "":
-		m.note(Finding{Severity: Warning, Code: CodeNoSource, Problem: "it has neither a source nor a default value: nothing flows", Remedy: m.command("remove", m.Target)})
+		m.note(Finding{Severity: Warning, Code: CodeNoSource, Problem: "it has neither a source nor a default value: nothing flows", Remedy: remedy.List{m.run("remove it", "remove", m.Target)}})
 	case m.Kind != None && m.Default != "" && m.Apply == Always:
 		m.note(Finding{Severity: Info, Code: CodeDefaultOnCreate, Problem: "the default " + quote(m.Default) + " is sent when an account is created, not when it is updated"})
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
@@ -13,18 +14,18 @@ import (
 func (c *checker) whole() {
 	c.lists()
 	if c.outOfEntra() && c.object.kind == User && !c.object.Enabled() {
-		c.note(Finding{Severity: Warning, Code: CodeDisabled, Problem: "the mapping of users is turned off, which the portal does not allow: nobody is provisioned", Remedy: c.command("enable")})
+		c.note(Finding{Severity: Warning, Code: CodeDisabled, Problem: "the mapping of users is turned off, which the portal does not allow: nobody is provisioned", Remedy: remedy.List{c.run("turn it on", "enable")}})
 	}
 	for _, flow := range splitFlows(c.object.mapping.field("flowTypes")) {
 		if flow != "" && !knownFlow(flow) {
-			c.note(Finding{Severity: Error, Code: CodeUnknownValue, Problem: "flowTypes has " + quote(flow) + ", none of Add, Update, Delete", Remedy: c.command("actions", "--enable", "create,update,delete")})
+			c.note(Finding{Severity: Error, Code: CodeUnknownValue, Problem: "flowTypes has " + quote(flow) + ", none of Add, Update, Delete", Remedy: remedy.List{c.run("set the actions again", "actions").Flag("enable", "create,update,delete")}})
 		}
 	}
 	if !c.object.Enabled() {
 		return
 	}
 	if len(c.matching) == 0 {
-		c.note(Finding{Severity: Error, Code: CodeNoMatching, Problem: "no mapping has a matching priority: nothing tells which account is whose", Remedy: c.command("set", "TARGET", "--from", "ATTRIBUTE", "--match", "1")})
+		c.note(Finding{Severity: Error, Code: CodeNoMatching, Problem: "no mapping has a matching priority: nothing tells which account is whose", Remedy: remedy.List{c.run("match by an attribute", "set", "TARGET").Flag("from", "ATTRIBUTE").Flag("match", "1")}})
 	}
 	if c.outOfEntra() {
 		c.required()
@@ -55,7 +56,7 @@ func (c *checker) lists() {
 		if side == Target {
 			name = c.object.TargetName()
 		}
-		c.note(Finding{Severity: Error, Code: CodeNoAttributeList, Problem: "the schema has no list of the " + string(side) + " attributes of " + quote(name), Remedy: "scimctl mapping export shows how the directories look"})
+		c.note(Finding{Severity: Error, Code: CodeNoAttributeList, Problem: "the schema has no list of the " + string(side) + " attributes of " + quote(name), Remedy: remedy.List{remedy.Run("see how the directories look", "mapping export")}})
 	}
 }
 
@@ -68,9 +69,9 @@ func (c *checker) required() {
 		m, ok := c.mapped[a.Name]
 		switch {
 		case !ok:
-			c.note(Finding{Severity: Warning, Code: CodeRequired, Target: a.Name, Problem: "the application requires it, and nothing is mapped to it", Remedy: c.command("add", a.Name, "--from", "ATTRIBUTE")})
+			c.note(Finding{Severity: Warning, Code: CodeRequired, Target: a.Name, Problem: "the application requires it, and nothing is mapped to it", Remedy: remedy.List{c.run("map it", "add", a.Name).Flag("from", "ATTRIBUTE")}})
 		case c.mayBeEmpty(m):
-			c.note(Finding{Severity: Warning, Code: CodeRequired, Target: a.Name, Problem: "the application requires it, and who has no " + c.readBy(m) + " gets no account", Remedy: c.command("set", a.Name, "--default", "VALUE") + ", or map what everyone has"})
+			c.note(Finding{Severity: Warning, Code: CodeRequired, Target: a.Name, Problem: "the application requires it, and who has no " + c.readBy(m) + " gets no account", Remedy: remedy.List{c.run("set a default value, or map an attribute that every user has", "set", a.Name).Flag("default", "VALUE")}})
 		}
 	}
 }
@@ -116,7 +117,7 @@ func (c *checker) disabling() {
 	c.note(Finding{
 		Severity: Warning, Code: CodeNobodyDisabled, Target: "active",
 		Problem: "nothing is mapped from IsSoftDeleted: who is unassigned, disabled or filtered out keeps an active account",
-		Remedy:  c.command("set", "active", "--expression", `Switch([IsSoftDeleted], , "False", "True", "True", "False")`),
+		Remedy:  remedy.List{c.run("map it", "set", "active").Flag("expression", `Switch([IsSoftDeleted], , "False", "True", "True", "False")`)},
 	})
 }
 
@@ -131,6 +132,6 @@ func (c *checker) actions() {
 			"update": "no account is changed or disabled",
 			"delete": "nothing is deleted in the application",
 		}[a.name]
-		c.note(Finding{Severity: Info, Code: CodeActions, Problem: "the action " + a.name + " is off: " + without, Remedy: c.command("actions", "--enable", a.name)})
+		c.note(Finding{Severity: Info, Code: CodeActions, Problem: "the action " + a.name + " is off: " + without, Remedy: remedy.List{c.run("turn it on", "actions").Flag("enable", a.name)}})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
@@ -12,7 +13,7 @@ import (
 func (m *mappingChecker) source() {
 	if m.Kind == None || m.Source == "" {
 		if m.Kind != None {
-			m.note(Finding{Severity: Error, Code: CodeNoSource, Problem: "the " + string(m.Kind) + " is empty", Remedy: m.command("set", m.Target, "--from", "ATTRIBUTE")})
+			m.note(Finding{Severity: Error, Code: CodeNoSource, Problem: "the " + string(m.Kind) + " is empty", Remedy: remedy.List{m.run("map an attribute", "set", m.Target).Flag("from", "ATTRIBUTE")}})
 		}
 		return
 	}
@@ -35,7 +36,7 @@ func (m *mappingChecker) source() {
 }
 
 func (m mappingChecker) syntax(err error) {
-	f := Finding{Severity: Error, Code: CodeSyntax, Problem: err.Error(), Remedy: m.command("set", m.Target, "--expression", "EXPRESSION")}
+	f := Finding{Severity: Error, Code: CodeSyntax, Problem: err.Error(), Remedy: remedy.List{m.run("fix the expression", "set", m.Target).Flag("expression", "EXPRESSION")}}
 	if fault, ok := errors.AsType[*expression.SyntaxError](err); ok {
 		f.Problem, f.Line, f.Column = fault.Message, fault.Line, fault.Column
 	}
@@ -51,13 +52,16 @@ func (m mappingChecker) attribute(a *expression.Attribute) {
 		m.note(Finding{
 			Severity: Error, Code: CodeUnknownSource, Attribute: a.Name, Line: a.Line, Column: a.Column,
 			Problem: "the source attribute list lacks " + a.Name + m.meant(a.Name, func() []string { return m.object.attributeNames(Source) }),
-			Remedy:  m.command("attribute", "add", a.Name, "--side", "source") + ", or " + m.command("set", m.Target, "--from", "ATTRIBUTE"),
+			Remedy: remedy.List{
+				m.run("add it to the list", "attribute add", a.Name).Flag("side", "source"),
+				m.run("or map another attribute", "set", m.Target).Flag("from", "ATTRIBUTE"),
+			},
 		})
 	case listed.Multivalued && strings.HasPrefix(a.Name, "extension_"):
 		m.note(Finding{
 			Severity: Warning, Code: CodeExtension, Attribute: a.Name, Line: a.Line, Column: a.Column,
 			Problem: "provisioning does not take extension properties with several values, such as " + a.Name,
-			Remedy:  "map one with a single value: scimctl ext create makes one",
+			Remedy:  remedy.List{remedy.Run("map one with a single value", "ext create", "NAME")},
 		})
 	}
 }
@@ -77,7 +81,7 @@ func (m mappingChecker) function(call *expression.Call) {
 	}
 	m.note(Finding{
 		Severity: severity, Code: CodeUnknownFunction, Line: call.Line, Column: call.Column,
-		Problem: "there is no function " + call.Written + m.meant(call.Written, expression.Names), Remedy: "scimctl mapping functions lists them",
+		Problem: "there is no function " + call.Written + m.meant(call.Written, expression.Names), Remedy: remedy.List{remedy.Run("list the functions", "mapping functions")},
 	})
 }
 
@@ -110,7 +114,7 @@ func (m mappingChecker) form() {
 func (m mappingChecker) differ(one, other string) {
 	m.note(Finding{
 		Severity: Warning, Code: CodeSourceForm, Problem: one + ", " + other + ": it is not documented which one counts",
-		Remedy: m.command("set", m.Target, "--expression", "EXPRESSION") + " writes both",
+		Remedy: remedy.List{m.run("write both", "set", m.Target).Flag("expression", "EXPRESSION")},
 	})
 }
 

@@ -259,7 +259,7 @@ func TestEveryErrorAndWarningTellsWhatToDo(t *testing.T) {
 	t.Parallel()
 	whole := soundWith(stored("titel", "[departmnt]", "")+","+stored("title", "[otherMails]", ""), clause("manager", "IS NULL"))
 	for _, f := range mappings.Check(parse(t, []byte(whole))) {
-		if f.Remedy == "" {
+		if len(f.Remedy) == 0 {
 			t.Errorf("%v has no remedy", f)
 		}
 	}

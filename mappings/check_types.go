@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
@@ -35,7 +36,7 @@ func (m mappingChecker) attributeFits(source, target Attribute) {
 	if clash(source.Type, target.Type) {
 		m.note(Finding{
 			Severity: Warning, Code: CodeTypeClash, Attribute: source.Name,
-			Problem: source.Name + " is " + source.Type + ", and the application's attribute is " + target.Type, Remedy: "map an attribute of its type, or an expression that makes one",
+			Problem: source.Name + " is " + source.Type + ", and the application's attribute is " + target.Type, Remedy: remedy.List{remedy.Advise("map an attribute of its type, or an expression that makes one")},
 		})
 	}
 }
@@ -44,7 +45,7 @@ func (m mappingChecker) attributeFits(source, target Attribute) {
 func (m mappingChecker) tooMany(what string) {
 	m.note(Finding{
 		Severity: Warning, Code: CodeMultivalued, Problem: what + ", and the application's attribute takes one: the service fails with SchemaPropertyCanOnlyAcceptValue",
-		Remedy: m.command("set", m.Target, "--expression", "Item([ATTRIBUTE], 1)"),
+		Remedy: remedy.List{m.run("choose one", "set", m.Target).Flag("expression", "Item([ATTRIBUTE], 1)")},
 	})
 }
 
@@ -90,7 +91,7 @@ func (m mappingChecker) constantFits(value, what string, target Attribute) {
 	}
 	if err != nil {
 		m.note(Finding{
-			Severity: Warning, Code: CodeTypeClash, Remedy: m.command("set", m.Target, "--"+what, "VALUE"),
+			Severity: Warning, Code: CodeTypeClash, Remedy: remedy.List{m.run("set another value", "set", m.Target).Flag(what, "VALUE")},
 			Problem: "the " + what + " " + quote(value) + " is no " + target.Type + ", which the application's attribute is",
 		})
 	}

@@ -3,6 +3,8 @@ package mappings
 import (
 	"fmt"
 	"strings"
+
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // A Severity says how much a [Finding] matters.
@@ -18,17 +20,17 @@ const (
 // A Finding is something about a schema, or about what goes with it, that its
 // administrator should know.
 type Finding struct {
-	Severity  Severity `json:"severity"`
-	Code      Code     `json:"code"`
-	Object    string   `json:"object,omitempty"`    // user or group; "" when it is about the whole
-	Rule      string   `json:"rule,omitempty"`      // id of the synchronization rule
-	Target    string   `json:"target,omitempty"`    // of the mapping that it is about
-	Filter    string   `json:"filter,omitempty"`    // name of the scoping filter that it is about
-	Attribute string   `json:"attribute,omitempty"` // that it is about, of an attribute list
-	Problem   string   `json:"problem"`             // a clause: "the attribute list lacks it"
-	Remedy    string   `json:"remedy,omitempty"`    // what to do, best a command of scimctl
-	Line      int      `json:"line,omitempty"`      // in the expression, from 1
-	Column    int      `json:"column,omitempty"`    // in characters, from 1
+	Severity  Severity    `json:"severity"`
+	Code      Code        `json:"code"`
+	Object    string      `json:"object,omitempty"`    // user or group; "" when it is about the whole
+	Rule      string      `json:"rule,omitempty"`      // id of the synchronization rule
+	Target    string      `json:"target,omitempty"`    // of the mapping that it is about
+	Filter    string      `json:"filter,omitempty"`    // name of the scoping filter that it is about
+	Attribute string      `json:"attribute,omitempty"` // that it is about, of an attribute list
+	Problem   string      `json:"problem"`             // a clause: "the attribute list lacks it"
+	Remedy    remedy.List `json:"remedy,omitempty"`    // what to do
+	Line      int         `json:"line,omitempty"`      // in the expression, from 1
+	Column    int         `json:"column,omitempty"`    // in characters, from 1
 }
 
 // A Code is what sort of finding it is, for programs.

@@ -6,19 +6,20 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // judge warns of what may stand, and refuses the rest. What is known is no
 // news.
 func judge(findings, known []Finding, warn func(string)) error {
-	old := map[Finding]bool{}
+	old := map[[4]string]bool{}
 	for _, f := range known {
-		old[f] = true
+		old[identity(f)] = true
 	}
 	var refused []Finding
 	for _, f := range findings {
 		switch {
-		case old[f]:
+		case old[identity(f)]:
 		case f.Severity == Error:
 			refused = append(refused, f)
 		case f.Severity == Warning && warn != nil:
@@ -30,6 +31,9 @@ func judge(findings, known []Finding, warn func(string)) error {
 	}
 	return nil
 }
+
+// identity tells findings apart: what is wrong, and where.
+func identity(f Finding) [4]string { return [4]string{string(f.Code), f.Rule, f.Attribute, f.String()} }
 
 // without finds what a document may not leave out: the mapping of users, when
 // there is one now.
@@ -57,7 +61,10 @@ func unavailable(ctx context.Context, at Place, wanted *Schema) ([]Finding, erro
 				if _, ok := listed[name]; !ok && strings.HasPrefix(name, "extension_") {
 					findings = append(findings, Finding{
 						Severity: Error, Code: CodeExtension, Object: o.kind, Rule: o.RuleID(), Target: m.Target, Attribute: name,
-						Problem: "no application in this tenant offers the extension property " + name + "; scimctl mapping copy rewrites the names of another application's", Remedy: "make it with scimctl ext create",
+						Problem: "no application in this tenant offers the extension property " + name + "", Remedy: remedy.List{
+							remedy.Run("copy from another application, which rewrites the names", "mapping copy").Flag("from-app", "APPLICATION"),
+							remedy.Run("or create it", "ext create", "NAME"),
+						},
 					})
 				}
 			}

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // A GroupRefusedError is a group that cannot be assigned. Graph assigns groups
@@ -44,14 +44,14 @@ func refusedGroup(p Principal, err error) error {
 }
 
 // warnings are about those who are not provisioned although assigned.
-func (p assignee) warnings(app graph.App, nested []graph.Member) []string {
-	list := []string{}
+func (p assignee) warnings(nested []graph.Member) remedy.List {
+	list := remedy.List{}
 	if p.disabled {
-		list = append(list, p.Name+" is disabled in Entra, and so is not active in the application either")
+		list = append(list, remedy.Advise(p.Name+" is disabled in Entra, and so is not active in the application either"))
 	}
 	if len(nested) > 0 {
-		list = append(list, fmt.Sprintf("%s holds %s: provisioning reaches direct members only, and misses theirs; %s",
-			p.Name, groupsNamed(nested), assignThem(app, nested)))
+		list = append(list, assignGroups(fmt.Sprintf("%s contains %s: provisioning reaches direct members only; to include the others",
+			p.Name, groupsNamed(nested)), nested))
 	}
 	return list
 }
@@ -68,23 +68,11 @@ func groupsNamed(groups []graph.Member) string {
 	return "the groups " + named(names)
 }
 
-// assignThem is the command that assigns groups.
-func assignThem(app graph.App, groups []graph.Member) string {
-	var b strings.Builder
-	b.WriteString("scimctl assignment add")
+// assignGroups is the command that assigns groups.
+func assignGroups(reason string, groups []graph.Member) remedy.Remedy {
+	add := remedy.Run(reason, "assignment add")
 	for _, g := range groups {
-		b.WriteString(" --group " + argument(g.DisplayName))
+		add = add.Flag("group", g.DisplayName).Or(g.DisplayName, g.ID)
 	}
-	return b.String() + " --app " + argument(app.Name)
-}
-
-// argument is a text as a shell takes it.
-func argument(text string) string {
-	switch {
-	case text != "" && !strings.ContainsAny(text, " \t'\"`$&|;<>()[]{}*?!#~\\"):
-		return text
-	case !strings.Contains(text, "'"):
-		return "'" + text + "'"
-	}
-	return `"` + text + `"`
+	return add
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // AddAssignments assigns users and groups to an application.
@@ -25,9 +26,9 @@ type AddAssignments struct {
 // Assigned is who has a role now.
 type Assigned struct {
 	Principal
-	Role     string   `json:"role"`
-	Already  bool     `json:"already"`
-	Warnings []string `json:"warnings"` // sentences about who will not be provisioned all the same
+	Role     string          `json:"role"`
+	Already  bool            `json:"already"`
+	Warnings []remedy.Remedy `json:"warnings"` // sentences about who will not be provisioned all the same
 }
 
 // Do looks everything up before it writes, twenty at a time, and returns the
@@ -49,7 +50,7 @@ func (a AddAssignments) Do(ctx context.Context) ([]Assigned, error) {
 	rows, errs := make([]Assigned, len(who)), make([]error, len(who))
 	var open []int
 	for i, p := range who {
-		rows[i] = Assigned{Principal: p.Principal, Role: role.DisplayName, Warnings: p.warnings(app, nested[p.ID])}
+		rows[i] = Assigned{Principal: p.Principal, Role: role.DisplayName, Warnings: p.warnings(nested[p.ID])}
 		if row, ok := a.alike(ownOf(p.Principal, have[i]), role); ok {
 			rows[i].Role, rows[i].Already = roleName(app, row.AppRoleID), true
 		} else if errs[i] = p.refused(); errs[i] == nil {

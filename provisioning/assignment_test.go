@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -269,15 +270,23 @@ func TestEveryNameThatNobodyHasIsTold(t *testing.T) {
 func TestAWarningTellsWhoIsNotProvisionedThoughAssigned(t *testing.T) {
 	t.Parallel()
 	tenant := newTenant(t)
-	var got []string
+	var got remedy.List
 	for _, done := range do(tenant, provisioning.AddAssignments{
 		Graph: tenant.client, App: "Workato", Users: []string{"ada@contoso.com", "alan@contoso.com"}, Groups: []string{"Sales", "Finance (dynamic)"},
 	}) {
 		got = append(got, done.Warnings...)
 	}
-	want := []string{
-		"alan@contoso.com is disabled in Entra, and so is not active in the application either",
-		"Sales holds the group Sales Field Team: provisioning reaches direct members only, and misses theirs; scimctl assignment add --group 'Sales Field Team' --app Workato",
+	field, err := tenant.client.FindGroup(t.Context(), "Sales Field Team")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := remedy.List{
+		remedy.Advise("alan@contoso.com is disabled in Entra, and so is not active in the application either"),
+		{
+			Reason: "Sales contains the group Sales Field Team: provisioning reaches direct members only; to include the others",
+			Args:   []string{"assignment", "add", "--group=Sales Field Team"},
+			IDs:    map[string]string{"Sales Field Team": field.ID},
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

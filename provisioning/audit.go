@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -30,7 +31,7 @@ type AuditFinding struct {
 	Principal   string            `json:"principal,omitempty"`   // user principal name, or display name
 	PrincipalID string            `json:"principalId,omitempty"` // "" when it is about several
 	Problem     string            `json:"problem"`               // a clause
-	Remedy      string            `json:"remedy,omitempty"`      // what to do, best a command of scimctl
+	Remedy      remedy.List       `json:"remedy,omitempty"`      // what to do
 }
 
 // Audit looks for what is odd about who is assigned to an application. It

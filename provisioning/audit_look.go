@@ -8,12 +8,13 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings"
 )
 
-func (s *survey) note(severity mappings.Severity, code mappings.Code, who Principal, problem, remedy string) {
+func (s *survey) note(severity mappings.Severity, code mappings.Code, who Principal, problem string, fix ...remedy.Remedy) {
 	s.findings = append(s.findings, AuditFinding{
-		Severity: severity, Code: code, Type: who.Type, Principal: who.Name, PrincipalID: who.ID, Problem: problem, Remedy: remedy,
+		Severity: severity, Code: code, Type: who.Type, Principal: who.Name, PrincipalID: who.ID, Problem: problem, Remedy: fix,
 	})
 }
 
@@ -24,15 +25,13 @@ func (s *survey) of(row graph.Assignment) Principal {
 		s.trash[row.PrincipalID].FormerName(), row.PrincipalDisplayName, row.PrincipalID)}
 }
 
-// by is how a command names somebody.
-func by(who Principal) string {
+// assignmentOf is a command about the assignment of somebody.
+func assignmentOf(who Principal, reason, command string) remedy.Remedy {
 	if who.Type == "Group" {
-		return "--group " + argument(who.Name)
+		return remedy.Run(reason, command).Flag("group", who.Name).Or(who.Name, who.ID)
 	}
-	return argument(who.Name)
+	return remedy.Run(reason, command, who.Name).Or(who.Name, who.ID)
 }
-
-func (s *survey) inApp() string { return " --app " + argument(s.app.Name) }
 
 // roles looks at those without a role, and at those with several.
 //
@@ -45,17 +44,20 @@ func (s *survey) roles() {
 		if row.AppRoleID != defaultAccess {
 			continue
 		}
-		remedy := ""
-		if len(assignable(s.app)) > 0 {
-			remedy = fmt.Sprintf("to have a role all the same: scimctl assignment add %s --role %s%s, then scimctl assignment remove %s --role 'Default Access'%s",
-				by(who), argument(defaultRole(assignable(s.app)).DisplayName), s.inApp(), by(who), s.inApp())
+		var fix remedy.List
+		if roles := assignable(s.app); len(roles) > 0 {
+			role := defaultRole(roles)
+			fix = remedy.List{
+				assignmentOf(who, "to assign a role", "assignment add").Flag("role", role.DisplayName).Or(role.DisplayName, role.ID),
+				assignmentOf(who, "then remove the assignment without one", "assignment remove").Flag("role", "Default Access"),
+			}
 		}
 		s.note(mappings.Info, CodeDefaultAccess, who,
-			"assigned without a role (Default Access): since 2020 it is provisioned like any other, though older guides deny it", remedy)
+			"assigned without a role (Default Access): since 2020 it is provisioned like any other, though older guides deny it", fix...)
 	}
 	if several := held.several(s.app); len(several) > 0 {
 		s.note(mappings.Info, CodeHoldsSeveralRoles, Principal{}, "these have several roles: "+named(several),
-			"scimctl mapping check"+s.inApp()+" tells whether only one of them is sent")
+			remedy.Run("check whether only one of them is sent", "mapping check"))
 	}
 }
 
@@ -67,11 +69,11 @@ func (s *survey) deleted() {
 		if isUser || isGroup || who.Type != "User" && who.Type != "Group" {
 			continue
 		}
-		remove := "scimctl assignment remove " + who.ID + s.inApp()
+		remove := remedy.Run("remove the assignment", "assignment remove", who.ID)
 		if u, there := s.trash[who.ID]; there {
 			s.note(mappings.Warning, CodePrincipalDeleted, who,
 				fmt.Sprintf("deleted on %s: the account in the application is disabled, and deleted there after %s", u.DeletedDateTime.UTC().Format(dateOnly), purged(u).Format(dateOnly)),
-				"scimctl user restore "+who.ID+", or "+remove)
+				remedy.Run("restore the user", "user restore", who.ID), remedy.Run("or remove the assignment", "assignment remove", who.ID))
 			continue
 		}
 		s.note(mappings.Warning, CodePrincipalDeleted, who, "no longer in the directory", remove)
@@ -97,19 +99,19 @@ func (s *survey) groups() {
 		who := Principal{ID: id, Name: g.DisplayName, Type: "Group"}
 		if !g.SecurityEnabled {
 			s.note(mappings.Warning, CodeNotSecurityEnabled, who, "the group is not security-enabled: its members are not provisioned",
-				"assign a security group instead, then scimctl assignment remove "+by(who)+s.inApp())
+				assignmentOf(who, "assign a security group instead, then remove this one", "assignment remove"))
 		}
 		within := groupsAmong(s.members[id])
 		if len(within) == 0 {
 			continue
 		}
 		problem := "holds " + groupsNamed(within) + ", which provisioning does not go into"
-		severity, remedy := mappings.Info, ""
+		severity, fix := mappings.Info, remedy.List(nil)
 		if missed := s.missed(id, reached); len(missed) > 0 {
-			severity, remedy = mappings.Warning, assignThem(s.app, within)
+			severity, fix = mappings.Warning, remedy.List{assignGroups("assign the nested groups", within)}
 			problem += ": it misses " + named(missed)
 		}
-		s.note(severity, CodeNestedGroups, who, problem, remedy)
+		s.note(severity, CodeNestedGroups, who, problem, fix...)
 	}
 }
 
@@ -153,7 +155,7 @@ func (s *survey) users() {
 		names[id] = u.UserPrincipalName
 		if !u.AccountEnabled {
 			s.note(mappings.Info, CodeUserDisabled, Principal{ID: id, Name: u.UserPrincipalName, Type: "User"},
-				"disabled in Entra: not active in the application either", "")
+				"disabled in Entra: not active in the application either")
 		}
 	}
 	for _, m := range slices.Concat(slices.Collect(maps.Values(s.members))...) {
@@ -164,12 +166,12 @@ func (s *survey) users() {
 			continue
 		}
 		who := Principal{ID: id, Name: names[id], Type: "User"}
-		problem, remedy := "brought in by "+groupsAnd(ways)+": stays when one of them is taken away", ""
+		problem, fix := "brought in by "+groupsAnd(ways)+": stays when one of them is taken away", remedy.List(nil)
 		if ways[0] == directly {
 			problem = "assigned directly and by " + groupsAnd(ways[1:]) + ": stays when one of them is taken away"
-			remedy = "scimctl assignment remove " + by(who) + s.inApp() + " leaves the groups"
+			fix = remedy.List{assignmentOf(who, "to keep only the groups", "assignment remove")}
 		}
-		s.note(mappings.Info, CodeReachedTwice, who, problem, remedy)
+		s.note(mappings.Info, CodeReachedTwice, who, problem, fix...)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -37,7 +38,7 @@ func (i *inspection) extensions(ctx context.Context) error {
 			i.note(mappings.Finding{
 				Severity: mappings.Info, Code: CodeExtensionUnmapped, Attribute: p.Name,
 				Problem: "the application has this extension property, and nothing is mapped from it",
-				Remedy:  "scimctl mapping add TARGET --from " + short,
+				Remedy:  remedy.List{remedy.Run("map it", "mapping add", "TARGET").Flag("from", short)},
 			})
 		}
 	}
@@ -91,14 +92,14 @@ func (i *inspection) extension(name string, at use, available []graph.ExtensionP
 	switch {
 	case n < 0:
 		f.Problem = "the tenant does not offer the extension property " + name + ": it was deleted, or made just now"
-		f.Remedy = "scimctl ext create " + shortName(name) + ", or map something else"
+		f.Remedy = remedy.List{remedy.Run("create it, or map another attribute", "ext create", shortName(name))}
 	case !slices.Contains(available[n].TargetObjects, at.sourceName):
 		f.Problem = "the extension property " + name + " is not for objects of the kind " + at.sourceName
-		f.Remedy = "scimctl ext create with --target " + at.sourceName + " makes one that is"
+		f.Remedy = remedy.List{remedy.Run("create one that is", "ext create", "NAME").Flag("target", at.sourceName)}
 	case available[n].IsMultiValued:
 		f.Severity, f.Code = mappings.Warning, mappings.CodeExtension
 		f.Problem = "provisioning does not take extension properties with several values, such as " + name
-		f.Remedy = "map one with a single value: scimctl ext create makes one"
+		f.Remedy = remedy.List{remedy.Run("map one with a single value", "ext create", "NAME")}
 	default:
 		return
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -45,26 +46,20 @@ func (i *inspection) roles(ctx context.Context) error {
 }
 
 func (i *inspection) roleSettings(m roleMapping) {
-	note := func(severity mappings.Severity, code mappings.Code, problem, remedy string) {
-		i.note(mappings.Finding{Severity: severity, Code: code, Object: mappings.User, Target: m.target, Problem: problem, Remedy: remedy})
+	note := func(severity mappings.Severity, code mappings.Code, problem string, fix ...remedy.Remedy) {
+		i.note(mappings.Finding{Severity: severity, Code: code, Object: mappings.User, Target: m.target, Problem: problem, Remedy: fix})
 	}
 	if i.settings.scope() == ScopeAll {
 		note(mappings.Error, CodeRolesOfAll, m.function+" does not go with the scope all: nobody needs a role then",
-			"scimctl provision settings --scope assigned, or scimctl mapping remove "+quotedTarget(m.target))
+			remedy.Run("provision only assigned users", "provision settings").Flag("scope", string(ScopeAssigned)),
+			remedy.Run("or do not send roles", "mapping remove", m.target))
 	}
-	note(mappings.Info, CodeRolesOnDemand, "provision on-demand does not send app roles", "a cycle sends them: scimctl provision sync-now")
+	note(mappings.Info, CodeRolesOnDemand, "provision on-demand does not send app roles", remedy.Run("have a cycle send them", "provision sync-now"))
 	url := i.settings.get(keyBaseAddress)
 	if url != "" && !strings.Contains(strings.ToLower(url), "aadoptscim062020") && m.function != "AssertiveAppRoleAssignmentsComplex" {
 		note(mappings.Info, CodeRolesInText, "an update sends roles as JSON in a text, unlike a create",
-			"if the application cannot read that, save its URL with ?aadOptscim062020 at the end: scimctl credentials set --url URL")
+			remedy.Run("if the application cannot read that, save its URL with ?aadOptscim062020 at the end", "credentials set").Flag("url", "URL"))
 	}
-}
-
-func quotedTarget(target string) string {
-	if strings.ContainsAny(target, ` "[]`) {
-		return "'" + target + "'"
-	}
-	return target
 }
 
 // severalRoles names those of whom one role is sent while they have several:
@@ -99,7 +94,10 @@ func (i *inspection) severalRoles(ctx context.Context, target string) error {
 		i.note(mappings.Finding{
 			Severity: mappings.Warning, Code: CodeSeveralRoles, Object: mappings.User, Target: target,
 			Problem: "SingleAppRoleAssignment sends one role, and which one is arbitrary for those who have several: " + named(several),
-			Remedy:  "scimctl assignment remove USER --role ROLE, or map AppRoleAssignmentsComplex([appRoleAssignments]) if the application takes several",
+			Remedy: remedy.List{
+				remedy.Run("remove one of the roles", "assignment remove", "USER").Flag("role", "ROLE"),
+				remedy.Advise("or map AppRoleAssignmentsComplex([appRoleAssignments]) if the application takes several"),
+			},
 		})
 	}
 	return nil

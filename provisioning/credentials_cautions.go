@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/scim"
 )
 
@@ -11,7 +12,7 @@ import (
 type Caution struct {
 	Code    CautionCode `json:"code"`
 	Problem string      `json:"problem"`
-	Remedy  string      `json:"remedy,omitempty"`
+	Remedy  remedy.List `json:"remedy,omitempty"`
 	Hint    bool        `json:"hint"` // to be known, without a need to act
 }
 
@@ -42,7 +43,7 @@ func cautions(app graph.App, gallery bool, whole secrets, with signIn) []Caution
 		found = append(found, Caution{
 			Code:    CautionSize,
 			Problem: fmt.Sprintf("the token has %d bytes, with URL and settings %d: the service has room for about %d, which a certificate for single sign-on shares", len(with.secret()), total, storage),
-			Remedy:  "if saving fails, have a shorter token made, or use a second application for single sign-on",
+			Remedy:  remedy.List{remedy.Advise("if saving fails, have a shorter token made, or use a second application for single sign-on")},
 		})
 	}
 	return append(found, dialectCautions(app, gallery, with)...)
@@ -59,7 +60,7 @@ func dialectCautions(app graph.App, gallery bool, with signIn) []Caution {
 	case dialect == scim.Compliant && gallery:
 		return []Caution{{
 			Code: CautionGalleryFlag, Problem: "aadOptscim062020 on the URL is for non-gallery applications, and " + app.Name + " is from the gallery",
-			Remedy: "take the URL without it, unless the vendor asks for it",
+			Remedy: remedy.List{remedy.Advise("use the URL without it, unless the vendor asks for it")},
 		}}
 	case dialect == scim.Compliant:
 		return []Caution{{
@@ -70,7 +71,7 @@ func dialectCautions(app graph.App, gallery bool, with signIn) []Caution {
 		return []Caution{{
 			Code: CautionNoFlag, Hint: true,
 			Problem: fmt.Sprintf("%s has %d roles, and without aadOptscim062020 an update sends roles as JSON in a text", app.Name, valuedRoles(app)),
-			Remedy:  "if the application cannot read that, save the URL with ?aadOptscim062020 at its end",
+			Remedy:  remedy.List{remedy.Advise("if the application cannot read that, save the URL with ?aadOptscim062020 at its end")},
 		}}
 	}
 	return nil

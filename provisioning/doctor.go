@@ -8,6 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // A Doctor looks whether commands can work: as whom they are signed in, what
@@ -34,12 +35,12 @@ const (
 
 // A Diagnosis is what came of one thing that was looked at.
 type Diagnosis struct {
-	Name       string    `json:"check"`
-	Condition  Condition `json:"condition"`
-	Detail     string    `json:"detail"`            // a sentence
-	Remedy     string    `json:"remedy,omitempty"`  // what to do
-	Missing    []string  `json:"missing,omitempty"` // permissions of Graph
-	ConsentURL string    `json:"adminConsentUrl,omitempty"`
+	Name       string      `json:"check"`
+	Condition  Condition   `json:"condition"`
+	Detail     string      `json:"detail"`            // a sentence
+	Remedy     remedy.List `json:"remedy,omitempty"`  // what to do
+	Missing    []string    `json:"missing,omitempty"` // permissions of Graph
+	ConsentURL string      `json:"adminConsentUrl,omitempty"`
 }
 
 // A DoctorError says that checks failed.
@@ -127,8 +128,17 @@ func (p *patient) find(ctx context.Context) ([]Diagnosis, error) {
 }
 
 // unchecked tells why a check could not be made.
-func unchecked(name string, err error, remedy string) Diagnosis {
-	return Diagnosis{Name: name, Condition: ConditionNotChecked, Detail: sentence(err), Remedy: remedy}
+func unchecked(name string, err error, advice ...string) Diagnosis {
+	return Diagnosis{Name: name, Condition: ConditionNotChecked, Detail: sentence(err), Remedy: advised(advice...)}
+}
+
+// advised is advice without a command.
+func advised(advice ...string) remedy.List {
+	var list remedy.List
+	for _, text := range advice {
+		list = append(list, remedy.Advise(text))
+	}
+	return list
 }
 
 // sentence is an error as a check says it.

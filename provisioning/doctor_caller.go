@@ -9,6 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // signIn tells who works, in which tenant and cloud.
@@ -55,10 +56,10 @@ func (p *patient) token() Diagnosis {
 		check.Condition, check.Detail = ConditionNotChecked, "It does not say what it may do"
 		return check
 	case !p.who.Expires.IsZero() && left <= 0:
-		check.Condition, check.Detail, check.Remedy = ConditionFailed, "It ended at "+p.who.Expires.Format(time.RFC3339), "sign in again: scimctl auth login, or a fresh token"
+		check.Condition, check.Detail, check.Remedy = ConditionFailed, "It ended at "+p.who.Expires.Format(time.RFC3339), remedy.List{remedy.Run("sign in again, or get a new token", "auth login")}
 		return check
 	case len(granted) == 0:
-		check.Condition, check.Detail, check.Remedy = ConditionFailed, "It has no permission of Graph at all", "scimctl auth permissions lists what commands need"
+		check.Condition, check.Detail, check.Remedy = ConditionFailed, "It has no permission of Graph at all", remedy.List{remedy.Run("list what commands need", "auth permissions")}
 		return check
 	}
 	kind := "scopes"
@@ -67,7 +68,7 @@ func (p *patient) token() Diagnosis {
 	}
 	check.Detail = fmt.Sprintf("It has the %s %s", kind, strings.Join(granted, ", "))
 	if !p.who.Expires.IsZero() && left < soon {
-		check.Condition, check.Remedy = ConditionWarning, fmt.Sprintf("it ends in %s: a longer run needs a fresh one", left)
+		check.Condition, check.Remedy = ConditionWarning, advised(fmt.Sprintf("it ends in %s: a longer run needs a new one", left))
 	}
 	return check
 }
@@ -95,7 +96,7 @@ func (p *patient) roles(ctx context.Context) []Diagnosis {
 	}
 	if !slices.ContainsFunc(administers(), func(role string) bool { return slices.Contains(roles, role) }) {
 		check.Condition = ConditionWarning
-		check.Remedy = "have Cloud Application Administrator assigned, or activate it; owners need none for their own applications"
+		check.Remedy = advised("have Cloud Application Administrator assigned, or activate it; owners need none for their own applications")
 	}
 	return []Diagnosis{check}
 }
@@ -108,7 +109,7 @@ func (p *patient) owner(ctx context.Context) []Diagnosis {
 	}
 	me, err := p.me(ctx)
 	if err != nil {
-		return []Diagnosis{unchecked(name, err, "")}
+		return []Diagnosis{unchecked(name, err)}
 	}
 	parts := &appParts{ShowApp: ShowApp{Graph: p.Graph}, app: p.app}
 	if err := parallel.Do(ctx, parts.appOwners, parts.principalOwners); err != nil {
@@ -143,7 +144,7 @@ func (p *patient) judgeOwner(name string, ofApp, ofSP bool) Diagnosis {
 	owned := slices.Contains(p.who.Roles, "Application.ReadWrite.OwnedBy")
 	if p.who.Application() && owned && !slices.Contains(p.who.Roles, "Synchronization.ReadWrite.All") {
 		check.Condition = ConditionFailed
-		check.Remedy = "Application.ReadWrite.OwnedBy takes both: make the caller owner of the application and of its service principal, or grant Synchronization.ReadWrite.All"
+		check.Remedy = advised("Application.ReadWrite.OwnedBy takes both: make the caller owner of the application and of its service principal, or grant Synchronization.ReadWrite.All")
 		return check
 	}
 	check.Detail += ", and needs a directory role or a permission for all applications"

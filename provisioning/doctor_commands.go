@@ -127,16 +127,16 @@ func (p *patient) lacking(check Diagnosis, refused, lacking []string, missing []
 	delegated, _ := graph.Least(missing...)
 	switch {
 	case p.who.Application() && len(check.Missing) > 0:
-		check.Remedy = "an administrator grants " + strings.Join(check.Missing, ", ") + " to the application " + p.who.AppID + ", in its registration"
+		check.Remedy = advised("an administrator grants " + strings.Join(check.Missing, ", ") + " to the application " + p.who.AppID + ", in its registration")
 	case p.who.Application():
-		check.Remedy = "the permissions are there: the application has to own both application and service principal, or needs Synchronization.ReadWrite.All"
+		check.Remedy = advised("the permissions are there: the application has to own both application and service principal, or needs Synchronization.ReadWrite.All")
 	case len(check.Missing) > 0 && p.Consent != nil:
 		check.ConsentURL = p.Consent(check.Missing)
-		check.Remedy = "an administrator consents to " + strings.Join(check.Missing, ", ") + " at " + check.ConsentURL
+		check.Remedy = advised("an administrator consents to " + strings.Join(check.Missing, ", ") + " at " + check.ConsentURL)
 	case p.who.Readable():
-		check.Remedy = "the permissions are there: what lacks is a role in the directory, such as Cloud Application Administrator"
+		check.Remedy = advised("the permissions are there: what lacks is a role in the directory, such as Cloud Application Administrator")
 	default:
-		check.Remedy = "a person needs " + strings.Join(delegated, ", ") + " and a role in the directory, such as Cloud Application Administrator"
+		check.Remedy = advised("a person needs " + strings.Join(delegated, ", ") + " and a role in the directory, such as Cloud Application Administrator")
 	}
 	return check
 }

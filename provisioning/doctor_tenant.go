@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // worstClock is how far a clock may be off: tokens are taken with five minutes
@@ -26,9 +27,9 @@ func (p *patient) reach(ctx context.Context) (reach, clock Diagnosis, down error
 	clock = Diagnosis{Name: "clock", Condition: ConditionNotChecked, Detail: "Graph did not tell its time"}
 	if err != nil {
 		reach.Condition, reach.Detail = ConditionFailed, sentence(err)
-		reach.Remedy = "look at --graph-endpoint, --cloud and HTTPS_PROXY"
+		reach.Remedy = advised("check --graph-endpoint, --cloud and HTTPS_PROXY")
 		if e, ok := errors.AsType[*graph.Error](err); ok && e.Status == http.StatusUnauthorized {
-			reach.Remedy = "Graph does not take this token: sign in again, or look at --tenant and --cloud"
+			reach.Remedy = advised("Graph does not accept this token: sign in again, or check --tenant and --cloud")
 		}
 		return reach, clock, err
 	}
@@ -44,7 +45,7 @@ func (p *patient) reach(ctx context.Context) (reach, clock Diagnosis, down error
 		clock.Detail = fmt.Sprintf("This machine's clock is ahead of Graph's by %s", off.Abs())
 	}
 	if off.Abs() > worstClock {
-		clock.Condition, clock.Remedy = ConditionWarning, "set the clock of this machine: sign-ins that make a signature are refused, and tokens seem to have ended"
+		clock.Condition, clock.Remedy = ConditionWarning, advised("set the clock of this machine: sign-ins that make a signature are refused, and tokens seem to have expired")
 	}
 	return reach, clock, nil
 }
@@ -64,7 +65,7 @@ func (p *patient) licences(ctx context.Context) []Diagnosis {
 	}
 	return []Diagnosis{{
 		Name: name, Condition: ConditionWarning, Detail: "The tenant has neither Entra ID P1 nor P2: groups cannot be assigned, and logs are kept for 7 days",
-		Remedy: "assign users one by one, or subscribe to Entra ID P1",
+		Remedy: advised("assign users one by one, or subscribe to Entra ID P1"),
 	}}
 }
 
@@ -76,10 +77,10 @@ func (p *patient) jobs(ctx context.Context) []Diagnosis {
 	}
 	jobs, err := p.Graph.ListJobs(ctx, p.app.ServicePrincipalID)
 	if err != nil {
-		return []Diagnosis{unchecked(name, err, "")}
+		return []Diagnosis{unchecked(name, err)}
 	}
 	if len(jobs) == 0 {
-		return []Diagnosis{{Name: name, Condition: ConditionNotChecked, Detail: "It has not been set up", Remedy: "scimctl provision setup makes a job"}}
+		return []Diagnosis{{Name: name, Condition: ConditionNotChecked, Detail: "It has not been set up", Remedy: remedy.List{remedy.Run("set it up", "provision setup")}}}
 	}
 	checks := []Diagnosis{}
 	for _, job := range jobs {
@@ -104,12 +105,12 @@ func (p *patient) tenantURL(ctx context.Context) []Diagnosis {
 	}
 	saved, err := p.Graph.Secrets(ctx, p.app.ServicePrincipalID)
 	if err != nil {
-		return []Diagnosis{unchecked(name, err, "")}
+		return []Diagnosis{unchecked(name, err)}
 	}
 	address, err := url.Parse(secrets(saved).get(keyBaseAddress))
 	switch {
 	case err != nil || address.Host == "":
-		return []Diagnosis{{Name: name, Condition: ConditionNotChecked, Detail: "None is saved", Remedy: "scimctl credentials set saves one"}}
+		return []Diagnosis{{Name: name, Condition: ConditionNotChecked, Detail: "None is saved", Remedy: remedy.List{remedy.Run("save one", "credentials set").Flag("url", "URL").Switch("token-stdin")}}}
 	case p.Web == nil:
 		return []Diagnosis{{Name: name, Condition: ConditionNotChecked, Detail: "That of a simulated tenant is not tried from outside"}}
 	}
@@ -118,7 +119,7 @@ func (p *patient) tenantURL(ctx context.Context) []Diagnosis {
 	if err != nil {
 		return []Diagnosis{{
 			Name: name, Condition: ConditionWarning, Detail: fmt.Sprintf("%s is not reached from this machine: %s", plain.Host, bare(err)),
-			Remedy: "the service reaches it from Microsoft's network, which may be let in where this machine is not: scimctl credentials test asks the service",
+			Remedy: remedy.List{remedy.Run("the service connects from Microsoft's network, which may be allowed where this machine is not; have it try", "credentials test")},
 		}}
 	}
 	return []Diagnosis{{Name: name, Condition: ConditionOK, Detail: fmt.Sprintf("%s answers this machine with %d, without credentials", plain.Host, status)}}

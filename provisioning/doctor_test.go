@@ -101,7 +101,7 @@ func TestADoctorNamesTheScopesThatLackWithTheLink(t *testing.T) {
 	}
 	mapping := found["commands mapping"]
 	if !slices.Equal(mapping.Missing, []string{"Synchronization.ReadWrite.All"}) || mapping.ConsentURL != "https://consent.example.com/Synchronization.ReadWrite.All" ||
-		!strings.Contains(mapping.Detail, "write the schema") || !strings.Contains(mapping.Remedy, mapping.ConsentURL) {
+		!strings.Contains(mapping.Detail, "write the schema") || !strings.Contains(lines(mapping.Remedy...), mapping.ConsentURL) {
 		t.Errorf("%+v", mapping)
 	}
 	if logs := found["commands provision logs"]; logs.Condition != provisioning.ConditionOK {
@@ -121,7 +121,7 @@ func TestADoctorTriesWhatReadsInsteadOfTrustingTheToken(t *testing.T) {
 		t.Fatalf("%v", err)
 	}
 	mapping := found["commands mapping"]
-	if mapping.Condition != provisioning.ConditionFailed || len(mapping.Missing) != 0 || !strings.Contains(mapping.Remedy, "role in the directory") {
+	if mapping.Condition != provisioning.ConditionFailed || len(mapping.Missing) != 0 || !strings.Contains(lines(mapping.Remedy...), "role in the directory") {
 		t.Errorf("%+v", mapping)
 	}
 	if roles := found["directory roles"]; roles.Condition != provisioning.ConditionWarning {

@@ -1,12 +1,16 @@
 package provisioning
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/scimctl/scimctl/graph/remedy"
+)
 
 // An Explanation says in words what a code of the provisioning service means,
 // and what to do about it.
 type Explanation struct {
-	Meaning string `json:"meaning"`
-	Remedy  string `json:"remedy,omitempty"`
+	Meaning string      `json:"meaning"`
+	Remedy  remedy.List `json:"remedy,omitempty"`
 }
 
 // ExplainCode explains an error or skip code of the provisioning logs and of
@@ -32,43 +36,43 @@ const scimPrefix = "SystemForCrossDomainIdentityManagement"
 func explanations(code string) (Explanation, bool) {
 	const retried = "nothing to do at once: the service tries again in its next cycles"
 	e, ok := map[string]Explanation{
-		"NotEffectivelyEntitled":                       {"the user is not assigned to the application, has no role that counts, or was disabled when an account was due", "assign the user (scimctl assignment add), change the scoping filter, or provision everybody"},
-		"RedundantExport":                              {"the application has all of it already, so nothing was sent", ""},
-		"AttributeValidationFailed":                    {"a value does not fit the attribute that it is mapped to", "look at the mapping (scimctl mapping check, scimctl mapping preview)"},
-		"EntrySynchronizationSkipped":                  {"nothing was done: the object is out of scope, or nothing changed", "scimctl why tells which"},
-		"EntrySynchronizationSkip":                     {"nothing was done: the object is out of scope, or nothing changed", "scimctl why tells which"},
-		"ImportSkipped":                                {"the user has no value for the matching attribute", "give the user a value, or match by another attribute"},
-		"Conflict":                                     {"a value collides with another account of the application", "change the value or the matching attribute, or remove the other account"},
-		"EntryConflict":                                {"a value collides with another account of the application", "change the value or the matching attribute, or remove the other account"},
-		"DuplicateTargetEntries":                       {"several accounts of the application fit the matching attribute", "match by an attribute that only one account has"},
-		"DuplicateSourceEntries":                       {"several users fit the matching attribute", "match by an attribute that only one user has"},
-		"TooManyRequests":                              {"the application refused because it gets too many requests", retried},
-		"InternalServerError":                          {"the application answered with an error of its own", retried + "; when it stays, ask the application's vendor"},
-		"WebExceptionProtocolError":                    {"the application's answer broke the rules of HTTP", retried + "; when it stays, ask the application's vendor"},
-		"InternalError":                                {"the provisioning service itself failed", retried},
-		"Timeout":                                      {"the application took too long to answer", retried},
-		"InsufficientRights":                           {"the token was accepted, but may not do this", "give the token's account more rights in the application"},
-		"MethodNotAllowed":                             {"the application does not allow this kind of request", "take the action away (scimctl mapping actions), or ask the application's vendor"},
-		"NotPermitted":                                 {"the token was accepted, but may not do this", "give the token's account more rights in the application"},
-		"Unauthorized":                                 {"the application did not accept the token for this", "scimctl credentials test; then scimctl credentials rotate"},
-		"UnprocessableEntity":                          {"the application did not understand what it was sent", "look at the mappings of what it names (scimctl mapping preview)"},
-		"NotImplemented":                               {"the application cannot do this", "take the action away (scimctl mapping actions), or ask the application's vendor"},
-		"InvalidAnchor":                                {"the account that this user was linked with is gone from the application", "scimctl provision restart matches everybody anew"},
-		"MandatoryFieldsMissing":                       {"the application wants attributes that have no value", "map them, or give them a default value (scimctl mapping set)"},
-		"MissingValues":                                {"the application wants attributes that have no value", "map them, or give them a default value (scimctl mapping set)"},
-		"SchemaAttributeNotFound":                      {"an attribute is mapped that the application does not have", "scimctl mapping remove, or correct the target's name"},
-		"InvalidDomain":                                {"the application does not take addresses of this domain", "allow the domain in the application"},
-		"LicenseLimitExceeded":                         {"the application has no licence left for this account", "buy more licences, or assign fewer people"},
-		"TooManyDeletes":                               {"more accounts would be deprovisioned than the threshold for accidental deletions allows", "look at who left the scope; then scimctl provision restart --allow-deletes, or repair it"},
-		"EntityTypeNotSupported":                       {"the application does not take objects of this type", "scimctl mapping disable"},
-		scimPrefix + "MultipleEntriesInResponse":       {"the application answered several objects where one was asked for, or a group with members that were not asked for", "ask the application's vendor"},
-		scimPrefix + "ServiceIncompatible":             {"the application's answer cannot be read as SCIM", "ask the application's vendor"},
-		scimPrefix + "ServiceIncompatibleFiltering":    {"the application does not filter as SCIM asks for", "match by an attribute that it can filter on, or ask the application's vendor"},
-		scimPrefix + "BadRequest":                      {"the application refused the request as wrong", "look at what it says, and at the mappings (scimctl mapping preview)"},
-		scimPrefix + "InvalidCredentials":              {"the application does not accept the saved token", "scimctl credentials rotate"},
-		scimPrefix + "CredentialValidationFailure":     {"the application does not accept the saved token", "scimctl credentials rotate"},
-		scimPrefix + "CredentialValidationUnavailable": {"the application cannot be reached to try the saved token", "look whether the tenant URL answers; then scimctl credentials test"},
-		"SchemaPropertyCanOnlyAcceptValue":             {"several values are mapped to an attribute that takes one", "choose one, with an expression such as Item (scimctl mapping set)"},
+		"NotEffectivelyEntitled":                       {"the user is not assigned to the application, has no role that counts, or was disabled when an account was due", remedy.List{remedy.Run("assign the user", "assignment add", "USER"), remedy.Advise("or change the scoping filter, or provision all users")}},
+		"RedundantExport":                              {"the application has all of it already, so nothing was sent", nil},
+		"AttributeValidationFailed":                    {"a value does not fit the attribute that it is mapped to", remedy.List{remedy.Run("check the mapping", "mapping check"), remedy.Run("see what it sends", "mapping preview", "USER")}},
+		"EntrySynchronizationSkipped":                  {"nothing was done: the object is out of scope, or nothing changed", remedy.List{remedy.Run("find out which", "why", "USER")}},
+		"EntrySynchronizationSkip":                     {"nothing was done: the object is out of scope, or nothing changed", remedy.List{remedy.Run("find out which", "why", "USER")}},
+		"ImportSkipped":                                {"the user has no value for the matching attribute", advised("give the user a value, or match by another attribute")},
+		"Conflict":                                     {"a value collides with another account of the application", advised("change the value or the matching attribute, or remove the other account")},
+		"EntryConflict":                                {"a value collides with another account of the application", advised("change the value or the matching attribute, or remove the other account")},
+		"DuplicateTargetEntries":                       {"several accounts of the application fit the matching attribute", advised("match by an attribute that only one account has")},
+		"DuplicateSourceEntries":                       {"several users fit the matching attribute", advised("match by an attribute that only one user has")},
+		"TooManyRequests":                              {"the application refused because it gets too many requests", advised(retried)},
+		"InternalServerError":                          {"the application answered with an error of its own", advised(retried + "; when it stays, ask the application's vendor")},
+		"WebExceptionProtocolError":                    {"the application's answer broke the rules of HTTP", advised(retried + "; when it stays, ask the application's vendor")},
+		"InternalError":                                {"the provisioning service itself failed", advised(retried)},
+		"Timeout":                                      {"the application took too long to answer", advised(retried)},
+		"InsufficientRights":                           {"the token was accepted, but may not do this", advised("give the token's account more rights in the application")},
+		"MethodNotAllowed":                             {"the application does not allow this kind of request", remedy.List{remedy.Run("turn the action off, or ask the application's vendor", "mapping actions").Flag("disable", "ACTION")}},
+		"NotPermitted":                                 {"the token was accepted, but may not do this", advised("give the token's account more rights in the application")},
+		"Unauthorized":                                 {"the application did not accept the token for this", remedy.List{remedy.Run("test the credentials", "credentials test"), remedy.Run("then save a new token", "credentials rotate").Switch("token-stdin")}},
+		"UnprocessableEntity":                          {"the application did not understand what it was sent", remedy.List{remedy.Run("check what is sent for the attributes that it names", "mapping preview", "USER")}},
+		"NotImplemented":                               {"the application cannot do this", remedy.List{remedy.Run("turn the action off, or ask the application's vendor", "mapping actions").Flag("disable", "ACTION")}},
+		"InvalidAnchor":                                {"the account that this user was linked with is gone from the application", remedy.List{remedy.Run("match all users again", "provision restart")}},
+		"MandatoryFieldsMissing":                       {"the application wants attributes that have no value", remedy.List{remedy.Run("map them, or give them a default value", "mapping set", "TARGET").Flag("default", "VALUE")}},
+		"MissingValues":                                {"the application wants attributes that have no value", remedy.List{remedy.Run("map them, or give them a default value", "mapping set", "TARGET").Flag("default", "VALUE")}},
+		"SchemaAttributeNotFound":                      {"an attribute is mapped that the application does not have", remedy.List{remedy.Run("remove the mapping, or correct the target's name", "mapping remove", "TARGET")}},
+		"InvalidDomain":                                {"the application does not take addresses of this domain", advised("allow the domain in the application")},
+		"LicenseLimitExceeded":                         {"the application has no licence left for this account", advised("buy more licences, or assign fewer people")},
+		"TooManyDeletes":                               {"more accounts would be deprovisioned than the threshold for accidental deletions allows", remedy.List{remedy.Run("check who left the scope, and undo that or allow the deletions", "provision restart").Switch("allow-deletes")}},
+		"EntityTypeNotSupported":                       {"the application does not take objects of this type", remedy.List{remedy.Run("turn their mapping off", "mapping disable").Flag("object", "OBJECT")}},
+		scimPrefix + "MultipleEntriesInResponse":       {"the application answered several objects where one was asked for, or a group with members that were not asked for", advised("ask the application's vendor")},
+		scimPrefix + "ServiceIncompatible":             {"the application's answer cannot be read as SCIM", advised("ask the application's vendor")},
+		scimPrefix + "ServiceIncompatibleFiltering":    {"the application does not filter as SCIM asks for", advised("match by an attribute that it can filter on, or ask the application's vendor")},
+		scimPrefix + "BadRequest":                      {"the application refused the request as wrong", remedy.List{remedy.Run("check the answer, and what the mappings send", "mapping preview", "USER")}},
+		scimPrefix + "InvalidCredentials":              {"the application does not accept the saved token", remedy.List{remedy.Run("save a new token", "credentials rotate").Switch("token-stdin")}},
+		scimPrefix + "CredentialValidationFailure":     {"the application does not accept the saved token", remedy.List{remedy.Run("save a new token", "credentials rotate").Switch("token-stdin")}},
+		scimPrefix + "CredentialValidationUnavailable": {"the application cannot be reached to try the saved token", remedy.List{remedy.Run("check whether the tenant URL answers, then try again", "credentials test")}},
+		"SchemaPropertyCanOnlyAcceptValue":             {"several values are mapped to an attribute that takes one", remedy.List{remedy.Run("choose one, with an expression such as Item", "mapping set", "TARGET").Flag("expression", "Item([ATTRIBUTE], 1)")}},
 	}[code]
 	return e, ok
 }

@@ -8,19 +8,18 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // Many applications read SCIM by the letter, which the service without
 // aadOptscim062020 on the tenant URL does not write:
 // https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility.
 const (
-	textMeaning   = `active was in it, which the service writes as the text "False" or "True", and many applications refuse`
-	textRemedy    = `put ?aadOptscim062020 at the end of the tenant URL (scimctl credentials set --url URL), and cycles write a boolean; provisioning on demand passes over it and writes the text all the same; ` + againRemedy
-	againRemedy   = `scimctl provision restart --reset Escrows then has what failed tried again at once`
-	onDemandText  = `provisioning on demand writes active as the text "False" or "True", whatever the tenant URL says, and many applications refuse that: with ?aadOptscim062020 at its end cycles write a boolean; ` + againRemedy
+	textMeaning  = `active was in it, which the service writes as the text "False" or "True", and many applications refuse`
+	onDemandText = `provisioning on demand writes active as the text "False" or "True", whatever the tenant URL says, and many applications refuse that: ` +
+		`with ?aadOptscim062020 at its end cycles write a boolean, and a restart with the reset scope Escrows tries what failed again`
 	removeMeaning = `the application took it; members are taken out in a form that some applications read as everybody: look there whether the others are still in the group`
-	removeRemedy  = `if they are not, put ?aadOptscim062020 at the end of the tenant URL (scimctl credentials set --url URL), which names each member; then scimctl provision restart --reset Full puts the others back`
-	lostRemedy    = "the application's vendor has to mend it: the service goes by the answer, and looks again only on demand, after a restart, or when the source changes"
+	lostRemedy    = "the application's vendor has to fix it: the service goes by the answer, and looks again only on demand, after a restart, or when the source changes"
 )
 
 // mostLooked bounds the search for an entry among others of the same second,
@@ -53,10 +52,23 @@ func (x *ExplainedLog) explainHabits() {
 	switch {
 	case x.refusesText():
 		x.Meaning = strings.TrimPrefix(x.Meaning+"; "+textMeaning, "; ")
-		x.Remedy = textRemedy
+		x.Remedy = remedy.List{setFlag("have cycles write a boolean: add ?aadOptscim062020 to the end of the tenant URL; provisioning on demand ignores it"), tryAgain()}
 	case x.removesMembers():
-		x.Meaning, x.Remedy = removeMeaning, removeRemedy
+		x.Meaning = removeMeaning
+		x.Remedy = remedy.List{
+			setFlag("if they are not, have the service name each member: add ?aadOptscim062020 to the end of the tenant URL"),
+			remedy.Run("then add the others back", "provision restart").Flag("reset", "Full"),
+		}
 	}
+}
+
+// setFlag is the command that saves a tenant URL with the flag.
+func setFlag(reason string) remedy.Remedy {
+	return remedy.Run(reason, "credentials set").Flag("url", "URL").Switch("token-stdin")
+}
+
+func tryAgain() remedy.Remedy {
+	return remedy.Run("then try what failed again", "provision restart").Flag("reset", "Escrows")
 }
 
 // explainLost compares an update with what was sent before it.
@@ -80,7 +92,7 @@ func (x *ExplainedLog) explainLost(ctx context.Context, client *graph.Client) er
 	}
 	if lost, since := notKept(logs); len(lost) > 0 {
 		x.Meaning = fmt.Sprintf("the application answered %s that it took %s, and did not keep it: the same value had to be sent again", at(since.Time), strings.Join(lost, ", "))
-		x.Remedy = lostRemedy
+		x.Remedy = advised(lostRemedy)
 	}
 	return nil
 }

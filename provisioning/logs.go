@@ -10,6 +10,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // Logs reads what the service did with users and groups, and why it did
@@ -177,8 +178,8 @@ type ShowLog struct {
 // An ExplainedLog is an entry with what its code means.
 type ExplainedLog struct {
 	LogEntry
-	Meaning string `json:"meaning,omitempty"`
-	Remedy  string `json:"remedy,omitempty"`
+	Meaning string      `json:"meaning,omitempty"`
+	Remedy  remedy.List `json:"remedy,omitempty"`
 }
 
 // Do reads the entry, and of an update also those before it.

@@ -3,11 +3,13 @@ package provisioning
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 func quarantineOf(job graph.Job) *Quarantine {
@@ -38,24 +40,32 @@ func (q *Quarantine) tooManyDeletes() bool {
 }
 
 // quarantineRemedy is what lifts a quarantine of a reason.
-func quarantineRemedy(reason string, because *graph.JobError) string {
-	const logs = "scimctl provision logs --status failure tells why; when it is mended, scimctl provision start"
+func quarantineRemedy(reason string, because *graph.JobError) remedy.List {
+	start := remedy.Run("then start it again", "provision start")
+	logs := remedy.Run("find out why, and fix it", "provision logs").Flag("status", "failure")
 	switch reason {
 	case "EncounteredQuarantineException":
 		if because != nil {
-			if e, ok := ExplainCode(because.Code); ok && e.Remedy != "" {
-				return e.Remedy + "; then scimctl provision start"
+			if e, ok := ExplainCode(because.Code); ok && len(e.Remedy) > 0 {
+				return append(slices.Clone(e.Remedy), start)
 			}
 		}
-		return "scimctl credentials test tells whether URL and token are right, and credentials set saves others; then scimctl provision start"
+		return remedy.List{
+			remedy.Run("check whether URL and token are right", "credentials test"),
+			remedy.Run("save others if they are not", "credentials set").Flag("url", "URL").Switch("token-stdin"), start,
+		}
 	case "TooManyDeletes", "QuarantineTooManyDeletesThreshold":
-		return "scimctl provision logs --action stagedDelete lists them; scimctl provision restart --allow-deletes lets them through; if they are a mistake, undo it, then scimctl provision restart"
+		return remedy.List{
+			remedy.Run("list the deletions", "provision logs").Flag("action", "stagedDelete"),
+			remedy.Run("allow them", "provision restart").Switch("allow-deletes"),
+			remedy.Run("or undo what caused them, then restart", "provision restart"),
+		}
 	case "QuarantinedOnDemand", "QuarantineOnDemand":
-		return "scimctl provision start lifts it"
+		return remedy.List{remedy.Run("start it again", "provision start")}
 	case "EncounteredEscrowProportionThreshold", "EncounteredBaseEscrowThreshold", "EncounteredTotalEscrowThreshold":
-		return logs
+		return remedy.List{logs, start}
 	}
-	return logs + "; the service tries again by itself"
+	return remedy.List{logs, start, remedy.Advise("the service also tries again by itself")}
 }
 
 // quarantineMeaning says a reason in words. See
@@ -103,9 +113,9 @@ func parseDuration(text string) (time.Duration, bool) {
 // A QuarantineError says that a job is in quarantine.
 type QuarantineError struct {
 	App    string
-	Reason string // Graph's name
-	Why    string // in words
-	Remedy string // what lifts it
+	Reason string      // Graph's name
+	Why    string      // in words
+	Remedy remedy.List // what lifts it
 }
 
 func (e *QuarantineError) Error() string {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // A State is how a job is, in one word.
@@ -56,7 +57,7 @@ type Cycle struct {
 type Quarantine struct {
 	Reason      string          `json:"reason"` // Graph's name
 	Meaning     string          `json:"meaning"`
-	Remedy      string          `json:"remedy"`
+	Remedy      remedy.List     `json:"remedy"`
 	Since       time.Time       `json:"since,omitzero"`
 	First       time.Time       `json:"first,omitzero"`   // when the first of those in a row began
 	InARow      int64           `json:"inARow,omitempty"` // how many those are

@@ -78,7 +78,7 @@ func (q *inquiry) readMissed(ctx context.Context) error {
 	}
 	a := &q.report.Assignment
 	if len(ids) > askedAbout {
-		a.NotRead = fmt.Sprintf("of the %d groups that the user is in, %d were looked at; scimctl assignment audit looks at all", len(ids), askedAbout)
+		a.NotRead = fmt.Sprintf("of the %d groups that the user is in, %d were looked at; an audit of the assignments looks at all", len(ids), askedAbout)
 		ids = ids[:askedAbout]
 	}
 	lists, err := q.Graph.AssignmentsOf(ctx, nil, ids, q.app.ServicePrincipalID)

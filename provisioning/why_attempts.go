@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/scim"
 )
 
@@ -14,36 +15,37 @@ func (q *inquiry) attempts(p past) []Remark {
 		return []Remark{q.failed(*p.failed)}
 	}
 	if lost, _ := notKept(q.report.Logs); len(lost) > 0 {
-		return []Remark{{UserNotKept, fmt.Sprintf("%s answered that it took %s of %s, and did not keep it: the same value had to be sent again; %s",
-			q.app.Name, strings.Join(lost, ", "), q.report.User, lostRemedy), []string{"scimctl", "provision", "logs", "show", q.report.Logs[0].ID}}}
+		return []Remark{remark(UserNotKept, fmt.Sprintf("%s answered that it took %s of %s, and did not keep it: the same value had to be sent again; %s",
+			q.app.Name, strings.Join(lost, ", "), q.report.User, lostRemedy), showLog(q.report.Logs[0]))}
 	}
 	return nil
 }
 
 const (
-	withFlagRemedy = "with aadOptscim062020 at the end of the tenant URL cycles write a boolean; provisioning on demand passes over it and writes the text all the same; " + againRemedy
-	hasFlagRemedy  = "the tenant URL has aadOptscim062020, with which cycles write a boolean; provisioning on demand passes over it, so that it takes a cycle, which scimctl provision restart --reset Escrows has begin"
+	againWords    = "a restart with the reset scope Escrows tries what failed again"
+	withFlagWords = "with aadOptscim062020 at the end of the tenant URL cycles write a boolean, which provisioning on demand ignores; " + againWords
+	hasFlagWords  = "the tenant URL has aadOptscim062020, with which cycles write a boolean; provisioning on demand ignores it: " + againWords
 )
 
 func (q *inquiry) failed(e ExplainedLog) Remark {
-	r := Remark{
+	r := remark(
 		UserFailed, fmt.Sprintf("the last attempt to provision %s to %s failed %s: %s", q.report.User, q.app.Name, at(e.Time), e.Code),
 		q.after(e),
-	}
+	)
 	if e.Meaning != "" {
 		r.Sentence += ", " + e.Meaning
 	}
 	switch {
 	case e.refusesText() && q.dialect() == scim.Legacy:
-		r.Sentence += "; " + withFlagRemedy
-		r.Command = q.withFlag()
+		r.Sentence += "; " + withFlagWords
+		r.Fix = q.withFlag()
 	case e.refusesText():
-		r.Sentence += "; " + hasFlagRemedy
-		r.Command = q.command("provision", "restart", "--reset", "Escrows")
+		r.Sentence += "; " + hasFlagWords
+		r.Fix = remedy.Run("", "provision restart").Flag("reset", "Escrows")
 	case e.Meaning == "" && e.Reason != "":
 		r.Sentence += ", " + condense(e.Reason)
-	case e.Remedy != "":
-		r.Sentence += "; " + e.Remedy
+	case len(e.Remedy) > 0:
+		r.Sentence += "; " + e.Remedy[0].Reason
 	}
 	return r
 }
@@ -57,29 +59,31 @@ func (q *inquiry) dialect() scim.Dialect {
 }
 
 // withFlag is the command that puts the flag on the tenant URL.
-func (q *inquiry) withFlag() []string {
+func (q *inquiry) withFlag() remedy.Remedy {
 	url := shownURL(q.settings.get(keyBaseAddress))
 	join := "?"
 	if strings.Contains(url, "?") {
 		join = "&"
 	}
-	return q.command("credentials", "set", "--url", url+join+"aadOptscim062020", "--token-stdin")
+	return remedy.Run("", "credentials set").Flag("url", url+join+"aadOptscim062020").Switch("token-stdin")
 }
 
 // after is the command for a code.
-func (q *inquiry) after(e ExplainedLog) []string {
+func (q *inquiry) after(e ExplainedLog) remedy.Remedy {
 	switch e.Code {
 	case "InvalidAnchor":
-		return q.command("provision", "restart", "--reset", "Full")
+		return remedy.Run("", "provision restart").Flag("reset", "Full")
 	case "Unauthorized", scimPrefix + "InvalidCredentials", scimPrefix + "CredentialValidationFailure", scimPrefix + "CredentialValidationUnavailable":
-		return q.command("credentials", "test")
+		return remedy.Run("", "credentials test")
 	case "TooManyRequests", "InternalServerError", "WebExceptionProtocolError", "InternalError", "Timeout":
-		return q.command("provision", "on-demand", q.report.User)
+		return q.onDemand()
 	case "SchemaAttributeNotFound", "AttributeValidationFailed", "MandatoryFieldsMissing", "MissingValues", "UnprocessableEntity", scimPrefix + "BadRequest":
-		return q.command("mapping", "preview", q.report.User)
+		return remedy.Run("", "mapping preview", q.report.User).Or(q.report.User, q.user.ID)
 	}
-	return []string{"scimctl", "provision", "logs", "show", e.ID}
+	return showLog(e)
 }
+
+func showLog(e ExplainedLog) remedy.Remedy { return remedy.Run("", "provision logs show", e.ID) }
 
 // unsent names what has a value and was left out of the create, which was the
 // last that happened.

@@ -55,10 +55,10 @@ func (q *inquiry) emptied() []Remark {
 	var remarks []Remark
 	for _, r := range q.removals {
 		if r.entry != nil {
-			remarks = append(remarks, Remark{UserGroupAtRisk, fmt.Sprintf(
+			remarks = append(remarks, remark(UserGroupAtRisk, fmt.Sprintf(
 				"the service took somebody out of %s %s, in a form that some applications read as everybody: if %s is missing from it in %s, "+
-					"aadOptscim062020 at the end of the tenant URL has the service name each member, and scimctl provision restart --reset Full then puts the others back",
-				r.group, at(r.entry.Time), q.report.User, q.app.Name), q.withFlag()})
+					"aadOptscim062020 at the end of the tenant URL has the service name each member, and a restart with the reset scope Full then adds the others back",
+				r.group, at(r.entry.Time), q.report.User, q.app.Name), q.withFlag()))
 		}
 	}
 	return remarks

@@ -3,10 +3,12 @@ package provisioning
 import (
 	"fmt"
 	"strings"
+
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 func (q *inquiry) noJob() Remark {
-	return Remark{UserNoJob, fmt.Sprintf("nobody is provisioned to %s: it has no job", q.app.Name), q.command("provision", "setup")}
+	return remark(UserNoJob, fmt.Sprintf("nobody is provisioned to %s: it has no job", q.app.Name), remedy.Run("", "provision setup"))
 }
 
 // hindered is what keeps the job from provisioning anybody.
@@ -17,16 +19,16 @@ func (q *inquiry) hindered() []Remark {
 	}
 	job := q.report.Job
 	if !job.Credentials {
-		found = append(found, Remark{
+		found = append(found, remark(
 			UserNoCredentials, fmt.Sprintf("no credentials are saved for %s", q.app.Name),
-			q.command("credentials", "set", "--url", "URL", "--token-stdin"),
-		})
+			remedy.Run("", "credentials set").Flag("url", "URL").Switch("token-stdin"),
+		))
 	}
 	if quarantine := job.Quarantine; quarantine != nil {
 		found = append(found, q.quarantined(*quarantine))
 	}
 	if !job.Running {
-		found = append(found, Remark{UserStopped, fmt.Sprintf("provisioning of %s is stopped", q.app.Name), q.command("provision", "start")})
+		found = append(found, remark(UserStopped, fmt.Sprintf("provisioning of %s is stopped", q.app.Name), remedy.Run("", "provision start")))
 	}
 	return found
 }
@@ -39,22 +41,22 @@ func (q *inquiry) quarantined(in Quarantine) Remark {
 	if !in.NextAttempt.IsZero() {
 		sentence += "; the service tries again " + at(in.NextAttempt)
 	}
-	return Remark{UserQuarantine, sentence, q.lifting(in)}
+	return remark(UserQuarantine, sentence, lifting(in))
 }
 
 // lifting is the command that ends a quarantine, as far as its reason is told.
-func (q *inquiry) lifting(in Quarantine) []string {
+func lifting(in Quarantine) remedy.Remedy {
 	code := ""
 	if in.Error != nil {
 		code = in.Error.Code
 	}
 	switch {
 	case strings.Contains(in.Reason, "TooManyDeletes"):
-		return q.command("provision", "restart", "--allow-deletes")
+		return remedy.Run("", "provision restart").Switch("allow-deletes")
 	case strings.HasSuffix(code, "InvalidCredentials"), strings.HasSuffix(code, "CredentialValidationFailure"), code == "Unauthorized":
-		return q.command("credentials", "rotate", "--token-stdin")
+		return remedy.Run("", "credentials rotate").Switch("token-stdin")
 	case in.Reason == "EncounteredQuarantineException":
-		return q.command("credentials", "test")
+		return remedy.Run("", "credentials test")
 	}
-	return q.command("provision", "logs", "--status", "failure", "--since", "24h")
+	return remedy.Run("", "provision logs").Flag("status", "failure").Flag("since", "24h")
 }

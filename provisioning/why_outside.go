@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/provisioning/engine"
 )
@@ -20,30 +21,30 @@ func (q *inquiry) outside() []Remark {
 		}
 	}
 	u, d := q.report.User, q.decision
-	add(Remark{UserDeleted, fmt.Sprintf("%s was deleted in Entra %s", u, at(q.user.DeletedDateTime)), []string{"scimctl", "user", "restore", q.report.User}}, q.deleted())
+	add(remark(UserDeleted, fmt.Sprintf("%s was deleted in Entra %s", u, at(q.user.DeletedDateTime)), remedy.Run("", "user restore", q.report.User).Or(q.report.User, q.user.ID)), q.deleted())
 	add(q.disabled(), !q.deleted() && !q.user.AccountEnabled)
 	add(q.unassigned(), !q.reached())
 	if q.job == nil || q.deleted() {
 		return found
 	}
-	add(Remark{
+	add(remark(
 		UserNotMapped, fmt.Sprintf("users are not provisioned to %s: their mapping is disabled", q.app.Name),
-		q.command("mapping", "enable", "--object", "user"),
-	}, !q.report.Job.Mapped)
+		remedy.Run("", "mapping enable").Flag("object", "user"),
+	), !q.report.Job.Mapped)
 	if q.report.Undecided != "" {
 		add(q.undecided(q.report.Undecided), true)
 		return found
 	}
 	add(q.unmatchable(), !d.Imported)
-	add(Remark{
+	add(remark(
 		UserDropped, fmt.Sprintf("an input filter leaves %s out, so that nothing at all is done: %s", u, q.failing(true)),
-		q.command("mapping", "filter", "list"),
-	}, d.Dropped)
+		remedy.Run("", "mapping filter list"),
+	), d.Dropped)
 	add(q.filteredOut(), !d.FilterPassed)
-	add(Remark{
+	add(remark(
 		UserCreateOff, fmt.Sprintf("accounts are not created in %s: create is not among the actions of the mapping", q.app.Name),
-		q.command("mapping", "actions", "--enable", "create"),
-	}, q.neverCreated())
+		remedy.Run("", "mapping actions").Flag("enable", "create"),
+	), q.neverCreated())
 	return found
 }
 
@@ -57,17 +58,18 @@ func (q *inquiry) disabled() Remark {
 		r.Sentence += ", and mastered on premises: it is enabled there"
 		return r
 	}
-	r.Command = []string{"az", "ad", "user", "update", "--id", q.user.ID, "--account-enabled", "true"}
+	r.Fix = remedy.Run("", "ad user update").Flag("id", q.user.ID).Flag("account-enabled", "true")
+	r.Fix.Program = "az"
 	return r
 }
 
 // unassigned names the groups that come near.
 func (q *inquiry) unassigned() Remark {
 	a := q.report.Assignment
-	r := Remark{
+	r := remark(
 		UserNotAssigned, fmt.Sprintf("%s is not assigned to %s, neither directly nor by a group", q.report.User, q.app.Name),
-		q.command("assignment", "add", q.report.User),
-	}
+		remedy.Run("", "assignment add", q.report.User).Or(q.report.User, q.user.ID),
+	)
 	for _, by := range a.By {
 		switch by.Obstacle {
 		case Nested:
@@ -94,10 +96,10 @@ func within(groups []string) string {
 }
 
 func (q *inquiry) undecided(because string) Remark {
-	return Remark{
+	return remark(
 		UserUndecided, fmt.Sprintf("scimctl cannot tell whether %s is in scope of %s: %s", q.report.User, q.app.Name, because),
-		q.command("provision", "on-demand", q.report.User),
-	}
+		q.onDemand(),
+	)
 }
 
 // unmatchable names what has no value. Everybody has a user principal name, by
@@ -110,16 +112,16 @@ func (q *inquiry) unmatchable() Remark {
 	}
 	if len(sources) == 0 {
 		r.Sentence = fmt.Sprintf("users cannot be found in %s: no attribute is matched on", q.app.Name)
-		r.Command = q.command("mapping", "set", "userName", "--from", "userPrincipalName", "--match", "1")
+		r.Fix = remedy.Run("", "mapping set", "userName").Flag("from", "userPrincipalName").Flag("match", "1")
 		return r
 	}
 	r.Sentence = fmt.Sprintf("%s has no value to be matched by, and is passed over: %s", q.report.User, strings.Join(sources, ", "))
 	first := q.report.Matching[0]
 	if name, ok := extensionOf(first.Source); ok {
-		r.Command = q.command("ext", "set", q.report.User, shortName(name)+"=VALUE")
+		r.Fix = remedy.Run("", "ext set", q.report.User, shortName(name)+"=VALUE").Or(q.report.User, q.user.ID)
 		return r
 	}
-	r.Command = q.command("mapping", "set", first.Target, "--from", "userPrincipalName", "--match", strconv.Itoa(first.Match))
+	r.Fix = remedy.Run("", "mapping set", first.Target).Flag("from", "userPrincipalName").Flag("match", strconv.Itoa(first.Match))
 	return r
 }
 
@@ -143,12 +145,12 @@ func (q *inquiry) filteredOut() Remark {
 	if slices.ContainsFunc(clauses, func(f FilterAnswer) bool { return f.Unknown }) {
 		return q.undecided("Graph does not tell the value that a filter compares: " + q.failing(false))
 	}
-	r := Remark{
+	r := remark(
 		UserFilteredOut, fmt.Sprintf("the scoping filters of %s leave %s out: %s", q.app.Name, q.report.User, q.failing(false)),
-		q.command("mapping", "filter", "list"),
-	}
+		remedy.Run("", "mapping filter list"),
+	)
 	if len(clauses) == 1 && isExtension(clauses[0].Attribute) && clauses[0].Operator == "EQUALS" && len(clauses[0].Values) == 1 {
-		r.Command = q.command("ext", "set", q.report.User, shortName(clauses[0].Attribute)+"="+clauses[0].Values[0])
+		r.Fix = remedy.Run("", "ext set", q.report.User, shortName(clauses[0].Attribute)+"="+clauses[0].Values[0]).Or(q.report.User, q.user.ID)
 	}
 	return r
 }

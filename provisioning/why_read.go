@@ -117,8 +117,8 @@ func explained(e graph.LogEntry) ExplainedLog {
 	if said, ok := ExplainCode(x.Code); ok {
 		x.Meaning, x.Remedy = said.Meaning, said.Remedy
 	}
-	if x.Remedy == "" && e.Status.Error != nil {
-		x.Remedy = e.Status.Error.Recommended
+	if len(x.Remedy) == 0 && e.Status.Error != nil && e.Status.Error.Recommended != "" {
+		x.Remedy = advised(e.Status.Error.Recommended)
 	}
 	x.explainHabits()
 	return x

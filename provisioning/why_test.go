@@ -274,7 +274,7 @@ func ofTheLogs() map[string]verdictCase {
 		},
 		"a text for a boolean": {
 			logged(entry(id, "update", "failure", "SystemForCrossDomainIdentityManagementBadRequest", "active True False"), created), "",
-			provisioning.UserFailed, "scimctl credentials set --url " + sandbox.SCIMURL + "?aadOptscim062020 --token-stdin", "with aadOptscim062020 at the end of the tenant URL cycles write a boolean; provisioning on demand passes over it",
+			provisioning.UserFailed, "scimctl credentials set --url " + sandbox.SCIMURL + "?aadOptscim062020 --token-stdin", "with aadOptscim062020 at the end of the tenant URL cycles write a boolean, which provisioning on demand ignores",
 		},
 		"a text for a boolean, on demand": {
 			func(t *tenant) {
@@ -282,7 +282,7 @@ func ofTheLogs() map[string]verdictCase {
 				do(t, provisioning.SetCredentials{Graph: t.client, App: "Workato", URL: sandbox.SCIMURL + "?aadOptscim062020", Token: scimToken})
 				t.logged(entry(id, "update", "failure", "SystemForCrossDomainIdentityManagementBadRequest", "active True False"), created)
 			}, "",
-			provisioning.UserFailed, "scimctl provision restart --reset Escrows", "provisioning on demand passes over it, so that it takes a cycle",
+			provisioning.UserFailed, "scimctl provision restart --reset Escrows", "provisioning on demand ignores it",
 		},
 		"a conflict is not about the text": {
 			logged(entry(id, "update", "failure", "EntryConflict", "active True False"), created), "",
@@ -326,7 +326,7 @@ func (c verdictCase) compare(t *tenant, r provisioning.UserReport) {
 	if v.State != c.state || !strings.Contains(v.Sentence, c.sentence) {
 		t.Errorf("%s: %s; want %s: …%s…", v.State, v.Sentence, c.state, c.sentence)
 	}
-	if got := strings.TrimSuffix(strings.Join(v.Command, " "), " --app Workato"); got != c.command {
+	if got := strings.TrimPrefix(lines(v.Fix), ": "); got != c.command {
 		t.Errorf("command %q, want %q", got, c.command)
 	}
 	good := []provisioning.UserState{provisioning.UserProvisioned, provisioning.UserIncomplete, provisioning.UserDue, provisioning.UserUnlogged}
@@ -543,8 +543,8 @@ func TestAnApplicationThatRefusesTextForABooleanIsFoundOut(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	also := got.Also[len(got.Also)-1]
-	if also.State != provisioning.UserFailed || !slices.Contains(also.Command, server.URL+"/scim?aadOptscim062020") {
-		t.Errorf("%s: %s\n%v", also.State, also.Sentence, also.Command)
+	if also.State != provisioning.UserFailed || !slices.Contains(also.Fix.Args, "--url="+server.URL+"/scim?aadOptscim062020") {
+		t.Errorf("%s: %s\n%v", also.State, also.Sentence, also.Fix.Args)
 	}
 }
 

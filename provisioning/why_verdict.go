@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // A Verdict is why a user is, or is not, in an application.
@@ -17,7 +19,14 @@ type Verdict struct {
 type Remark struct {
 	State    UserState `json:"state"`
 	Sentence string    `json:"sentence"`
-	Command  []string  `json:"command,omitempty"` // the words of the command that mends it; none when no command can
+	// Fix is the command that changes it; the zero value is none.
+	Fix remedy.Remedy `json:"-"`
+	// Command has the words of Fix. It is set just before printing.
+	Command []string `json:"command,omitempty"`
+}
+
+func remark(state UserState, sentence string, fix remedy.Remedy) Remark {
+	return Remark{State: state, Sentence: sentence, Fix: fix}
 }
 
 // A UserState is how it is with a user and an application, in one word.
@@ -94,15 +103,15 @@ func (q *inquiry) judge() {
 func (q *inquiry) there(p past) Remark {
 	said := fmt.Sprintf("%s is provisioned to %s", q.report.User, q.app.Name)
 	if unsent := q.unsent(p); len(unsent) > 0 {
-		return Remark{UserIncomplete, fmt.Sprintf("%s, but not all that is mapped has been sent: a create leaves out %s, which an update sends%s",
-			said, strings.Join(unsent, ", "), q.when()), q.command("provision", "on-demand", q.report.User)}
+		return remark(UserIncomplete, fmt.Sprintf("%s, but not all that is mapped has been sent: a create leaves out %s, which an update sends%s",
+			said, strings.Join(unsent, ", "), q.when()), q.onDemand())
 	}
-	return Remark{UserProvisioned, fmt.Sprintf("%s: %s %s", said, p.words(), at(p.last.Time)), nil}
+	return remark(UserProvisioned, fmt.Sprintf("%s: %s %s", said, p.words(), at(p.last.Time)), remedy.Remedy{})
 }
 
 // due is for a user in scope of a job that runs.
 func (q *inquiry) due(p past) Remark {
-	command := q.command("provision", "on-demand", q.report.User)
+	fix := q.onDemand()
 	state := q.report.Job.State
 	fresh := state == StateNotRunYet || state == StateInitialCycle
 	if p.last == nil && !fresh && !q.assignedSince() {
@@ -110,10 +119,10 @@ func (q *inquiry) due(p past) Remark {
 		if q.report.LogsNotRead != "" {
 			because = "the logs cannot be read"
 		}
-		return Remark{UserUnlogged, fmt.Sprintf("%s is in scope of %s, and %s: provisioned just now, or longer ago than logs are kept, or due%s",
-			q.report.User, q.app.Name, because, q.when()), command}
+		return remark(UserUnlogged, fmt.Sprintf("%s is in scope of %s, and %s: provisioned just now, or longer ago than logs are kept, or due%s",
+			q.report.User, q.app.Name, because, q.when()), fix)
 	}
-	return Remark{UserDue, fmt.Sprintf("%s is in scope of %s and due to be provisioned%s", q.report.User, q.app.Name, q.when()), command}
+	return remark(UserDue, fmt.Sprintf("%s is in scope of %s and due to be provisioned%s", q.report.User, q.app.Name, q.when()), fix)
 }
 
 // assignedSince tells whether an assignment is younger than the last cycle, so
@@ -153,11 +162,7 @@ func progressed(job UserJob) string {
 
 func at(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// command is one of scimctl for the application, in its words.
-func (q *inquiry) command(words ...string) []string {
-	words = append(append([]string{"scimctl"}, words...), "--app", q.App)
-	if q.Job != "" {
-		words = append(words, "--job", q.Job)
-	}
-	return words
+// onDemand provisions the user now.
+func (q *inquiry) onDemand() remedy.Remedy {
+	return remedy.Run("", "provision on-demand", q.report.User).Or(q.report.User, q.user.ID)
 }

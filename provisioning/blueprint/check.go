@@ -65,7 +65,7 @@ func (b Blueprint) marks() []Fault {
 	}
 	reason := fmt.Sprintf("the kind of a set-up is %s, and not %q", Kind, b.Kind)
 	if b.Kind == KindSavedPlan {
-		reason = "this is a saved plan: scimctl apply takes it without -f"
+		reason = "this is a saved plan, which is applied without -f"
 	}
 	return []Fault{b.faultAt(reason, "kind")}
 }

@@ -34,7 +34,7 @@ func (c *checker) values(values Values) {
 		}
 		for _, property := range slices.Sorted(maps.Keys(values[user])) {
 			if values[user][property] == "" {
-				c.at("values", user, property)("a value is due here: clearing one is scimctl ext clear")
+				c.at("values", user, property)("a value is required here; ext clear clears one")
 			}
 		}
 	}

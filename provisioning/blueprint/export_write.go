@@ -14,12 +14,12 @@ import (
 
 // ValuesLeftOut says what a file of an application with extension properties
 // does not hold, by intent.
-const ValuesLeftOut = "What users have of the extension properties is not in it; scimctl user get-role --all -o csv writes their roles"
+const ValuesLeftOut = "What users have of the extension properties is not in it"
 
 // YAML is the file of what was exported, ready to be read again.
 func (e Exported) YAML() ([]byte, error) {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "# What %s was set up as, written by scimctl export.\n", safetext.Line(e.Blueprint.Application.Name))
+	fmt.Fprintf(&out, "# The provisioning setup of %s, as exported by scimctl.\n", safetext.Line(e.Blueprint.Application.Name))
 	if len(e.Variables) > 0 {
 		fmt.Fprintf(&out, "# Applying it takes the variables %s; there is no secret in this file.\n", safetext.Line(strings.Join(e.Variables, ", ")))
 	}

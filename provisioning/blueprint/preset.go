@@ -12,7 +12,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/scimctl/scimctl/graph/near"
-
 	"github.com/scimctl/scimctl/graph/safetext"
 )
 
@@ -168,19 +167,15 @@ func (p Preset) head(set map[string]string) string {
 	line := func(format string, args ...any) {
 		out.WriteString(strings.TrimRight(safetext.Line(fmt.Sprintf("# "+format, args...)), " ") + "\n")
 	}
-	command := []string{"scimctl init --preset", p.Name}
-	for _, name := range slices.Sorted(maps.Keys(set)) {
-		command = append(command, "--set '"+name+"="+set[name]+"'")
-	}
 	line("%s: %s.", p.Title, p.Does)
-	line("Made by %s", strings.Join(command, " "))
-	line("from %s (%s).", p.Source, p.Date)
+	line("From the preset %s, %s (%s).", p.Name, p.Source, p.Date)
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		line("  %s=%s", name, set[name])
+	}
 	line("")
 	for _, text := range p.Notes() {
 		line("%s", text)
 	}
-	line("")
-	line("scimctl plan -f FILE shows what is to be done, scimctl apply -f FILE does it.")
 	return out.String() + "\n"
 }
 

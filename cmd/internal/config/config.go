@@ -79,6 +79,10 @@ func (s Secret) Reveal() string { return string(s) }
 // in [Table].
 func (s Settings) Origin(name string) Origin { return s.origins[name] }
 
+// Text is the value of a setting as it was given, by its name in [Table]. That of
+// a secret is hidden.
+func (s Settings) Text(name string) string { return s.texts[name] }
+
 // State is the folder for what scimctl keeps. It may not exist yet. Where the
 // system names none, such as without HOME, it is a *[ValueError]; a folder that
 // other users may write is a *[private.FileError].

@@ -43,7 +43,7 @@ func (e Edit) profile(top *yaml.Node) (string, error) {
 	name := cmp.Or(e.Profile, scalarOf(member(top, DefaultProfile)))
 	switch {
 	case name == "" && len(known) > 0:
-		return "", &EditError{fmt.Sprintf("which profile? %s has %s: name one with --profile, or once and for all: scimctl config set %s NAME",
+		return "", &EditError{fmt.Sprintf("which profile? %s has %s: name one with --profile, or set %s",
 			e.Path, strings.Join(known, ", "), DefaultProfile)}
 	case name == "" && e.Value != "":
 		put(top, DefaultProfile, firstProfile, "!!str")

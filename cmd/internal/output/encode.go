@@ -17,7 +17,7 @@ func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(tidy(v))
+	return e.Encode(v)
 }
 
 // writeYAML goes by way of JSON, so that both have the same names, in the same

@@ -11,6 +11,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // Format is a way to write an answer.
@@ -61,6 +63,9 @@ type Printer struct {
 	Width int
 	// Head paints the head of a table; nil leaves it.
 	Head func(string) string
+	// Remedies writes the commands of remedies in JSON and YAML. Without it there
+	// are only their reasons.
+	Remedies func(remedy.List) remedy.List
 }
 
 // A Column is one column of a table of T, or one line of a single T.
@@ -126,13 +131,13 @@ func (e *FormatError) Error() string {
 
 func (p Printer) write(w io.Writer, v any, s sheet) error {
 	if p.JQ.IsSet() {
-		return p.JQ.write(w, v, p.Width > 0)
+		return p.JQ.write(w, p.Tidy(v), p.Width > 0)
 	}
 	switch p.Format {
 	case JSON:
-		return writeJSON(w, v)
+		return writeJSON(w, p.Tidy(v))
 	case YAML:
-		return writeYAML(w, v)
+		return writeYAML(w, p.Tidy(v))
 	case CSV:
 		return s.writeCSV(w, ',', p.Raw)
 	case TSV:

@@ -22,11 +22,11 @@ func Stream[T any](w io.Writer, p Printer, items iter.Seq2[T, error], cols ...Co
 		if err != nil {
 			return err
 		}
-		return p.JQ.write(w, all, p.Width > 0)
+		return p.JQ.write(w, p.Tidy(all), p.Width > 0)
 	case p.Format == JSON:
-		return streamJSON(w, items)
+		return streamJSON(w, p, items)
 	case p.Format == YAML:
-		return streamYAML(w, items)
+		return streamYAML(w, p, items)
 	case p.Format == CSV:
 		return streamRows(newCells(w, ',', p.Raw), items, cols)
 	case p.Format == TSV:
@@ -40,11 +40,11 @@ func Stream[T any](w io.Writer, p Printer, items iter.Seq2[T, error], cols ...Co
 func Follow[T any](w io.Writer, p Printer, items iter.Seq2[T, error], cols ...Column[T]) error {
 	switch {
 	case p.JQ.IsSet():
-		return each(items, func(item T) error { return p.JQ.write(w, item, false) })
+		return each(items, func(item T) error { return p.JQ.write(w, p.Tidy(item), false) })
 	case p.Format == JSON:
-		return each(items, func(item T) error { return writeLine(w, item) })
+		return each(items, func(item T) error { return writeLine(w, p.Tidy(item)) })
 	case p.Format == YAML:
-		return streamYAML(w, items)
+		return streamYAML(w, p, items)
 	case p.Format == CSV:
 		return streamRows(newCells(w, ',', p.Raw), items, cols)
 	case p.Format == TSV:
@@ -74,16 +74,16 @@ func collect[T any](items iter.Seq2[T, error]) ([]T, error) {
 func writeLine(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	return e.Encode(tidy(v))
+	return e.Encode(v)
 }
 
 // streamJSON writes the array as writeJSON would. When the items end with an
 // error, the array is left open: nobody shall take it for the whole.
-func streamJSON[T any](w io.Writer, items iter.Seq2[T, error]) error {
+func streamJSON[T any](w io.Writer, p Printer, items iter.Seq2[T, error]) error {
 	between := "[\n  "
 	write := func(item T) error {
 		var text bytes.Buffer
-		if err := writeJSON(&text, item); err != nil {
+		if err := writeJSON(&text, p.Tidy(item)); err != nil {
 			return err
 		}
 		inner := strings.ReplaceAll(strings.TrimSuffix(text.String(), "\n"), "\n", "\n  ")
@@ -102,9 +102,9 @@ func streamJSON[T any](w io.Writer, items iter.Seq2[T, error]) error {
 	return err
 }
 
-func streamYAML[T any](w io.Writer, items iter.Seq2[T, error]) error {
+func streamYAML[T any](w io.Writer, p Printer, items iter.Seq2[T, error]) error {
 	empty := true
-	err := each(items, func(item T) error { empty = false; return writeYAML(w, []T{item}) })
+	err := each(items, func(item T) error { empty = false; return writeYAML(w, p.Tidy([]T{item})) })
 	if err == nil && empty {
 		err = writeYAML(w, []T{})
 	}

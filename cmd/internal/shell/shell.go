@@ -7,9 +7,12 @@
 package shell
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 // A Shell is what a command line is pasted into.
@@ -54,12 +57,17 @@ func (s Shell) Quote(word string) (string, bool) {
 	return quoted.String(), true
 }
 
-// printable rejects what a terminal does not show as it is: control characters,
-// line breaks, bidirectional and other invisible formatting, spaces that look like
-// another one, and invalid UTF-8.
+// printable rejects what is not shown as it is: control characters, line breaks,
+// bidirectional and other invisible formatting, spaces that look like another one,
+// invalid UTF-8, and what a CI runner takes for a command within a line.
 func printable(word string) bool {
-	return utf8.ValidString(word) && !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsPrint(r) })
+	altered := func(r rune) bool { return !unicode.IsPrint(r) || safetext.Hidden(r) }
+	return utf8.ValidString(word) && !strings.ContainsFunc(word, altered) && !logging.MatchString(word)
 }
+
+// logging is the beginning of a logging command, such as ##vso[ or ##[:
+// https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
+var logging = regexp.MustCompile(`##\pL*\[`)
 
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
