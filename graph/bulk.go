@@ -11,8 +11,11 @@ import (
 const (
 	firstParallel = 4  // batches in flight to begin with
 	mostParallel  = 16 // and as long as nothing speaks against it
-	lastWords     = 5 * time.Second
 )
+
+// lastWords is how long answers are awaited after an interruption, which ends a
+// command within a second.
+const lastWords = 750 * time.Millisecond
 
 // A BulkItem is one of very many requests, with the number that its sender
 // knows it by.
@@ -209,19 +212,4 @@ func (c *Client) exchange(ctx context.Context, batch []pending) exchange {
 	}
 	e.err = err
 	return e
-}
-
-// outlast is a context that ends a while after ctx does.
-func outlast(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
-	longer, cut := context.WithCancel(context.WithoutCancel(ctx))
-	stop := parallel.After(ctx, func() {
-		timer := time.NewTimer(by)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			cut()
-		case <-longer.Done():
-		}
-	})
-	return longer, func() { cut(); stop() }
 }

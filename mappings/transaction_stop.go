@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
+
+	"github.com/scimctl/scimctl/graph"
 )
 
 // A LeftStoppedError says that a job was stopped for a change of its schema and
@@ -45,20 +46,12 @@ func (t *transaction) whileStopped(ctx context.Context) error {
 	return err
 }
 
-// lastCall is how long an interrupted run may take to start the job again.
-const lastCall = 30 * time.Second
-
 // startAgain starts the job also when the run is interrupted, or its time is
 // up: a second run would find a job that was stopped already, and leave it so.
 func (t *transaction) startAgain(ctx context.Context) error {
-	if ctx.Err() == nil {
-		if err := t.Graph.StartJob(ctx, t.ref); ctx.Err() == nil {
-			return err
-		}
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastCall)
-	defer cancel()
-	return t.Graph.StartJob(ctx, t.ref)
+	return graph.Undo(ctx, "starting provisioning of "+t.app.Name+" again", func(ctx context.Context) error {
+		return t.Graph.StartJob(ctx, t.ref)
+	})
 }
 
 func (t *transaction) awaitStopped(ctx context.Context) error {
