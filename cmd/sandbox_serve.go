@@ -101,27 +101,48 @@ func (a *App) serve(c *cobra.Command, flags serveFlags) error {
 		return errors.Join(err, listener.Close())
 	}
 	defer unmark()
-	server := &http.Server{Handler: tenant.Handler(), ReadHeaderTimeout: 10 * time.Second}
-	stop := parallel.After(ctx, func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		_ = server.Shutdown(closing) // those who are still connected are cut off below
-	})
-	defer stop()
-	if flags.speed > 1 {
+	iostreams.Fprintln(a.IO.Out, url)
+	a.IO.Note("the sandbox answers below %s/v1.0, its SCIM server below %s/scim; Ctrl-C ends it", url, url)
+	return a.serveOn(ctx, listener, tenant, flags.speed)
+}
+
+// serveOn answers requests until ctx ends, or the tenant crashes.
+func (a *App) serveOn(ctx context.Context, listener net.Listener, tenant *sandbox.Tenant, speed int) error {
+	ctx, end := context.WithCancel(ctx)
+	defer parallel.Go(func() { // LIFO: end comes first
+		defer end() // also when it panics
+		select {
+		case <-tenant.Crashed():
+		case <-ctx.Done():
+		}
+	})()
+	if speed > 1 {
 		defer parallel.Go(func() {
+			defer end()
 			if err := tenant.Run(ctx, time.Second); err != nil {
 				a.IO.Warn("cycles no longer run unasked: %v", err)
+				<-ctx.Done()
 			}
 		})()
 	}
-	iostreams.Fprintln(a.IO.Out, url)
-	a.IO.Note("the sandbox answers below %s/v1.0, its SCIM server below %s/scim; Ctrl-C ends it", url, url)
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
+	defer end()
+	server := &http.Server{Handler: tenant.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	stop := parallel.After(ctx, func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastAnswers)
+		defer cancel()
+		_ = server.Shutdown(closing) // who is still connected is cut off below
+	})
+	err := server.Serve(listener)
+	end()
+	stop()
+	if closed := server.Close(); errors.Is(err, http.ErrServerClosed) {
+		err = closed
 	}
-	return server.Close() // Ctrl-C is how it ends
+	return err
 }
+
+// lastAnswers is how long a server that ends waits for requests under way.
+const lastAnswers = 500 * time.Millisecond
 
 // fastestClock makes a cycle come each quarter of a second.
 const fastestClock = 10000

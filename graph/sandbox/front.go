@@ -21,7 +21,7 @@ const largestBody = 64 << 20
 // and turns HTTP into calls and answers into HTTP.
 func (t *Tenant) front() http.Handler {
 	scim := strings.TrimSuffix(t.options.scimPath, "/")
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return t.crash.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/v1.0/"):
 			t.graph(w, r)
@@ -31,7 +31,7 @@ func (t *Tenant) front() http.Handler {
 			version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 			t.answer(w, r, &call{now: t.now()}, fail(http.StatusBadRequest, "BadRequest", "Invalid version: "+version))
 		}
-	})
+	}))
 }
 
 func (t *Tenant) graph(w http.ResponseWriter, r *http.Request) {

@@ -60,7 +60,7 @@ func (p *pipes) transport() http.RoundTripper {
 		MaxIdleConnsPerHost: 64,
 	}
 	p.clients = append(p.clients, client)
-	return client
+	return raising{client, p.tenant.crash}
 }
 
 func (p *pipes) start() {

@@ -36,6 +36,7 @@ type Tenant struct {
 
 	scim  *scimSide
 	pipes *pipes
+	crash *crash
 }
 
 // New makes a tenant in memory that begins as a small company.
@@ -64,7 +65,7 @@ func (t *Tenant) State() (data []byte, err error) {
 }
 
 func build(opts []Option) *Tenant {
-	t := &Tenant{options: defaults(), secrets: map[string]string{}, loaded: map[string]*readSchema{}}
+	t := &Tenant{options: defaults(), secrets: map[string]string{}, loaded: map[string]*readSchema{}, crash: newCrash()}
 	for _, set := range opts {
 		set(&t.options)
 	}
@@ -76,8 +77,16 @@ func build(opts []Option) *Tenant {
 	return t
 }
 
-// Close ends the in-memory connections. What is kept in a file stays.
-func (t *Tenant) Close() error { return t.pipes.close() }
+// Close ends the in-memory connections. What is kept in a file stays. It panics
+// if a request did, and so does the next request of [Tenant.Transport].
+func (t *Tenant) Close() error {
+	err := t.pipes.close()
+	t.crash.raise()
+	return err
+}
+
+// Crashed is closed when a request has panicked.
+func (t *Tenant) Crashed() <-chan struct{} { return t.crash.ended }
 
 // Reset makes the tenant the small company again, in its file too.
 func (t *Tenant) Reset() error {
