@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -18,11 +19,12 @@ import (
 func toolRules() []rule {
 	usage := func(hint ...remedy.Remedy) Advice { return Advice{Code: ExitUsage, Hint: hint} }
 	return []rule{
+		on(func(e *interruptedError) Advice { return interruption(e) }),
 		on(func(e *bulk.CutShortError) Advice {
 			return Advice{Code: cutShortCode(e), Hint: try("run the same command again to continue, or", "runs resume", e.Run), More: map[string]any{"run": e.Run, "done": e.Done, "total": e.Total}}
 		}),
-		on(func(e *interruptedError) Advice {
-			return Advice{Code: ExitInterrupted, Hint: startingAgain(e, "what is done stays done; run the command again to continue")}
+		on(func(e *crashError) Advice {
+			return Advice{Code: ExitCrash, Hint: tip(e.hint())}
 		}),
 		on(func(e *timeoutError) Advice {
 			return Advice{Code: ExitUnavailable, Hint: startingAgain(e, "allow more time with --timeout")}
@@ -38,6 +40,16 @@ func toolRules() []rule {
 		hinted[*fileThereError](ExitConflict, remedy.Advise("replace it with --force")),
 		on(func(*output.FormatError) Advice { return usage(remedy.Advise("take -o json, or leave -o out")) }),
 	}
+}
+
+// interruption has the code of an interruption, whatever the command returned.
+func interruption(e *interruptedError) Advice {
+	advice := Advice{Hint: startingAgain(e, "what is done stays done; run the command again to continue")}
+	if cut, ok := errors.AsType[*bulk.CutShortError](e.Err); ok {
+		advice = advise(cut)
+	}
+	advice.Code = ExitInterrupted
+	return advice
 }
 
 // orHelp points at what was meant, or at the help.

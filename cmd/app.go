@@ -23,6 +23,7 @@ type App struct {
 	// Graph connects, the first time that it is called.
 	Graph func(context.Context) (*graph.Client, error)
 
+	command    string // its name, once it has ended
 	getenv     func(string) string
 	completing bool              // somebody pressed Tab: nothing may be said
 	helping    bool              // help is asked for: what its text takes is looked up
@@ -87,6 +88,7 @@ func (a *App) loadBy(c *cobra.Command, read func(*pflag.FlagSet, func(string) st
 		a.closers = append(a.closers, cancel)
 		c.SetContext(ctx)
 	}
+	a.IO.In = iostreams.Until(c.Context(), a.IO.In)
 	return nil
 }
 

@@ -64,14 +64,16 @@ func TestGraphIsConnectedOnce(t *testing.T) {
 	}
 }
 
-func TestCtrlCIsToldFromAFailure(t *testing.T) {
+// Whatever a command returns, nobody may take it for a result.
+func TestAnInterruptedCommandHasNoOtherExitCode(t *testing.T) {
 	t.Parallel()
 	a, _ := pretend(t, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for err, want := range map[error]ExitCode{
 		&graph.UnreachableError{Err: context.Canceled}:  ExitInterrupted,
-		&graph.NotFoundError{Kind: "user", Name: "ada"}: ExitNotFound,
+		&graph.NotFoundError{Kind: "user", Name: "ada"}: ExitInterrupted,
+		nil: ExitInterrupted,
 	} {
 		a.started = true
 		if got := advise(a.classify(ctx, new(cobra.Command), err)).Code; got != want {

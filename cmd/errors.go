@@ -6,9 +6,14 @@ import (
 )
 
 // interruptedError is a command that Ctrl-C or a signal ended.
-type interruptedError struct{ Err error }
+type interruptedError struct{ Err error } // nil when it had nothing left to do
 
-func (e *interruptedError) Error() string { return fmt.Sprintf("interrupted: %v", e.Err) }
+func (e *interruptedError) Error() string {
+	if e.Err == nil {
+		return "interrupted"
+	}
+	return fmt.Sprintf("interrupted: %v", e.Err)
+}
 
 func (e *interruptedError) Unwrap() error { return e.Err }
 

@@ -29,6 +29,7 @@ const (
 	ExitUnexpected  ExitCode = 8
 	ExitAttention   ExitCode = 9
 	ExitUsage       ExitCode = 64
+	ExitCrash       ExitCode = 70
 	ExitInterrupted ExitCode = 130
 )
 
@@ -46,6 +47,7 @@ func (c ExitCode) Meaning() string {
 		ExitUnexpected:  "provisioning on demand did not reach the expected state",
 		ExitAttention:   "needs attention: quarantine, a token near its end, or more changes than --max-changes",
 		ExitUsage:       "wrong usage, or a question that could not be asked",
+		ExitCrash:       "crashed: what was done is not known",
 		ExitInterrupted: "interrupted",
 	}[c]
 }
@@ -53,7 +55,7 @@ func (c ExitCode) Meaning() string {
 func exitCodes() []ExitCode {
 	return []ExitCode{
 		ExitOK, ExitFailure, ExitDiffers, ExitAuth, ExitNotFound, ExitConflict, ExitPartial,
-		ExitUnavailable, ExitUnexpected, ExitAttention, ExitUsage, ExitInterrupted,
+		ExitUnavailable, ExitUnexpected, ExitAttention, ExitUsage, ExitCrash, ExitInterrupted,
 	}
 }
 

@@ -5,6 +5,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"slices"
@@ -14,14 +15,44 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // Main runs scimctl on the arguments of this process and returns its exit code.
-func Main() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the process, whatever hangs
-	return newApp(iostreams.System(os.Getenv), os.Getenv).run(ctx, os.Args[1:])
+func Main() (code int) {
+	defer func() {
+		if recover() != nil { // from what reports a crash
+			_, _ = os.Stderr.WriteString("scimctl: scimctl crashed\n")
+			code = int(ExitCrash)
+		}
+	}()
+	result, err := newResultFile(os.Getenv(resultVariable))
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "scimctl: %v\n", err)
+		return int(ExitUsage)
+	}
+	_ = os.Unsetenv(resultVariable) // a child process must not write the result of this one
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, interruptions()...)
+	a := newApp(iostreams.System(os.Getenv), os.Getenv)
+	code = a.supervise(context.Background(), os.Args[1:], signals)
+	if code == int(ExitCrash) || code == int(ExitInterrupted) {
+		return code // no result
+	}
+	if err := result.write(ExitCode(code), a.command); err != nil {
+		a.IO.Warn("%v", err)
+	}
+	return code
+}
+
+// interruptions are the signals that end a command. SIGQUIT would end it with
+// exit code 2. A hang-up that was ignored before, as by nohup, stays so.
+func interruptions() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 // NewRootForDocs gives the whole tree of commands, for a generator of their
@@ -33,7 +64,13 @@ func NewRootForDocs() *cobra.Command {
 }
 
 // run carries out one command line. An App runs once.
-func (a *App) run(ctx context.Context, args []string) int {
+func (a *App) run(ctx context.Context, args []string) (code int) {
+	defer a.IO.Flush()
+	defer func() {
+		if value := recover(); value != nil {
+			code = int(a.reportCrash(args, parallel.Recovered(value)))
+		}
+	}()
 	a.helping = slices.ContainsFunc(args, func(arg string) bool { return arg == "help" || arg == "--help" || arg == "-h" })
 	a.completing = len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
 	root := newRoot(a)
@@ -41,25 +78,32 @@ func (a *App) run(ctx context.Context, args []string) int {
 	root.SetIn(a.IO.In)
 	root.SetOut(a.IO.Out)
 	root.SetErr(a.IO.Err)
-	defer a.IO.Flush()
-	defer a.Close()
-	command, err := root.ExecuteContextC(ctx)
-	if err == nil {
+	command, err := a.execute(ctx, root)
+	a.command = strings.TrimPrefix(command.CommandPath(), root.Name()+" ")
+	if err = a.classify(ctx, command, err); err == nil {
 		return int(ExitOK)
 	}
-	asJSON, err := a.errorsAsJSON(command, args), a.classify(ctx, command, err)
+	asJSON := a.errorsAsJSON(command, args)
 	if !a.loaded && command.Context() != nil {
 		_ = a.load(command) // the commands of a hint have the settings of this one, as far as they can be read
 	}
 	return int(a.explain(asJSON, err))
 }
 
+func (a *App) execute(ctx context.Context, root *cobra.Command) (*cobra.Command, error) {
+	defer a.Close()
+	return root.ExecuteContextC(ctx)
+}
+
 // classify gives err a type where cobra gives none, and tells an end that was
-// asked for from a failure.
+// asked for from a failure. Whatever an interrupted command returned, it is an
+// interruption: nobody may take it for a result.
 func (a *App) classify(ctx context.Context, command *cobra.Command, err error) error {
 	switch {
-	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+	case ctx.Err() != nil:
 		return &interruptedError{err}
+	case err == nil:
+		return nil
 	case command.Context() != nil && errors.Is(command.Context().Err(), context.DeadlineExceeded):
 		return &timeoutError{After: a.Settings.Timeout, Err: err}
 	case !a.started && !isUsage(err):

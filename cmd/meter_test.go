@@ -20,6 +20,7 @@ const scimToken = "the-token-of-the-sandbox"
 // lives in a bubble of synctest, where each request takes a second: how long a
 // command takes says how many of its requests had to wait for others.
 type meter struct {
+	streams func(*iostreams.Streams) // changes them before a run; may be nil
 	*testing.T
 	ctx     context.Context // its end is Ctrl-C
 	company *sandbox.Tenant
@@ -63,6 +64,9 @@ func (m *meter) run(line string) (cost, *bytes.Buffer) {
 func (m *meter) runOn(io *iostreams.Streams, line string) cost {
 	m.Helper()
 	m.company.ForgetRequests()
+	if m.streams != nil {
+		m.streams(io)
+	}
 	a := newApp(io, getenvIn(m.folder))
 	second := &aSecondEach{m.company.Transport()}
 	a.tenant = func(context.Context) (http.RoundTripper, error) {

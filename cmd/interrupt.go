@@ -1,0 +1,93 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
+)
+
+const (
+	// patience is how long a command has to end after the first signal.
+	patience = time.Second
+	// undoPatience is how long it has for an undo, which itself gives up after
+	// ten seconds.
+	undoPatience = 11 * time.Second
+)
+
+var (
+	errSignalTwice = errors.New("a second signal ended it at once")
+	errNoEnd       = errors.New("it did not end by itself")
+)
+
+// supervise runs a command line. The first signal cancels its context. A command
+// that then does not end, such as one that waits for a lock, is left behind: the
+// process ends without it. So does a second signal.
+func (a *App) supervise(ctx context.Context, args []string, signals <-chan os.Signal) int {
+	g := newGrace()
+	ctx, cancel := context.WithCancel(graph.NotifyUndo(ctx, func(what string) func() {
+		a.IO.Say("Undoing before the command ends (up to 10s; Ctrl-C again ends it now): %s", what)
+		return g.undo()
+	}))
+	defer cancel()
+	ended := parallel.Start(func() int { return a.run(ctx, args) })
+	select {
+	case code := <-ended:
+		return code.Get()
+	case <-signals:
+	}
+	g.begin()
+	cancel()
+	reason := errSignalTwice
+	select {
+	case code := <-ended:
+		return code.Get()
+	case <-g.over.C:
+		reason = errNoEnd
+	case <-signals:
+	}
+	return int(a.explain(a.wantsJSON(args), &interruptedError{reason}))
+}
+
+// grace is the time that an interrupted command has left.
+type grace struct {
+	over *time.Timer
+
+	mu    sync.Mutex
+	undos int // under way
+}
+
+func newGrace() *grace {
+	g := &grace{over: time.NewTimer(0)}
+	g.over.Stop()
+	return g
+}
+
+// begin gives the command its time. During an undo, as after a timeout, that is
+// the time of the undo.
+func (g *grace) begin() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.undos == 0 {
+		g.over.Reset(patience)
+	}
+}
+
+// undo gives the command the time of an undo until ended is called.
+func (g *grace) undo() (ended func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.undos++
+	g.over.Reset(undoPatience)
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if g.undos--; g.undos == 0 {
+			g.over.Reset(patience)
+		}
+	}
+}
