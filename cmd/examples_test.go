@@ -179,6 +179,73 @@ func TestTheActionRunsACommand(t *testing.T) {
 	}
 }
 
+// crashes are programs that end with 2 and found no differences, and one that is
+// interrupted. "$@" writes nothing that could be taken for a result.
+var crashes = map[string]string{
+	"a fatal error of the runtime":          "echo 'fatal error: concurrent map writes' >&2; exit 2",
+	"a fatal error after the whole output":  "echo '2 plan'; echo '2 plan' >&2; exit 2",
+	"a fatal error while it writes":         `echo '2 plan' > "$SCIMCTL_RESULT_FILE.new-1"; exit 2`,
+	"another command with exit code 2":      `echo '2 apply' > "$SCIMCTL_RESULT_FILE"; exit 2`,
+	"the result of another exit code":       `echo '0 plan' > "$SCIMCTL_RESULT_FILE"; exit 2`,
+	"a crash that was recovered":            "exit 70",
+	"an interruption":                       "exit 130",
+	"a process that was killed for memory":  "kill -9 $$",
+	"a stack overflow with half the output": "echo '## Plan'; exit 2",
+}
+
+func TestTheActionTakesNoCrashForDifferences(t *testing.T) {
+	t.Parallel()
+	for name, crash := range crashes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, steps := newRunner(t), scripts(t, "../action.yml")
+			r.stub("scimctl", crash)
+			r.env = append(r.env, "ARGS=plan -f provisioning --detailed-exitcode", "RUNNER_TEMP="+t.TempDir())
+			code := r.run(steps["Run scimctl"])
+			if got := r.read("output"); code == 0 || code == 2 || got == "exit-code=2\n" || got == "exit-code=0\n" {
+				t.Errorf("ends with %d, and the output %q", code, got)
+			}
+		})
+	}
+}
+
+func TestTheActionTakesEveryDocumentedDifference(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"plan", "mapping diff", "user verify-role"} {
+		r, steps := newRunner(t), scripts(t, "../action.yml")
+		r.stub("scimctl", `echo "2 `+command+`" > "$SCIMCTL_RESULT_FILE"; exit 2`)
+		r.env = append(r.env, "ARGS="+command)
+		if code := r.run(steps["Run scimctl"]); code != 0 || r.read("output") != "exit-code=2\n" {
+			t.Errorf("%s: ends with %d, and the output %q", command, code, r.read("output"))
+		}
+	}
+}
+
+func TestTheExamplesTakeNoCrashForDifferences(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(shellExample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, script := range map[string]string{
+		"GitHub Actions": scripts(t, gitHubExample)["Plan"], "Azure Pipelines": scripts(t, azureExample)["Plan"], "shell": string(text),
+	} {
+		for crash, program := range crashes {
+			if strings.Contains(program, `> "$SCIMCTL_RESULT_FILE"`) {
+				continue // the examples run one command alone
+			}
+			r := newRunner(t)
+			r.stub("scimctl", program)
+			if code := r.run(script, "plan", "provisioning"); code == 0 || code == 2 {
+				t.Errorf("%s: %s ends with %d", name, crash, code)
+			}
+			if r.read("summary") != "" {
+				t.Errorf("%s: after %s half a plan is shown", name, crash)
+			}
+		}
+	}
+}
+
 func TestTheActionTakesOnlyAnArchiveWithItsChecksum(t *testing.T) {
 	t.Parallel()
 	r, steps := newRunner(t), scripts(t, "../action.yml")

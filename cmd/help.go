@@ -106,6 +106,9 @@ Each variable with its key in a profile:
 	b.WriteString(`
 SCIMCTL_SANDBOX_SCIM_TOKEN is the token that the sandbox sends to a SCIM server
 of yours; it is kept nowhere, so it has to be set for each command.
+SCIMCTL_RESULT_FILE names a file to which the exit code and the name of the
+command are written when it has ended; after a crash or an interruption there is
+none. See docs/ci.md.
 NO_COLOR takes colour away, CLICOLOR_FORCE gives it to a pipe too.
 
 The config file is scimctl/config.yaml in the user's config folder: ~/.config or
