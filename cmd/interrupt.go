@@ -50,7 +50,8 @@ func (a *App) supervise(ctx context.Context, args []string, signals <-chan os.Si
 		reason = errNoEnd
 	case <-signals:
 	}
-	return int(a.explain(a.wantsJSON(args), &interruptedError{reason}))
+	// The command may still be reading its settings, so those are not used here.
+	return int(newApp(a.IO, a.getenv).explain(a.wantsJSON(args), &interruptedError{reason}))
 }
 
 // grace is the time that an interrupted command has left.
