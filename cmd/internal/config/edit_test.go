@@ -157,7 +157,7 @@ func TestAnEditThatMakesNoSenseIsRefused(t *testing.T) {
 		"there is no setting absent: a config file takes app, auth, ":                                                                   {edit: config.Edit{Key: "absent"}},
 		`timeout: "soon" is no duration, such as 90s or 5m`:                                                                             {edit: config.Edit{Key: "timeout", Value: "soon"}},
 		`graph_endpoint: "https://ada:xxxxx@example.com" has more than a host and a path`:                                               {edit: config.Edit{Key: "graph_endpoint", Value: "https://ada:hidden@example.com"}},
-		"has a, b: name one with --profile, or set default_profile":                               {config.Edit{Key: "app", Value: "x"}, two},
+		"has a, b: name one with --profile, or set default_profile":                                                                     {config.Edit{Key: "app", Value: "x"}, two},
 		`there is no profile "c": `:                                                {config.Edit{Key: "default_profile", Value: "c"}, two},
 		`there is no profile "d": `:                                                {config.Edit{Profile: "d", Key: "app"}, two},
 		`:5:5: unknown key "clinet_id": a profile knows app, `:                     {config.Edit{Profile: "a", Key: "app", Value: "y"}, two},
