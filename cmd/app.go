@@ -25,6 +25,8 @@ type App struct {
 
 	command    string // its name, once it has ended
 	getenv     func(string) string
+	secrets    *graph.Secrets    // never to be seen in any output
+	withhold   func(...string)   // takes variables out of the environment of other programs
 	completing bool              // somebody pressed Tab: nothing may be said
 	helping    bool              // help is asked for: what its text takes is looked up
 	touring    bool              // inside the tour, which has said that it is in a sandbox
@@ -36,11 +38,12 @@ type App struct {
 }
 
 func newApp(io *iostreams.Streams, getenv func(string) string) *App {
-	a := &App{IO: io, getenv: getenv}
+	a := &App{IO: io, getenv: getenv, secrets: graph.NewSecrets(), withhold: func(...string) {}}
 	if getenv("TF_BUILD") != "" || getenv("GITHUB_ACTIONS") != "" {
 		io.OnRunner()
 	}
 	a.Graph = once(a.dial)
+	a.redactOutput()
 	return a
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
@@ -36,7 +37,8 @@ With --dry-run the plan is shown, and nothing else is done: -v lists no requests
 of which later ones hold what earlier ones are answered.
 
 Credentials are read where the file says: env:NAME, file:PATH, or command:LINE,
-which runs only with --allow-commands. They are written when the saved ones do
+which runs only with --allow-commands. In the sandbox they are the sandbox's own
+unless --allow-references is given, and no command runs. They are written when the saved ones do
 not work, when this machine saved others before, or with --update-secrets.
 
 As JSON: results[] {application, id, outcome (done, failed, skipped), error,
@@ -55,7 +57,7 @@ because}, warnings[], schemaCopies[].`,
 			if err != nil {
 				return err
 			}
-			apply.Resolver = a.resolver(commands)
+			apply.Resolver = a.resolver(&files, commands)
 			if apply.History, err = a.history(); err != nil {
 				return err
 			}
@@ -98,6 +100,10 @@ func (a *App) planned(c *cobra.Command, args []string, files *fileFlags, updateS
 	}
 	if err != nil {
 		return apply, err
+	}
+	a.withholdOf(saved.Blueprints)
+	if a.rehearses(files) {
+		blueprint.Rehearse(saved.Blueprints, sandbox.SCIMURL, sandbox.TokenURL)
 	}
 	apply, err = a.plannedNow(c, blueprint.Make{Blueprints: saved.Blueprints, Selection: saved.Selection, UpdateSecrets: saved.UpdateSecrets})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 func newAuthCmd(a *App) *cobra.Command {
-	return newGroup(groupTool, "auth", "Sign in, and see what may be done",
+	return takesSecrets(newGroup(groupTool, "auth", "Sign in, and see what may be done",
 		`Sign in, see as whom, and which permissions commands need.
 
 With --auth auto, which is the default, scimctl takes the first of these ways
@@ -31,7 +31,7 @@ that is configured, and never another one after a refusal:
 
 By name alone: client-secret and client-certificate, with --tenant, --client-id
 and SCIMCTL_CLIENT_SECRET or SCIMCTL_CERTIFICATE.`,
-		newAuthLoginCmd(a), newAuthStatusCmd(a), newAuthLogoutCmd(a), newAuthPermissionsCmd(a))
+		newAuthLoginCmd(a), newAuthStatusCmd(a), newAuthLogoutCmd(a), newAuthPermissionsCmd(a)))
 }
 
 // A signedIn is who works, and what they may do.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -19,6 +20,7 @@ type fileFlags struct {
 	paths      []string
 	vars       []string
 	only, skip []string
+	references bool
 }
 
 func (f *fileFlags) register(a *App, c *cobra.Command) {
@@ -26,6 +28,7 @@ func (f *fileFlags) register(a *App, c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.vars, "var", nil, "put value for ${NAME} in the file, as `NAME=value`; so does the variable SCIMCTL_VAR_NAME")
 	c.Flags().StringSliceVar(&f.only, "only", nil, "these `sections` alone: "+sectionList())
 	c.Flags().StringSliceVar(&f.skip, "skip", nil, "all `sections` but these")
+	c.Flags().BoolVar(&f.references, "allow-references", false, "with --sandbox, read the variables and files that the file names")
 	a.completeFlag(c, "only", completeSections)
 	a.completeFlag(c, "skip", completeSections)
 }
@@ -55,7 +58,7 @@ func (f *fileFlags) read(c *cobra.Command, a *App) (m blueprint.Make, err error)
 	for _, text := range f.vars {
 		name, value, found := strings.Cut(text, "=")
 		if !found || name == "" {
-			return m, usagef(c, "--var %q is not NAME=value", text)
+			return m, usagef(c, "invalid --var: must be NAME=value") // the value may be a secret
 		}
 		given[name] = value
 	}
@@ -68,12 +71,32 @@ func (f *fileFlags) read(c *cobra.Command, a *App) (m blueprint.Make, err error)
 	if missing, ok := errors.AsType[*fs.PathError](err); ok {
 		err = usagef(c, "-f %s: %w", missing.Path, missing.Err)
 	}
+	a.withholdOf(m.Blueprints)
+	if a.rehearses(f) {
+		blueprint.Rehearse(m.Blueprints, sandbox.SCIMURL, sandbox.TokenURL)
+	}
 	return m, err
 }
 
-// resolver reads what references of a file lead to.
-func (a *App) resolver(allowCommands bool) blueprint.Resolver {
-	return blueprint.Resolver{Getenv: a.getenv, AllowCommands: allowCommands, ReadFile: func(path string) (string, error) {
+// withholdOf keeps the secrets of files from the programs that are started.
+func (a *App) withholdOf(files []blueprint.Blueprint) {
+	for _, file := range files {
+		a.withhold(file.Variables()...)
+	}
+}
+
+// rehearses reports whether files are only tried out, and so may be anybody's:
+// they read nothing of this machine.
+func (a *App) rehearses(f *fileFlags) bool { return a.Settings.Sandbox && !f.references }
+
+// resolver reads what references of a file lead to. In a rehearsal that is the
+// sandbox's own SCIM server, and no command runs in the sandbox at all.
+func (a *App) resolver(f *fileFlags, allowCommands bool) blueprint.Resolver {
+	r := blueprint.Resolver{Getenv: a.getenv, Learn: func(secret string) { a.secrets.Add(secret) }, AllowCommands: allowCommands, NoCommands: a.Settings.Sandbox}
+	if a.rehearses(f) {
+		r.Rehearsal = &blueprint.Rehearsal{URL: sandbox.SCIMURL, Token: a.sandboxServerToken}
+	}
+	r.ReadFile = func(path string) (string, error) {
 		raw, err := os.ReadFile(path)
 		if err != nil {
 			return "", err
@@ -83,5 +106,13 @@ func (a *App) resolver(allowCommands bool) blueprint.Resolver {
 			return "", fmt.Errorf("read %s: %w", path, err)
 		}
 		return string(text), nil
-	}}
+	}
+	return r
+}
+
+// sandboxServerToken is the token of the SCIM server inside of the sandbox,
+// which is no secret.
+func (a *App) sandboxServerToken() (string, error) {
+	view, err := a.lookOverShoulder()
+	return view.Token, err
 }

@@ -40,6 +40,7 @@ func (a *App) dial(ctx context.Context) (*graph.Client, error) {
 		Cloud:       cloud,
 		WaitTimeout: max(a.Settings.WaitTimeout, time.Nanosecond), // zero would be Graph's own default
 		DryRun:      a.Settings.DryRun,
+		Secrets:     a.secrets,
 		Held:        a.held,
 		Notice:      func(line string) { a.IO.Note("%s", line) },
 		UserAgent:   "scimctl/" + strings.Trim(strings.TrimPrefix(readBuild().Version, "v"), "()"), // (devel) would be a comment

@@ -10,14 +10,14 @@ import (
 )
 
 func newCredentialsCmd(a *App) *cobra.Command {
-	return newGroup(groupProvisioning, "credentials", "Save, test and renew the tenant URL and token",
+	return takesSecrets(newGroup(groupProvisioning, "credentials", "Save, test and renew the tenant URL and token",
 		`The tenant URL and secret token with which the provisioning service signs in to
 an application: the portal's Admin Credentials. Some applications take OAuth 2.0
 client credentials instead of a token.
 
 A secret comes from standard input, a file, a variable or a prompt, never from
 the command line.`,
-		newCredentialsSetCmd(a), newCredentialsTestCmd(a), newCredentialsShowCmd(a), newCredentialsRotateCmd(a), newCredentialsClearCmd(a))
+		newCredentialsSetCmd(a), newCredentialsTestCmd(a), newCredentialsShowCmd(a), newCredentialsRotateCmd(a), newCredentialsClearCmd(a)))
 }
 
 const credentialsJSON = `

@@ -1,8 +1,10 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,9 +24,11 @@ type secretFlags struct {
 
 func (f *secretFlags) register(c *cobra.Command, name, what string) {
 	f.name = name
+	takesSecrets(c)
 	c.Flags().BoolVar(&f.stdin, name+"-stdin", false, "read "+what+" from standard input")
 	c.Flags().StringVar(&f.file, name+"-file", "", "read "+what+" from this `file`")
 	c.Flags().StringVar(&f.env, name+"-env", "", "read "+what+" from this environment `variable`")
+	c.Flag(name + "-env").Annotations = map[string][]string{secretAnnotation: {"names a variable"}}
 }
 
 func (f *secretFlags) names() []string {
@@ -38,6 +42,14 @@ const longestToken = 1 << 20
 
 // read gets the secret, from a prompt when no flag says otherwise.
 func (f *secretFlags) read(c *cobra.Command, a *App, prompt string) (string, error) {
+	secret, err := f.find(c, a, prompt)
+	a.secrets.Add(secret)
+	return secret, err
+}
+
+// find does not repeat what a flag says: where a name is expected, people paste
+// the secret itself, and an error stays in a pipeline's log for good.
+func (f *secretFlags) find(c *cobra.Command, a *App, prompt string) (string, error) {
 	switch {
 	case f.stdin:
 		raw, err := io.ReadAll(io.LimitReader(a.IO.In, longestToken))
@@ -47,15 +59,26 @@ func (f *secretFlags) read(c *cobra.Command, a *App, prompt string) (string, err
 		text, err := plaintext.Decode(raw)
 		return string(text), err
 	case f.file != "":
-		return readNamed(c, f.name+"-file", f.file)
+		return f.readFile(c)
 	case f.env != "":
 		text := a.getenv(f.env)
 		if text == "" {
-			return "", usagef(c, "--%s-env: there is nothing in the variable %s", f.name, f.env)
+			return "", usagef(c, "invalid --%s-env: no variable of this name is set, or it is empty", f.name)
 		}
 		return text, nil
 	}
 	return a.IO.ReadSecret(c.Context(), prompt)
+}
+
+func (f *secretFlags) readFile(c *cobra.Command) (string, error) {
+	text, err := readNamed(c, f.name+"-file", f.file)
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return "", usagef(c, "invalid --%s-file: the file cannot be read: %w", f.name, e.Err)
+	}
+	if err != nil {
+		return "", usagef(c, "invalid --%s-file: the file cannot be read as text", f.name)
+	}
+	return text, nil
 }
 
 // signInFlags say how the service signs in: with a token, or with OAuth 2.0

@@ -105,7 +105,8 @@ Each variable with its key in a profile:
 	b.WriteString("\nVariables of other tools, when nothing above sets the same:\n\n" + strings.Join(also, ""))
 	b.WriteString(`
 SCIMCTL_SANDBOX_SCIM_TOKEN is the token that the sandbox sends to a SCIM server
-of yours; it is kept nowhere, so it has to be set for each command.
+of yours, at SCIMCTL_SANDBOX_SCIM_URL and nowhere else. It is stored nowhere, so
+set both for each command.
 SCIMCTL_RESULT_FILE names a file to which the exit code and the name of the
 command are written when it has ended; after a crash or an interruption there is
 none. See docs/ci.md.

@@ -34,7 +34,10 @@ func Main() (code int) {
 	_ = os.Unsetenv(resultVariable) // a child process must not write the result of this one
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, interruptions()...)
-	a := newApp(iostreams.System(os.Getenv), os.Getenv)
+	env := &environment{lookup: os.Getenv, unset: os.Unsetenv, taken: map[string]string{}}
+	env.Withhold(secretNames(os.Environ())...)
+	a := newApp(iostreams.System(env.Getenv), env.Getenv)
+	a.withhold = env.Withhold
 	code = a.supervise(context.Background(), os.Args[1:], signals)
 	if code == int(ExitCrash) || code == int(ExitInterrupted) {
 		return code // no result
@@ -78,11 +81,14 @@ func (a *App) run(ctx context.Context, args []string) (code int) {
 	root.SetIn(a.IO.In)
 	root.SetOut(a.IO.Out)
 	root.SetErr(a.IO.Err)
+	a.guardArguments(root, args)
 	command, err := a.execute(ctx, root)
+	a.IO.Flush()
 	a.command = strings.TrimPrefix(command.CommandPath(), root.Name()+" ")
 	if err = a.classify(ctx, command, err); err == nil {
 		return int(ExitOK)
 	}
+	a.hideArguments(command, args, err)
 	asJSON := a.errorsAsJSON(command, args)
 	if !a.loaded && command.Context() != nil {
 		_ = a.load(command) // the commands of a hint have the settings of this one, as far as they can be read

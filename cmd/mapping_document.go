@@ -67,8 +67,11 @@ func (a *App) writeDocument(document []byte) error {
 	return output.Text(a.IO.Out, a.Printer, json.RawMessage(document), asItIs)
 }
 
-// writeNew writes a file that is not there yet, or may be replaced.
+// writeNew writes a file that is not there yet, or may be replaced. Such files
+// are given to others, so a secret that a server has put into its answer is
+// redacted.
 func (a *App) writeNew(c *cobra.Command, path string, content []byte, force bool) error {
+	content = []byte(a.secrets.Redact(string(content)))
 	there, err := os.ReadFile(path)
 	switch {
 	case err == nil && bytes.Equal(there, content):

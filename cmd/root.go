@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/scimctl/scimctl/cmd/internal/config"
 )
@@ -95,6 +96,11 @@ func (a *App) begin(c *cobra.Command, _ []string) error {
 	if c.Name() == cobra.ShellCompRequestCmd || c.Name() == cobra.ShellCompNoDescRequestCmd {
 		return nil
 	}
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Annotations[secretAnnotation] != nil {
+			a.withhold(f.Value.String())
+		}
+	})
 	return a.load(c)
 }
 

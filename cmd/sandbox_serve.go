@@ -34,7 +34,8 @@ func newSandboxServeCmd(a *App) *cobra.Command {
 		Use:   "serve",
 		Short: "Offer the sandbox over HTTP on this machine",
 		Long: `Offer the sandbox over HTTP to any client of Microsoft Graph on this machine. It
-takes any bearer token. The first line on standard output is its URL; the SCIM
+takes any bearer token, and only requests to a loopback name that come from no
+web page. The first line on standard output is its URL; the SCIM
 server inside answers below /scim. It ends with Ctrl-C, and what was done stays
 in the sandbox.
 
@@ -126,7 +127,7 @@ func (a *App) serveOn(ctx context.Context, listener net.Listener, tenant *sandbo
 		})()
 	}
 	defer end()
-	server := &http.Server{Handler: tenant.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: sandbox.Local(tenant.Handler()), ReadHeaderTimeout: 10 * time.Second}
 	stop := parallel.After(ctx, func() {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastAnswers)
 		defer cancel()

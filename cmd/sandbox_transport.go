@@ -17,6 +17,9 @@ import (
 // out wherever it stands, so it is no word that stands anywhere else.
 const sandboxToken = "any-token-will-do"
 
+// sandboxTokenVariable holds the token for a SCIM server outside the sandbox.
+const sandboxTokenVariable = "SCIMCTL_SANDBOX_SCIM_TOKEN"
+
 // sandbox gives the way into the simulated tenant that is kept in the state
 // folder.
 func (a *App) sandbox(ctx context.Context) (http.RoundTripper, error) {
@@ -40,8 +43,8 @@ func (a *App) openSandbox(ctx context.Context, options ...sandbox.Option) (*sand
 	if err != nil {
 		return nil, err
 	}
-	if token := a.getenv("SCIMCTL_SANDBOX_SCIM_TOKEN"); token != "" {
-		options = append(options, sandbox.WithSCIMToken(token))
+	if token := a.getenv(sandboxTokenVariable); token != "" {
+		options = append(options, sandbox.WithSCIMToken(a.getenv("SCIMCTL_SANDBOX_SCIM_URL"), token))
 	}
 	return sandbox.Open(path, append(options, sandbox.WithRegexLimit(regexLimit))...)
 }

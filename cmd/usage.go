@@ -46,6 +46,9 @@ func noSuchCommand(c *cobra.Command, args []string) error {
 		return nil
 	}
 	e := &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())}
+	if mayGetSecrets(c) {
+		e.Err = fmt.Errorf("unknown command for %q", c.CommandPath())
+	}
 	for _, near := range c.SuggestionsFor(args[0]) {
 		e.Near = append(e.Near, c.CommandPath()+" "+near)
 	}
@@ -57,6 +60,9 @@ func noSuchCommand(c *cobra.Command, args []string) error {
 func flagError(c *cobra.Command, err error) error {
 	if c.HasAvailableSubCommands() && c.Flags().NArg() > 0 {
 		return noSuchCommand(c, c.Flags().Args())
+	}
+	if mayGetSecrets(c) {
+		return secretFlagError(c, err)
 	}
 	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return &UsageError{Command: c.CommandPath(), Near: nearFlags(c, e.GetSpecifiedName()), Err: err}
@@ -145,6 +151,8 @@ func arguments(use string) cobra.PositionalArgs {
 		switch {
 		case len(args) < len(required):
 			return usagef(c, "%s needs %s", c.CommandPath(), strings.Join(required[len(args):], " and "))
+		case len(args) > most && mayGetSecrets(c):
+			return usagef(c, "%s: too many arguments; a secret is never given as one", c.CommandPath())
 		case len(args) > most && most == 0:
 			return usagef(c, "%s takes no argument, and there is %q", c.CommandPath(), args[0])
 		case len(args) > most && most == 1:

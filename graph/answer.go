@@ -85,7 +85,7 @@ func (c *Client) unanswered(ctx context.Context, r request, err error) error {
 	if e, ok := errors.AsType[*redirectError](err); ok {
 		return &Error{
 			Op: r.op, Method: r.method, Path: r.path, Status: e.status, Code: CodeRedirect,
-			Message: fmt.Sprintf("%s redirects to %s, which Graph never does: check the endpoint", c.base, c.strike.text(e.location)),
+			Message: fmt.Sprintf("%s redirects to %s, which Graph never does: check the endpoint", c.base, c.secrets.text(e.location)),
 		}
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {

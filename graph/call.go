@@ -67,11 +67,11 @@ func (c *Client) hold(method, path string, body []byte) {
 	switch {
 	case body == nil:
 	case carriesSecrets(bare) || len(body) <= longestTraced:
-		body = newShape().body(bare, body, c.strike)
+		body = []byte(c.secrets.document(bare, body))
 	default: // a schema, which is large and has none of its own
-		body = []byte(c.strike.text(string(body)))
+		body = []byte(c.secrets.known.Text(string(body)))
 	}
-	c.held(Held{Method: method, Path: path, Body: body})
+	c.held(Held{Method: method, Path: c.secrets.text(path), Body: body})
 }
 
 // attempt sends a request once, or twice when the token ran out.

@@ -39,9 +39,11 @@ type Options struct {
 	// Notice is given lines for the user, one at a time: what is waited for, and
 	// throttling. It may be nil.
 	Notice func(string)
-	// Trace receives requests and answers, with secrets and tokens struck
-	// out; it may be nil.
-	Trace     io.Writer
+	// Trace receives requests and answers without secrets; it may be nil.
+	Trace io.Writer
+	// Secrets learns the secrets that the client is given and that it is sent;
+	// nil means a collection of its own.
+	Secrets   *Secrets
 	UserAgent string // "scimctl/1.2.3"
 }
 
@@ -59,7 +61,7 @@ type Client struct {
 	base     *url.URL // with the version
 	cloud    Cloud
 	tokens   *tokens
-	strike   *strike
+	secrets  *Secrets
 	onDemand *pace
 	quotas   *quotas
 	dryRun   bool
@@ -87,19 +89,22 @@ func New(o Options) (*Client, error) {
 		return nil, &SignInError{}
 	}
 	c := &Client{
-		base: base, cloud: cloud, strike: &strike{}, onDemand: &pace{calls: 5, every: 10 * time.Second}, quotas: newQuotas(),
+		base: base, cloud: cloud, secrets: o.Secrets, onDemand: &pace{calls: 5, every: 10 * time.Second}, quotas: newQuotas(),
 		dryRun: o.DryRun, held: o.Held, notice: o.Notice, timeout: o.WaitTimeout, agent: o.UserAgent,
 		made: map[string]bool{}, ages: map[string]time.Time{},
+	}
+	if c.secrets == nil {
+		c.secrets = NewSecrets()
 	}
 	if c.timeout <= 0 {
 		c.timeout = defaultWaitTimeout
 	}
-	c.tokens = newTokens(o.Credential, cloud.Graph+"/.default", c.strike)
+	c.tokens = newTokens(o.Credential, cloud.Graph+"/.default", c.secrets)
 	next := o.Transport
 	if next == nil {
 		next = systemTransport()
 	}
-	c.wire = &wire{next: next, base: base, trace: newTracer(o.Trace, c.strike)}
+	c.wire = &wire{next: next, base: base, trace: newTracer(o.Trace, c.secrets)}
 	return c, c.connect()
 }
 

@@ -22,7 +22,7 @@ func (c *Client) failure(r request, status int, header http.Header, body []byte)
 	default:
 		e.read(body)
 	}
-	e.Message = c.strike.text(e.Message)
+	e.Message = c.secrets.text(e.Message)
 	return e
 }
 

@@ -24,8 +24,8 @@ func reason(err error, secrets ...string) string {
 	text, _, _ = strings.Cut(text, " To troubleshoot, visit")
 	text = withoutNames(text)
 	text = strings.TrimSuffix(strings.TrimPrefix(text, "ERROR: "), ".")
-	s := &strike{}
-	s.add(secrets...)
+	s := NewSecrets()
+	s.Add(secrets...)
 	return shorten(s.text(text), longestReason)
 }
 

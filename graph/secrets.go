@@ -3,19 +3,27 @@ package graph
 import (
 	"context"
 	"net/http"
+
+	"github.com/scimctl/scimctl/graph/internal/redact"
 )
 
 // Secrets reads the credentials and settings of provisioning, which all jobs
 // of a service principal share. The service masks credentials with "*".
 func (c *Client) Secrets(ctx context.Context, servicePrincipalID string) ([]KeyValue, error) {
-	return list[KeyValue](ctx, c, OpReadSecrets, synchronization(servicePrincipalID, "secrets"))
+	pairs, err := list[KeyValue](ctx, c, OpReadSecrets, synchronization(servicePrincipalID, "secrets"))
+	for _, p := range pairs {
+		if redact.IsSecretName(p.Key) { // it should have been masked
+			c.secrets.Add(p.Value)
+		}
+	}
+	return pairs, err
 }
 
 // PutSecrets saves credentials and settings. Whether the service keeps those
 // that are left out is not documented, so all should be given; "" removes one.
 // See https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put-synchronization.
 func (c *Client) PutSecrets(ctx context.Context, servicePrincipalID string, secrets []KeyValue) error {
-	c.strike.add(secretsOf(secrets)...)
+	c.secrets.addPairs(secrets)
 	return c.send(ctx, OpWriteSecrets, http.MethodPut, synchronization(servicePrincipalID, "secrets"),
 		map[string]any{"value": secrets})
 }
@@ -35,7 +43,7 @@ type Validation struct {
 // [*Error], whose code is CredentialValidationUnavailable. See
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-validatecredentials.
 func (c *Client) ValidateCredentials(ctx context.Context, v Validation) error {
-	c.strike.add(secretsOf(v.Credentials)...)
+	c.secrets.addPairs(v.Credentials)
 	body := map[string]any{"useSavedCredentials": v.UseSaved}
 	if v.TemplateID != "" {
 		body["templateId"] = v.TemplateID

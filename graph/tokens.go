@@ -13,19 +13,19 @@ import (
 
 // tokens stands between a credential and the sign-in bridge. It keeps the
 // token for the life of the client, because some credentials start a process
-// for each, and has every token struck out of what the user sees.
+// for each, and makes every token known as a secret.
 type tokens struct {
-	from   Credential
-	scope  string
-	strike *strike
+	from    Credential
+	scope   string
+	secrets *Secrets
 
 	turn chan struct{} // holds one element when nobody asks for a token
 	mu   sync.Mutex
 	kept azcore.AccessToken
 }
 
-func newTokens(from Credential, scope string, s *strike) *tokens {
-	t := &tokens{from: from, scope: scope, strike: s, turn: make(chan struct{}, 1)}
+func newTokens(from Credential, scope string, s *Secrets) *tokens {
+	t := &tokens{from: from, scope: scope, secrets: s, turn: make(chan struct{}, 1)}
 	t.turn <- struct{}{}
 	return t
 }
@@ -47,7 +47,7 @@ func (t *tokens) GetToken(ctx context.Context, o policy.TokenRequestOptions) (az
 	if err != nil {
 		return azcore.AccessToken{}, refused(ctx, err)
 	}
-	t.strike.add(token.Token)
+	t.secrets.Add(token.Token)
 	t.keep(token)
 	return token, nil
 }

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/internal/redact"
 )
 
 // longestTraced bounds how much of a body is shown.
@@ -18,19 +19,18 @@ const longestTraced = 64 << 10
 
 // tracer writes requests and answers for --debug. A nil tracer is silent.
 type tracer struct {
-	strike *strike
-	shape  *shape
+	secrets *Secrets
 
 	mu    sync.Mutex
 	out   io.Writer
 	count int
 }
 
-func newTracer(out io.Writer, s *strike) *tracer {
+func newTracer(out io.Writer, s *Secrets) *tracer {
 	if out == nil {
 		return nil
 	}
-	return &tracer{out: out, strike: s, shape: newShape()}
+	return &tracer{out: out, secrets: s}
 }
 
 // request shows a request that is about to be sent, and returns its number.
@@ -76,7 +76,7 @@ func (t *tracer) failure(number int, err error) {
 // lines writes everything at once, each line marked. A trace that cannot be
 // written is no reason to stop the work.
 func (t *tracer) lines(mark, head, header, body string) {
-	text := t.shape.tokens(t.strike.text(head+"\n"+header)) + body
+	text := t.secrets.text(head+"\n"+header) + body
 	var b strings.Builder
 	for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
 		b.WriteString(mark + line)
@@ -94,7 +94,7 @@ func headerLines(h http.Header) string {
 	for _, name := range names {
 		value := strings.Join(h[name], ", ")
 		if strings.EqualFold(name, "Authorization") {
-			value = "Bearer " + struckOut
+			value = "Bearer " + redact.Mark
 		}
 		fmt.Fprintf(&b, "%s: %s\n", name, value)
 	}
@@ -113,7 +113,7 @@ func (t *tracer) body(path string, body []byte) string {
 	} else {
 		body = pretty(body)
 	}
-	text := string(t.shape.body(path, body, t.strike))
+	text := t.secrets.document(path, body)
 	if total > longestTraced && len(text) > longestTraced {
 		text = strings.ToValidUTF8(text[:longestTraced], "") + fmt.Sprintf("\n… left out: the rest of %d bytes", total)
 	}
@@ -126,55 +126,4 @@ func pretty(body []byte) []byte {
 		return body
 	}
 	return b.Bytes()
-}
-
-// shape knows secrets by what they look like.
-type shape struct{ member, jwt, pair, query *regexp.Regexp }
-
-func newShape() *shape {
-	return &shape{
-		member: regexp.MustCompile(`(?i)("(?:access_?token|refresh_?token|id_?token|client_?secret|client_?assertion|assertion|password|secret_?text|secret_?token)"\s*:\s*)"(?:[^"\\]|\\.)*"`),
-		jwt:    regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`),
-		// A pair of key and value, in either order.
-		pair: regexp.MustCompile(`(?i)("key"\s*:\s*"((?:[^"\\]|\\.)*)"\s*,\s*"value"\s*:\s*)"(?:[^"\\]|\\.)*"|("value"\s*:\s*)"(?:[^"\\]|\\.)*"(\s*,\s*"key"\s*:\s*"((?:[^"\\]|\\.)*)")`),
-		// A value in the query of a URL, whose & may be escaped.
-		query: regexp.MustCompile(`((?:[?&]|\\u0026)[^=&?"\\]*=)[^&"\\]+`),
-	}
-}
-
-// tokens strikes out what looks like a token.
-func (s *shape) tokens(text string) string { return s.jwt.ReplaceAllString(text, struckOut) }
-
-// body strikes secrets out of a JSON document, or of any other text, without
-// touching the rest of it.
-func (s *shape) body(path string, body []byte, known *strike) []byte {
-	text := s.member.ReplaceAllString(s.tokens(known.text(string(body))), `${1}"`+struckOut+`"`)
-	if carriesSecrets(path) {
-		text = s.pair.ReplaceAllStringFunc(text, s.strikePair)
-	}
-	return []byte(text)
-}
-
-func (s *shape) strikePair(pair string) string {
-	m := s.pair.FindStringSubmatch(pair)
-	switch {
-	case m[1] != "" && !inClear(m[2]):
-		return m[1] + `"` + struckOut + `"`
-	case m[3] != "" && !inClear(m[5]):
-		return m[3] + `"` + struckOut + `"` + m[4]
-	case strings.Contains(pair, "://"): // the URL of a SCIM server: some vendors have a secret put there
-		return s.query.ReplaceAllString(pair, "${1}"+struckOut)
-	}
-	return pair
-}
-
-// carriesSecrets tells requests about credentials from those in whose pairs
-// of key and value nothing is secret.
-func carriesSecrets(path string) bool {
-	for _, end := range []string{"/secrets", "/validateCredentials", "/acquireAccessToken", "/$batch"} {
-		if strings.HasSuffix(path, end) {
-			return true
-		}
-	}
-	return false
 }

@@ -30,7 +30,7 @@ type wiretap struct {
 
 func newWiretap(t *testing.T) *wiretap {
 	t.Helper()
-	w := &wiretap{tenant: newTenant(t, sandbox.WithLag(0), sandbox.WithSCIMToken(scimToken), sandbox.WithSCIMPath("/scim"))}
+	w := &wiretap{tenant: newTenant(t, sandbox.WithLag(0), sandbox.WithSCIMPath("/scim"))}
 	server := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {

@@ -16,9 +16,12 @@ func (e *InsecureURLError) Error() string {
 }
 
 // An InvalidURLError is a tenant URL that cannot be one.
-type InvalidURLError struct{ URL, Reason string }
+type InvalidURLError struct{ URL, Reason string } // no URL: it may be a secret
 
 func (e *InvalidURLError) Error() string {
+	if e.URL == "" {
+		return "invalid tenant URL: " + e.Reason
+	}
 	return fmt.Sprintf("%q is no tenant URL: %s", e.URL, e.Reason)
 }
 
@@ -29,11 +32,11 @@ func checkURL(text string) (string, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return "", &InvalidURLError{URL: shownURL(text), Reason: "it cannot be parsed"}
+		return "", &InvalidURLError{Reason: "it cannot be parsed"}
 	case u.User != nil:
 		return "", &InvalidURLError{URL: shownURL(text), Reason: "it carries a user name, and Entra signs in with the token alone"}
 	case u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return "", &InvalidURLError{URL: shownURL(text), Reason: "it has to begin with https:// and a host"}
+		return "", &InvalidURLError{Reason: "it has to begin with https:// and a host"} // it may be the token
 	case u.Fragment != "":
 		return "", &InvalidURLError{URL: shownURL(text), Reason: "it has a fragment (#), which is never sent"}
 	case u.Scheme == "http" && !loopback(u.Hostname()):

@@ -490,7 +490,7 @@ func TestMembershipsThatCannotBeReadLeaveTheReasonOpen(t *testing.T) {
 // A server that answers 200 to a change and keeps nothing of it.
 func TestAnApplicationThatKeepsNothingIsFoundOut(t *testing.T) {
 	t.Parallel()
-	tenant := newTenant(t, sandbox.WithLag(0), sandbox.WithSCIMToken(scimToken), sandbox.WithSCIMPath("/scim"))
+	tenant := newTenant(t, sandbox.WithLag(0), sandbox.WithSCIMPath("/scim"))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPatch {
 			_, _ = io.Copy(io.Discard, r.Body)
@@ -516,7 +516,7 @@ func TestAnApplicationThatKeepsNothingIsFoundOut(t *testing.T) {
 // A server that takes active only as a boolean.
 func TestAnApplicationThatRefusesTextForABooleanIsFoundOut(t *testing.T) {
 	t.Parallel()
-	tenant := newTenant(t, sandbox.WithLag(0), sandbox.WithSCIMToken(scimToken), sandbox.WithSCIMPath("/scim"))
+	tenant := newTenant(t, sandbox.WithLag(0), sandbox.WithSCIMPath("/scim"))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPatch {
 			body, _ := io.ReadAll(r.Body)

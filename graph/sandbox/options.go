@@ -14,7 +14,7 @@ type options struct {
 	lag             int           // requests
 	lagTime         time.Duration // 0: lag counts
 	faults          []Fault
-	scimToken       string
+	scimToken       outsideToken
 	scimServerToken string
 	scimPath        string
 	observedAnswer  bool
@@ -66,9 +66,12 @@ func WithLagTime(d time.Duration) Option { return func(o *options) { o.lagTime =
 // given is the first to look at a request.
 func WithFault(f Fault) Option { return func(o *options) { o.faults = append(o.faults, f) } }
 
-// WithSCIMToken gives the token for a SCIM server outside the sandbox, whose
-// token the state does not keep. It is used once SecretToken has been set.
-func WithSCIMToken(token string) Option { return func(o *options) { o.scimToken = token } }
+// WithSCIMToken gives the token for the SCIM server at an address outside the
+// sandbox, whose token the state does not keep. It is used once SecretToken has
+// been set, and sent nowhere else.
+func WithSCIMToken(address, token string) Option {
+	return func(o *options) { o.scimToken = outsideToken{token, address} }
+}
 
 // WithSCIMServerToken fixes the token of the SCIM server inside, which is
 // otherwise made at random when the tenant is.

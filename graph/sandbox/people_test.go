@@ -68,7 +68,7 @@ func newWire(t *testing.T) *wire {
 	const token = "secret-of-the-scim-server"
 	w := &wire{token: token, ids: map[string]string{}}
 	began := time.Now()
-	s := newTenant(t, sandbox.WithLag(0), sandbox.WithSCIMServerToken(token), sandbox.WithSCIMToken(token), sandbox.WithSCIMPath("/scim"),
+	s := newTenant(t, sandbox.WithLag(0), sandbox.WithSCIMServerToken(token), sandbox.WithSCIMPath("/scim"),
 		sandbox.WithClock(func() time.Time { return began.Add(time.Duration(w.now.Add(1)) * time.Minute) }))
 	w.tenant = s
 	server := httptest.NewServer(w.recording(s.Handler()))

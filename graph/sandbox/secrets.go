@@ -87,6 +87,11 @@ func (t *Tenant) putSecrets(c *call, s *state, a *app) *answer {
 	for _, pair := range pairs {
 		t.setSecret(s, a, pair.Key, pair.Value)
 	}
+	for _, pair := range pairs {
+		if pair.Key == "SecretToken" {
+			t.holdToken(a, pair.Value)
+		}
+	}
 	return noContent()
 }
 
@@ -124,11 +129,6 @@ func (t *Tenant) setSecret(s *state, a *app, key, value string) {
 	}
 	if key == "SecretToken" {
 		a.TokenIsOurs = value == s.SCIMToken
-		t.memory.Lock()
-		if t.secrets[a.SP] = value; value == "" {
-			delete(t.secrets, a.SP)
-		}
-		t.memory.Unlock()
 	}
 	a.Secrets = slices.DeleteFunc(a.Secrets, func(kept secret) bool { return kept.Key == key })
 	if value == "" {
@@ -138,6 +138,21 @@ func (t *Tenant) setSecret(s *state, a *app, key, value string) {
 		value = ""
 	}
 	a.Secrets = append(a.Secrets, secret{Key: key, Value: value})
+}
+
+// An outsideToken is the token of a SCIM server outside, with the address that
+// it was given for. Whoever changes the address alone does not get the token.
+type outsideToken struct{ token, address string }
+
+// holdToken remembers a token until the process ends, for the address that is
+// saved along with it.
+func (t *Tenant) holdToken(a *app, token string) {
+	t.memory.Lock()
+	defer t.memory.Unlock()
+	delete(t.secrets, a.SP)
+	if token != "" {
+		t.secrets[a.SP] = outsideToken{token, a.setting("BaseAddress")}
+	}
 }
 
 // setting is a value of the configuration that is not secret.
@@ -177,16 +192,17 @@ func (t *Tenant) credentials(s *state, a *app) (address, token string) {
 		return address, s.SCIMToken
 	}
 	t.memory.Lock()
-	token = t.secrets[a.SP]
+	held := t.secrets[a.SP]
 	t.memory.Unlock()
 	switch {
-	case token != "":
+	case held.token != "" && isFor(address, held.address):
+		return address, held.token
 	case strings.HasPrefix(address, SCIMURL):
-		token = "wrong" // what it was is not kept, but it was not the server's
-	default:
-		token = t.options.scimToken
+		return address, "wrong" // what it was is not kept, but it was not the server's
+	case isFor(address, t.options.scimToken.address):
+		return address, t.options.scimToken.token
 	}
-	return address, token
+	return address, ""
 }
 
 // TokenURL is where the service gets a token for the SCIM server inside by

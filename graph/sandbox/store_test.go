@@ -83,7 +83,7 @@ func TestTheStateHoldsNoSecret(t *testing.T) {
 	if got := without.must(400, "POST", job+"/validateCredentials", `{"useSavedCredentials":true}`); !strings.Contains(got.text, "SCIMCTL_SANDBOX_SCIM_TOKEN") {
 		t.Error(got.text)
 	}
-	with := open(t, path, sandbox.WithSCIMToken("told"))
+	with := open(t, path, sandbox.WithSCIMToken(good, "told"))
 	with.must(204, "POST", job+"/validateCredentials", `{"useSavedCredentials":true}`)
 	if got := asked(); got[len(got)-1] != "GET /Groups Bearer told" {
 		t.Error(got)
@@ -169,7 +169,7 @@ func TestAFailureIsRememberedInTheFile(t *testing.T) {
 	job := first.job()
 	broken, _ := scimStub(t, 503)
 	first.configure(syncOf(job), broken, "abc")
-	second := open(t, path, sandbox.WithLag(0), sandbox.WithSCIMToken("abc"))
+	second := open(t, path, sandbox.WithLag(0), sandbox.WithSCIMToken(broken, "abc"))
 	for range 2 {
 		if got := second.onDemand(job, "User", second.user("ada@contoso.com")); got.Result != "Failure" {
 			t.Errorf("%+v", got)

@@ -32,7 +32,7 @@ type Tenant struct {
 
 	memory  sync.Mutex // guards what lives in memory only
 	asked   []Request
-	secrets map[string]string // tokens for SCIM servers elsewhere, by service principal
+	secrets map[string]outsideToken // tokens for SCIM servers elsewhere, by service principal
 
 	scim  *scimSide
 	pipes *pipes
@@ -65,7 +65,7 @@ func (t *Tenant) State() (data []byte, err error) {
 }
 
 func build(opts []Option) *Tenant {
-	t := &Tenant{options: defaults(), secrets: map[string]string{}, loaded: map[string]*readSchema{}, crash: newCrash()}
+	t := &Tenant{options: defaults(), secrets: map[string]outsideToken{}, loaded: map[string]*readSchema{}, crash: newCrash()}
 	for _, set := range opts {
 		set(&t.options)
 	}

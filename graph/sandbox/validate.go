@@ -143,7 +143,7 @@ func (t *Tenant) probe(ctx context.Context, link connection) error {
 type tokenGoneError struct{}
 
 func (*tokenGoneError) Error() string {
-	return "the sandbox keeps no token of SCIM servers outside: set SCIMCTL_SANDBOX_SCIM_TOKEN, or save the credentials again while the sandbox is served"
+	return "the sandbox has no token for this SCIM server: set SCIMCTL_SANDBOX_SCIM_TOKEN and, to its address, SCIMCTL_SANDBOX_SCIM_URL; or save address and token again while the sandbox is served"
 }
 
 // validation is what Graph answers when a probe ended so.

@@ -99,7 +99,7 @@ func (r Resolver) resolve(ctx context.Context, c *Credentials) (*signIn, error) 
 	s := &signIn{}
 	var err error
 	if c.URL != (Reference{}) {
-		if s.url, err = r.value(ctx, "url", c.URL); err != nil {
+		if s.url, err = r.value(ctx, urlValue, c.URL); err != nil {
 			return nil, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -84,11 +85,12 @@ func (e *UnusedVariableError) Error() string {
 func (r Read) files() ([]string, error) {
 	var files []string
 	for _, path := range r.Paths {
-		info, err := os.Stat(path)
-		switch {
-		case path == "-":
+		if path == "-" {
 			files = append(files, path)
 			continue
+		}
+		info, err := stat(path)
+		switch {
 		case err != nil:
 			return nil, err
 		case !info.IsDir():
@@ -105,10 +107,15 @@ func (r Read) files() ([]string, error) {
 }
 
 func filesOf(folder string) ([]string, error) {
-	entries, err := os.ReadDir(folder)
+	f, err := openWithin(folder)
 	if err != nil {
 		return nil, err
 	}
+	entries, err := f.ReadDir(-1)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	var files []string
 	for _, entry := range entries {
 		ext := strings.ToLower(filepath.Ext(entry.Name()))
@@ -122,13 +129,53 @@ func filesOf(folder string) ([]string, error) {
 	return files, nil
 }
 
+// openWithin opens a file or folder, and follows no symbolic link out of the
+// working folder, or out of the file's own folder when that is elsewhere. A file
+// that somebody else proposes could otherwise be a link to any file of the
+// machine, parts of which would appear in an error.
+func openWithin(path string) (*os.File, error) {
+	base, name := ".", filepath.Clean(path)
+	if !filepath.IsLocal(name) {
+		base, name = filepath.Dir(name), filepath.Base(name)
+	}
+	if name == ".." || name == string(filepath.Separator) { // a folder that no link leads to
+		return os.Open(path)
+	}
+	root, err := os.OpenRoot(base)
+	if err != nil {
+		return nil, err
+	}
+	f, err := root.Open(name)
+	if err := errors.Join(err, root.Close()); err != nil {
+		return nil, named(path, err)
+	}
+	return f, nil
+}
+
+func stat(path string) (fs.FileInfo, error) {
+	f, err := openWithin(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	return info, errors.Join(err, f.Close())
+}
+
+// named is an error of a path as it was given.
+func named(path string, err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return &fs.PathError{Op: e.Op, Path: path, Err: e.Err}
+	}
+	return err
+}
+
 // largest is far more than the set-up of any application takes.
 const largest = 4 << 20
 
 func (r Read) read(path string) ([]byte, error) {
 	in := r.Stdin
 	if path != "-" {
-		f, err := os.Open(path)
+		f, err := openWithin(path)
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+
+	"github.com/scimctl/scimctl/provisioning"
 )
 
 // A Resolver reads the values that references lead to.
@@ -14,6 +16,52 @@ type Resolver struct {
 	Getenv        func(string) string
 	ReadFile      func(path string) (string, error)
 	AllowCommands bool
+	NoCommands    bool                // fail instead of running any, even an allowed one
+	Rehearsal     *Rehearsal          // instead of what references lead to; nil: they are followed
+	Learn         func(secret string) // is given each secret that was read; may be nil
+}
+
+// A Rehearsal is what credentials are where a file is only tried out. The file
+// may be anybody's, so nothing of the machine is read.
+type Rehearsal struct {
+	URL   string
+	Token func() (string, error)
+}
+
+// Rehearse has files name a SCIM server that is safe to ask instead of one that
+// they name themselves. A URL that cannot be used stays, for the plan to tell.
+func Rehearse(files []Blueprint, url, tokenURL string) {
+	for _, file := range files {
+		if file.Provisioning == nil || file.Provisioning.Credentials == nil {
+			continue
+		}
+		c := file.Provisioning.Credentials
+		if c.URL.From == Literal && provisioning.CheckURL(c.URL.At) == nil {
+			c.URL.At = url
+		}
+		if c.OAuth != nil && c.OAuth.TokenURL != "" {
+			c.OAuth.TokenURL = tokenURL
+		}
+	}
+}
+
+// Variables are the names of the environment variables that hold the file's
+// secrets.
+func (b Blueprint) Variables() []string {
+	if b.Provisioning == nil || b.Provisioning.Credentials == nil {
+		return nil
+	}
+	secrets := []Reference{b.Provisioning.Credentials.Token}
+	if oauth := b.Provisioning.Credentials.OAuth; oauth != nil {
+		secrets = append(secrets, oauth.ClientSecret)
+	}
+	var names []string
+	for _, r := range secrets {
+		if r.From == FromEnv {
+			names = append(names, r.At)
+		}
+	}
+	return names
 }
 
 // A ReferenceError says why a reference leads to no value. Nothing of a value is
@@ -40,6 +88,12 @@ func (r Resolver) value(ctx context.Context, what string, from Reference) (strin
 	fail := func(format string, args ...any) (string, error) {
 		return "", &ReferenceError{Reference: from, For: what, Reason: fmt.Sprintf(format, args...)}
 	}
+	if from.From == FromCommand && !r.AllowCommands {
+		return "", &CommandError{Reference: from}
+	}
+	if r.Rehearsal != nil && from.From != Literal {
+		return r.Rehearsal.value(what)
+	}
 	text := ""
 	switch from.From {
 	case FromEnv:
@@ -52,8 +106,8 @@ func (r Resolver) value(ctx context.Context, what string, from Reference) (strin
 			return fail("%v", err)
 		}
 	case FromCommand:
-		if !r.AllowCommands {
-			return "", &CommandError{Reference: from}
+		if r.NoCommands {
+			return fail("no command runs in the sandbox")
 		}
 		var err error
 		if text, err = printed(ctx, from.At); err != nil {
@@ -65,7 +119,20 @@ func (r Resolver) value(ctx context.Context, what string, from Reference) (strin
 	if text = strings.TrimSpace(text); text == "" {
 		return fail("it is empty")
 	}
+	if r.Learn != nil && what != urlValue {
+		r.Learn(text)
+	}
 	return text, nil
+}
+
+// urlValue is the one value that is no secret.
+const urlValue = "url"
+
+func (r *Rehearsal) value(what string) (string, error) {
+	if what == urlValue {
+		return r.URL, nil
+	}
+	return r.Token()
 }
 
 // printed is what a line prints, by the shell of the system.

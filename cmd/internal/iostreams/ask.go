@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/term"
-
 	"github.com/scimctl/scimctl/graph/parallel"
 )
 
@@ -47,16 +45,23 @@ func (s *Streams) Confirm(ctx context.Context, question string) (bool, error) {
 }
 
 // ReadSecret asks for a secret on Err and reads it from the terminal without
-// showing it. Without a terminal it is a *[CannotAskError].
-func (s *Streams) ReadSecret(ctx context.Context, prompt string) (string, error) {
+// showing it. The echo is off before the prompt appears: a token is pasted faster
+// than a program reads. Without a terminal it is a *[CannotAskError].
+func (s *Streams) ReadSecret(ctx context.Context, prompt string) (secret string, err error) {
 	if !s.CanAsk() {
 		return "", &CannotAskError{Question: prompt, Secret: true}
+	}
+	if s.in.file != nil {
+		show, problem := hideTyping(s.in.file)
+		if problem != nil {
+			return "", fmt.Errorf("turn off the echo of the terminal: %w", problem)
+		}
+		defer func() { show(secret == "") }()
 	}
 	if _, err := Fprintf(s.Err, "%s: ", prompt); err != nil {
 		return "", err
 	}
 	defer func() { _, _ = io.WriteString(s.Err, "\n") }() // the line end that was typed is not shown either
-	defer s.keepEcho()()
 	return s.await(ctx, s.secret)
 }
 
@@ -103,20 +108,6 @@ func interrupted(ctx context.Context) bool {
 	case <-moment.C:
 		return false
 	}
-}
-
-// keepEcho gives a function that makes the terminal as it is now, for a secret
-// that is never typed to its end.
-func (s *Streams) keepEcho() func() {
-	if s.in.file == nil {
-		return func() {}
-	}
-	console := int(s.in.file.Fd())
-	before, err := term.GetState(console)
-	if err != nil {
-		return func() {}
-	}
-	return func() { _ = term.Restore(console, before) } // nothing to fall back on
 }
 
 // readLine reads one line and not a byte more, so that the next question finds

@@ -36,6 +36,8 @@ type Streams struct {
 	// Data says that a program reads what goes to Out: text in it stays as it
 	// is, unless Out is a terminal.
 	Data bool
+	// Redact removes secrets from what is written; nil leaves it as it is.
+	Redact func(string) string
 
 	in, out, err device
 	seal         string // begins the styles of both outputs
@@ -63,10 +65,7 @@ func System(getenv func(string) string) *Streams {
 		err: open(os.Stderr, getenv),
 	}
 	s.open(os.Stdout, os.Stderr)
-	s.secret = func() (string, error) {
-		text, err := term.ReadPassword(int(os.Stdin.Fd()))
-		return string(text), err
-	}
+	s.secret = s.readHidden
 	return s
 }
 

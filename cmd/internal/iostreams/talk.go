@@ -76,6 +76,9 @@ func (s *Streams) show(text string) {
 	if !ok || text == s.shown {
 		return
 	}
+	if s.Redact != nil {
+		text = s.Redact(text)
+	}
 	text = cut(strings.ReplaceAll(text, "\n", " "), s.err.width()-1)
 	_, _ = err.to.Write(append(s.wiped(), err.cleaner.clean([]byte(text), false)...)) // progress may get lost
 	s.shown = text

@@ -1,0 +1,142 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/graph/sandbox"
+)
+
+const madeUpJWT = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiJtYWRlLXVwIn0.bm8tc2lnbmF0dXJl"
+
+// Wherever a token is put by mistake on the command line of a command that is
+// given secrets, it appears in none of the outputs.
+func TestAMisplacedSecretIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	m := newMeter(t)
+	made := []string{`q7+Lm9/Xy2Kd8=Rt4&vB1"Zn`}
+	words := []string{"correct-horse-battery"}
+	formats := []string{"json"}
+	if os.Getenv("SCIMCTL_TEST_FAULTS") == "all" {
+		made, formats = append(made, madeUpJWT, "scim_live_9f8A7b6C5d4E3f2a1B0c"), append(formats, "table")
+	}
+	eachSecretCommand(newApp(iostreams.Discard(), func(string) string { return "" }), func(path string, c *cobra.Command) {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			for _, format := range formats {
+				for _, value := range append(made, words...) {
+					for _, line := range placesOf(c, value, value != words[0]) {
+						before := strings.Fields(path)[1:]
+						if c.Flag("url") != nil {
+							before = append(before, "--url", sandbox.SCIMURL)
+						}
+						m.hides(t, value, format, append(before, line...))
+					}
+				}
+			}
+		})
+	})
+}
+
+func eachSecretCommand(a *App, do func(path string, c *cobra.Command)) {
+	var visit func(c *cobra.Command)
+	visit = func(c *cobra.Command) {
+		if mayGetSecrets(c) {
+			do(c.CommandPath(), c)
+		}
+		for _, sub := range c.Commands() {
+			visit(sub)
+		}
+	}
+	visit(newRoot(a))
+}
+
+// placesOf are command lines with a value in each place of a command. A value
+// that could be a name is put only where no name is expected.
+func placesOf(c *cobra.Command, value string, anywhere bool) [][]string {
+	lines := [][]string{
+		{value}, {"x", value}, {"--toekn=" + value}, {"--toekn", value}, {"--" + value}, {"-" + value}, {"-x" + value},
+		{"-v" + value}, {"--token-stdin=" + value}, {"--token-stdin", value},
+	}
+	c.InheritedFlags() // else those of its parents are not among its flags
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name == "help" || f.Name == "sandbox" {
+			return
+		}
+		place := strings.HasSuffix(f.Name, "-env") || strings.HasSuffix(f.Name, "-file") || f.Value.Type() == "bool"
+		if place || anywhere {
+			lines = append(lines, []string{"--" + f.Name + "=" + value})
+			if f.Value.Type() == "bool" {
+				lines = append(lines, []string{"--" + f.Name, value})
+			}
+			if f.Shorthand != "" {
+				lines = append(lines, []string{"-" + f.Shorthand + value})
+			}
+		}
+	})
+	return lines
+}
+
+// hides runs a command and looks for a value in everything that it writes.
+func (m *meter) hides(t *testing.T, value, format string, args []string) {
+	t.Helper()
+	streams, in, out, said := iostreams.Test()
+	in.WriteString("another-token-of-no-interest\n")
+	env := getenvIn(t.TempDir())
+	a := newApp(streams, func(name string) string {
+		if name == "SCIMCTL_OUTPUT" {
+			return format
+		}
+		return env(name)
+	})
+	a.tenant = func(context.Context) (http.RoundTripper, error) { return m.company.Transport(), nil }
+	a.authority = refusing{}
+	a.run(t.Context(), append(args, "--dry-run", "--timeout=30s"))
+	for _, text := range []*bytes.Buffer{out, said} {
+		for _, spelling := range []string{value, strings.ReplaceAll(value, `"`, `\"`), value[1:]} {
+			if strings.Contains(text.String(), spelling) {
+				t.Errorf("scimctl %q repeats the value:\n%s", args, text)
+				return
+			}
+		}
+	}
+}
+
+// refusing is a network on which nothing answers.
+type refusing struct{}
+
+func (refusing) RoundTrip(*http.Request) (*http.Response, error) { return nil, http.ErrServerClosed }
+
+// A name that is misspelled is still repeated by every other command.
+func TestAMisspelledNameIsRepeated(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"app", "show", "--app", "scim_live_9f8A7b6C5d4E3f2a1B0c"}, {"app", "sohw"}, {"app", "show", "--nmae=x"}} {
+		a, said := pretend(t, nil)
+		a.run(t.Context(), args)
+		if word := strings.TrimSuffix(args[len(args)-1], "=x"); !strings.Contains(said.String(), word) {
+			t.Errorf("%q is missing in %s", word, said)
+		}
+	}
+}
+
+func TestWhatLooksLikeASecret(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]bool{
+		madeUpJWT: true, "9f8a7b6c5d4e3f2a1b0c": true, "xoxb-7Kd9-Lq2Rv8Tn4Zw6": true, "AbCdEfGhIjKlMnOpQrSt": true,
+		"Workato": false, "Workato production 2027": false, "workato-production-2027": false, "ada@contoso.com": false,
+		"00000000-0000-4000-8000-1a2b3c4d5e6f": false, "https://app.example.com/a1b2c3d4e5f6": false, "": false,
+		"scim.sandbox.invalid": false, "CONTOSO-PROVISIONING": false,
+	} {
+		if got := looksSecret(value); got != want {
+			t.Errorf("%q: %t", value, got)
+		}
+	}
+}

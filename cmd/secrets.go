@@ -1,0 +1,36 @@
+package cmd
+
+import (
+	"github.com/scimctl/scimctl/cmd/internal/config"
+)
+
+// redactOutput removes secrets from both outputs. What a server echoes is
+// redacted where it is read; this is for everything else.
+func (a *App) redactOutput() {
+	a.IO.Redact = a.secrets.Redact
+	for _, name := range secretVariables() {
+		a.secrets.Add(a.getenv(name))
+	}
+}
+
+// withheldVariables are the names of environment variables that hold secrets of
+// ours, or the identity of a pipeline's job. No other program gets them.
+func withheldVariables() []string {
+	names := []string{
+		sandboxTokenVariable,
+		"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD",
+		"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_RUNTIME_TOKEN", "SYSTEM_ACCESSTOKEN",
+	}
+	for _, s := range config.Table() {
+		if s.Secret() {
+			names = append(names, s.Variable())
+		}
+	}
+	return names
+}
+
+// secretVariables are also those that other programs need: Azure's libraries
+// read some, and the commands of a file may use others.
+func secretVariables() []string {
+	return append(withheldVariables(), "IDENTITY_HEADER", "MSI_SECRET", "GITHUB_TOKEN", "GH_TOKEN")
+}
