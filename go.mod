@@ -9,7 +9,6 @@ require (
 	github.com/AzureAD/microsoft-authentication-extensions-for-go/cache v0.1.1
 	github.com/agnivade/levenshtein v1.2.2
 	github.com/elimity-com/scim v0.0.0-20240320110924-172bf2aee9c8
-	github.com/goccy/go-yaml v1.19.2
 	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0
 	github.com/itchyny/gojq v0.12.20

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
@@ -86,7 +86,7 @@ func (a *App) planned(c *cobra.Command, args []string, files *fileFlags, updateS
 	if len(files.paths)+len(files.vars)+len(files.only)+len(files.skip) > 0 || updateSecrets {
 		return apply, usagef(c, "a kept plan stands for itself: -f, --var, --only, --skip and --update-secrets go with plan")
 	}
-	text, err := os.ReadFile(args[0])
+	text, err := bounds.ReadFile(args[0], a.limit(bounds.Document))
 	if err != nil {
 		return apply, usagef(c, "%w", err)
 	}

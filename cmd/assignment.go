@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -119,7 +118,7 @@ func (a *App) namedUsers(c *cobra.Command, args []string, file string) ([]string
 	if !c.Flags().Changed("file") {
 		return args, nil
 	}
-	text, err := a.readInput(c, "file", file)
+	text, err := a.readInput(c, "file", file, bounds.Document)
 	if err != nil {
 		return nil, err
 	}
@@ -133,21 +132,6 @@ func (a *App) namedUsers(c *cobra.Command, args []string, file string) ([]string
 		return nil, usagef(c, "--file: %s names nobody", file)
 	}
 	return users, nil
-}
-
-// readInput is [readNamed] for a flag that takes - for standard input.
-func (a *App) readInput(c *cobra.Command, flag, path string) (string, error) {
-	if path != "-" {
-		return readNamed(c, flag, path)
-	}
-	raw, err := io.ReadAll(a.IO.In)
-	if err == nil {
-		raw, err = plaintext.Decode(raw)
-	}
-	if err != nil {
-		return "", usagef(c, "--%s: standard input: %w", flag, err)
-	}
-	return string(raw), nil
 }
 
 func (a *App) listAssigned(rows []provisioning.Assigned) error {

@@ -2,14 +2,11 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/scimctl/scimctl/cmd/internal/plaintext"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
@@ -92,20 +89,9 @@ func (a *App) rehearses(f *fileFlags) bool { return a.Settings.Sandbox && !f.ref
 // resolver reads what references of a file lead to. In a rehearsal that is the
 // sandbox's own SCIM server, and no command runs in the sandbox at all.
 func (a *App) resolver(f *fileFlags, allowCommands bool) blueprint.Resolver {
-	r := blueprint.Resolver{Getenv: a.getenv, Learn: func(secret string) { a.secrets.Add(secret) }, AllowCommands: allowCommands, NoCommands: a.Settings.Sandbox}
+	r := blueprint.Resolver{Getenv: a.getenv, ReadFile: readReference, Learn: func(secret string) { a.secrets.Add(secret) }, AllowCommands: allowCommands, NoCommands: a.Settings.Sandbox}
 	if a.rehearses(f) {
 		r.Rehearsal = &blueprint.Rehearsal{URL: sandbox.SCIMURL, Token: a.sandboxServerToken}
-	}
-	r.ReadFile = func(path string) (string, error) {
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			return "", err
-		}
-		text, err := plaintext.Decode(raw)
-		if err != nil {
-			return "", fmt.Errorf("read %s: %w", path, err)
-		}
-		return string(text), nil
 	}
 	return r
 }

@@ -3,14 +3,12 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/cmd/internal/plaintext"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
@@ -119,19 +117,6 @@ func (a *App) keeper() (provisioning.Keeper, error) {
 		folder = filepath.Join(folder, "sandbox")
 	}
 	return provisioning.KeepIn(folder), nil
-}
-
-// readNamed reads the text file that a flag names, however it is encoded.
-func readNamed(c *cobra.Command, flag, path string) (string, error) {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return "", usagef(c, "--%s: %w", flag, err)
-	}
-	text, err := plaintext.Decode(raw)
-	if err != nil {
-		return "", usagef(c, "--%s: read %s: %w", flag, path, err)
-	}
-	return string(text), nil
 }
 
 // completeApps completes the names of applications.

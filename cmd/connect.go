@@ -43,6 +43,7 @@ func (a *App) dial(ctx context.Context) (*graph.Client, error) {
 		Secrets:     a.secrets,
 		Held:        a.held,
 		Notice:      func(line string) { a.IO.Note("%s", line) },
+		NoLimits:    a.Settings.NoLimits,
 		UserAgent:   "scimctl/" + strings.Trim(strings.TrimPrefix(readBuild().Version, "v"), "()"), // (devel) would be a comment
 	}
 	if a.Settings.Debug {

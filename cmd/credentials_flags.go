@@ -3,13 +3,12 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -37,9 +36,6 @@ func (f *secretFlags) names() []string {
 
 func (f *secretFlags) given() bool { return f.stdin || f.file != "" || f.env != "" }
 
-// longestToken is far more than the service stores.
-const longestToken = 1 << 20
-
 // read gets the secret, from a prompt when no flag says otherwise.
 func (f *secretFlags) read(c *cobra.Command, a *App, prompt string) (string, error) {
 	secret, err := f.find(c, a, prompt)
@@ -52,14 +48,9 @@ func (f *secretFlags) read(c *cobra.Command, a *App, prompt string) (string, err
 func (f *secretFlags) find(c *cobra.Command, a *App, prompt string) (string, error) {
 	switch {
 	case f.stdin:
-		raw, err := io.ReadAll(io.LimitReader(a.IO.In, longestToken))
-		if err != nil {
-			return "", err
-		}
-		text, err := plaintext.Decode(raw)
-		return string(text), err
+		return a.readInput(c, f.name+"-stdin", "-", bounds.Token)
 	case f.file != "":
-		return f.readFile(c)
+		return f.readFile(c, a)
 	case f.env != "":
 		text := a.getenv(f.env)
 		if text == "" {
@@ -70,10 +61,13 @@ func (f *secretFlags) find(c *cobra.Command, a *App, prompt string) (string, err
 	return a.IO.ReadSecret(c.Context(), prompt)
 }
 
-func (f *secretFlags) readFile(c *cobra.Command) (string, error) {
-	text, err := readNamed(c, f.name+"-file", f.file)
+func (f *secretFlags) readFile(c *cobra.Command, a *App) (string, error) {
+	text, err := a.readNamed(c, f.name+"-file", f.file, bounds.Token)
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return "", usagef(c, "invalid --%s-file: the file cannot be read: %w", f.name, e.Err)
+	}
+	if _, large := errors.AsType[*bounds.Error](err); large {
+		return "", usagef(c, "invalid --%s-file: the file is larger than %d kB", f.name, bounds.Token>>10)
 	}
 	if err != nil {
 		return "", usagef(c, "invalid --%s-file: the file cannot be read as text", f.name)

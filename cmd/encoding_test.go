@@ -52,7 +52,7 @@ func TestAnExpressionIsReadAsWindowsWritesIt(t *testing.T) {
 		if err := os.WriteFile(path, raw, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		var flags settingFlags
+		flags := settingFlags{app: &App{}}
 		c := new(cobra.Command)
 		flags.register(c)
 		if err := c.ParseFlags([]string{"--expression-file", path}); err != nil {

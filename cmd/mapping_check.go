@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -59,7 +60,7 @@ expression, from 1). What does not apply is left out.`,
 // checkMappings looks at a file where one is named, else at the job.
 func (a *App) checkMappings(c *cobra.Command, file string) ([]mappings.Finding, error) {
 	if c.Flags().Changed("file") {
-		schema, err := readSchema(c, "file", file)
+		schema, err := a.readSchema(c, "file", file)
 		if err != nil {
 			return nil, err
 		}
@@ -87,8 +88,8 @@ func (a *App) findingColumns() []output.Column[mappings.Finding] {
 }
 
 // readSchema reads the schema in the file that a flag names.
-func readSchema(c *cobra.Command, flag, path string) (*mappings.Schema, error) {
-	text, err := readNamed(c, flag, path)
+func (a *App) readSchema(c *cobra.Command, flag, path string) (*mappings.Schema, error) {
+	text, err := a.readNamed(c, flag, path, bounds.Document)
 	if err != nil {
 		return nil, err
 	}

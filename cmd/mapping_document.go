@@ -6,12 +6,12 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/mappings"
 )
@@ -72,7 +72,10 @@ func (a *App) writeDocument(document []byte) error {
 // redacted.
 func (a *App) writeNew(c *cobra.Command, path string, content []byte, force bool) error {
 	content = []byte(a.secrets.Redact(string(content)))
-	there, err := os.ReadFile(path)
+	there, err := bounds.ReadFile(path, int64(len(content))+1)
+	if _, larger := errors.AsType[*bounds.Error](err); larger {
+		err = nil // it holds something else
+	}
 	switch {
 	case err == nil && bytes.Equal(there, content):
 		a.say("%s holds this already", path)
@@ -140,7 +143,7 @@ func documentFlag(c *cobra.Command, path *string) {
 
 // readDocument reads the schema in a file, or from standard input.
 func (a *App) readDocument(c *cobra.Command, path string) ([]byte, error) {
-	raw, err := a.readFile(path)
+	raw, err := a.readFile(path, bounds.Document)
 	if err == nil {
 		raw, err = plaintext.Decode(raw)
 	}
@@ -155,11 +158,4 @@ func (a *App) readDocument(c *cobra.Command, path string) ([]byte, error) {
 		return nil, usagef(c, "--file %s: %w", path, withoutPath(err))
 	}
 	return document, nil
-}
-
-func (a *App) readFile(path string) ([]byte, error) {
-	if path == "-" {
-		return io.ReadAll(a.IO.In)
-	}
-	return os.ReadFile(path)
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -173,18 +173,8 @@ func (a *App) expressionOf(c *cobra.Command, args []string, file string) (string
 
 // readExpression reads the file that --expression-file names.
 func (a *App) readExpression(c *cobra.Command, path string) (string, error) {
-	if path != "-" {
-		text, err := readNamed(c, "expression-file", path)
-		return strings.TrimRight(text, "\n"), err
-	}
-	raw, err := io.ReadAll(a.IO.In)
-	if err == nil {
-		raw, err = plaintext.Decode(raw)
-	}
-	if err != nil {
-		return "", usagef(c, "--expression-file: read standard input: %w", err)
-	}
-	return strings.TrimRight(string(raw), "\n"), nil
+	text, err := a.readInput(c, "expression-file", path, bounds.Expression)
+	return strings.TrimRight(text, "\n"), err
 }
 
 // attributesOf reads attribute=value.

@@ -81,7 +81,7 @@ What does not apply is left out.`,
 func (a *App) aimPreview(c *cobra.Command, p *provisioning.Preview, against string, args []string) error {
 	p.App, p.Job = a.Settings.App, a.Settings.Job
 	if c.Flags().Changed("against") {
-		schema, err := readSchema(c, "against", against)
+		schema, err := a.readSchema(c, "against", against)
 		if err != nil {
 			return err
 		}

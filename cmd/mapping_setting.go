@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -91,7 +92,7 @@ func (f *settingFlags) settings(c *cobra.Command, args []string) ([]mappings.Set
 }
 
 func (f *settingFlags) fromFile(c *cobra.Command) ([]mappings.Setting, error) {
-	raw, err := f.app.readFile(f.File)
+	raw, err := f.app.readFile(f.File, bounds.Document)
 	if err == nil {
 		raw, err = plaintext.Decode(raw)
 	}

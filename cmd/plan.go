@@ -1,12 +1,13 @@
 package cmd
 
 import (
+	"errors"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
@@ -120,9 +121,10 @@ func replaceable(path string) error {
 	if path == "" {
 		return nil
 	}
-	text, absent := os.ReadFile(path) // or writing says what is wrong
+	text, err := bounds.ReadFile(path, bounds.Document) // or writing says what is wrong
+	_, larger := errors.AsType[*bounds.Error](err)
 	_, other := blueprint.ReadSaved(path, text)
-	if absent == nil && other != nil {
+	if larger || err == nil && other != nil {
 		return &fileThereError{Path: path}
 	}
 	return nil

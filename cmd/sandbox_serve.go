@@ -127,7 +127,10 @@ func (a *App) serveOn(ctx context.Context, listener net.Listener, tenant *sandbo
 		})()
 	}
 	defer end()
-	server := &http.Server{Handler: sandbox.Local(tenant.Handler()), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{
+		Handler:           sandbox.Local(tenant.Handler()),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: 5 * time.Minute,
+	}
 	stop := parallel.After(ctx, func() {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastAnswers)
 		defer cancel()

@@ -41,10 +41,14 @@ func (r request) unusable(code, message string) *Error {
 
 // plain is an error with all that does not depend on the body.
 func (r request) plain(status int, header http.Header) *Error {
-	return &Error{
+	e := &Error{
 		Op: r.op, Method: r.method, Path: r.path, Status: status,
 		RequestID: header.Get("Request-Id"), RetryAfter: retryAfter(header),
 	}
+	if e.RetryAfter > 0 {
+		e.RetryAt = time.Now().Add(e.RetryAfter)
+	}
+	return e
 }
 
 // notJSON says what came instead of JSON, and from where.
@@ -87,6 +91,11 @@ func (c *Client) unanswered(ctx context.Context, r request, err error) error {
 			Op: r.op, Method: r.method, Path: r.path, Status: e.status, Code: CodeRedirect,
 			Message: fmt.Sprintf("%s redirects to %s, which Graph never does: check the endpoint", c.base, c.secrets.text(e.location)),
 		}
+	}
+	if e, ok := errors.AsType[*limitError](err); ok {
+		limited := r.plain(e.status, e.header)
+		limited.Code, limited.Message = CodeLimit, e.Error()
+		return limited
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err // its text repeats the address, and what the query says

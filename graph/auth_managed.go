@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -14,6 +13,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 const (
@@ -96,7 +97,7 @@ func ask(ctx context.Context, client *http.Client, address string, metadata bool
 		return 0, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, longestRefusal))
+	body, err := bounds.Read(resp.Body, "the answer", longestSignIn)
 	return resp.StatusCode, body, err
 }
 

@@ -5,11 +5,12 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // environment signs in as azidentity's environment credential does, with what
@@ -53,7 +54,7 @@ func (s SignIn) clientCertificate(context.Context) (source, string, error) {
 	if tenant == "" || client == "" {
 		return source{}, "", errors.New("a client certificate needs a tenant and a client id")
 	}
-	data, err := os.ReadFile(path)
+	data, err := bounds.ReadFile(path, bounds.Settings)
 	if err != nil {
 		return source{}, "", fmt.Errorf("the client certificate cannot be read: %w", err)
 	}

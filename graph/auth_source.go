@@ -48,7 +48,7 @@ type signedIn struct {
 
 // take makes the credential of a way.
 func (s SignIn) take(method string, from source, passed []Attempt) (*signedIn, error) {
-	n := &signedIn{method: method, passed: passed, from: from, caches: s.caches(), witness: newWitness(s.Transport)}
+	n := &signedIn{method: method, passed: passed, from: from, caches: s.caches(), witness: newWitness(s.Transport, s.say)}
 	n.caches.options = n.options(s)
 	if err := n.open(); err != nil {
 		return nil, n.refused(err)

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"os"
 	"os/exec"
 	"path/filepath"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // cli signs in as the Azure CLI is. Each token starts a process of it, which
@@ -33,7 +34,7 @@ func (s SignIn) signedOut() bool {
 	if home := first(s.env("HOME"), s.env("USERPROFILE")); folder == "" && home != "" {
 		folder = filepath.Join(home, ".azure")
 	}
-	data, err := os.ReadFile(filepath.Join(folder, "azureProfile.json"))
+	data, err := bounds.ReadFile(filepath.Join(folder, "azureProfile.json"), bounds.Document)
 	if folder == "" || err != nil {
 		return false
 	}

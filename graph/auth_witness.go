@@ -2,20 +2,27 @@ package graph
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"sync"
+	"time"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
-const longestRefusal = 64 << 10
+// longestSignIn is far more than a token takes, with all that comes with it.
+const longestSignIn = 1 << 20
 
 // A witness stands between a credential and the network, because azidentity
 // does not always pass on why there is no token: of a silent sign-in that
 // fails, its error says only that a person is needed.
 type witness struct {
 	next http.RoundTripper
+	tell func(string)
 
 	mu      sync.Mutex
 	host    string // of the last request
@@ -23,27 +30,65 @@ type witness struct {
 	refusal string // what its answer said that was no success
 }
 
-func newWitness(next http.RoundTripper) *witness {
+func newWitness(next http.RoundTripper, tell func(string)) *witness {
 	if next == nil {
 		next = systemTransport()
 	}
-	return &witness{next: next}
+	return &witness{next: next, tell: tell}
+}
+
+// A signInLimit is a limit that a sign-in ran into. azidentity does not try
+// again after it.
+type signInLimit struct{ limit *bounds.Error }
+
+// NonRetriable is what azcore looks for.
+func (signInLimit) NonRetriable() {}
+
+func (e signInLimit) Error() string { return e.limit.Error() }
+
+func (e signInLimit) Unwrap() error { return e.limit }
+
+// exchange sends a request and reads the answer, which has to come within a
+// minute and not to be larger than any token.
+func (w *witness) exchange(r *http.Request) (*http.Response, error) {
+	watch := newWatch(r.Context(), idleTimeout, func() {
+		w.tell(fmt.Sprintf("Waiting for %s to answer…", r.URL.Host))
+	})
+	defer watch.stop()
+	began := time.Now()
+	resp, err := w.next.RoundTrip(r.WithContext(watch.ctx))
+	if err == nil {
+		var body []byte
+		body, err = bounds.Read(&heard{resp.Body, watch}, "the answer", longestSignIn)
+		_ = resp.Body.Close()
+		resp.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	if err != nil && errors.Is(context.Cause(r.Context()), context.DeadlineExceeded) { // azidentity has a limit of its own
+		return nil, fmt.Errorf("it sent nothing for %s: %w", time.Since(began).Round(time.Second), err)
+	}
+	if limit, ok := errors.AsType[*bounds.Error](watch.explain(err)); ok {
+		limit.Fixed = true
+		return nil, signInLimit{limit}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return resp, nil
 }
 
 // RoundTrip sends a request and notes how it ends.
 func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := w.next.RoundTrip(r)
+	resp, err := w.exchange(r)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.host, w.err, w.refusal = r.URL.Host, err, ""
 	if err != nil || resp.StatusCode < http.StatusMultipleChoices {
 		return resp, err
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, longestRefusal))
+	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		w.err = err
+		return nil, err
 	}
-	_ = resp.Body.Close()
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	w.refusal = refusalIn(r.URL.Host, resp.Status, body)
 	return resp, nil

@@ -63,6 +63,7 @@ func (c *Client) Batch(ctx context.Context, requests []BatchRequest) ([]BatchRes
 
 // settle sends up to twenty requests until each is answered for good.
 func (c *Client) settle(ctx context.Context, requests []BatchRequest, open []int, answers []BatchResponse) error {
+	began := time.Now()
 	unseen := map[int]bool{} // may have been carried out without an answer
 	for try := 1; ; try++ {
 		lost, err := c.sendBatch(ctx, requests, open, answers)
@@ -76,7 +77,7 @@ func (c *Client) settle(ctx context.Context, requests []BatchRequest, open []int
 		if len(again) == 0 {
 			return nil
 		}
-		if c.beforeNext(ctx, requests[slowest].Op, answers[slowest].Err, try) != nil {
+		if c.beforeNext(ctx, requests[slowest].Op, answers[slowest].Err, try, began) != nil {
 			return interruption(ctx, requests[slowest].Op) // else each has its own error
 		}
 		open = again

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 )
@@ -46,12 +47,13 @@ func (c *Client) insist(ctx context.Context, r request) (body []byte, unseen boo
 	if err := c.cloud.Offers(r.op); err != nil {
 		return nil, false, err
 	}
+	began := time.Now()
 	for try := 1; ; try++ {
 		body, err := c.attempt(ctx, r)
 		if err == nil {
 			return body, unseen, nil
 		}
-		if final := c.beforeNext(ctx, r.op, err, try); final != nil {
+		if final := c.beforeNext(ctx, r.op, err, try, began); final != nil {
 			return nil, unseen, final
 		}
 		unseen = unseen || isDoubtful(err)
@@ -110,7 +112,7 @@ func (c *Client) once(ctx context.Context, r request) (body []byte, token string
 		resp, _ = response.(*http.Response)
 		return nil, nil
 	})
-	info.AddRequestOptions([]abstractions.RequestOption{handler, payload{r.body}})
+	info.AddRequestOptions([]abstractions.RequestOption{handler, payload{r.body, r.patience()}})
 	if err := c.adapter.SendNoContent(ctx, info, nil); err != nil {
 		return nil, "", c.unanswered(ctx, r, err)
 	}

@@ -45,6 +45,9 @@ type Options struct {
 	// nil means a collection of its own.
 	Secrets   *Secrets
 	UserAgent string // "scimctl/1.2.3"
+	// NoLimits accepts answers and collections of any size, and waits for a
+	// silent server until the context ends.
+	NoLimits bool
 }
 
 // Held is a write that a dry run did not send.
@@ -104,7 +107,7 @@ func New(o Options) (*Client, error) {
 	if next == nil {
 		next = systemTransport()
 	}
-	c.wire = &wire{next: next, base: base, trace: newTracer(o.Trace, c.secrets)}
+	c.wire = &wire{next: next, base: base, trace: newTracer(o.Trace, c.secrets), noLimits: o.NoLimits, say: c.say}
 	return c, c.connect()
 }
 

@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 )
 
@@ -54,6 +56,12 @@ type page[T any] struct {
 	NextLink string `json:"@odata.nextLink"`
 }
 
+// rawPage is a page whose items are not decoded yet.
+type rawPage = struct {
+	Value    json.RawMessage `json:"value"`
+	NextLink string          `json:"@odata.nextLink"`
+}
+
 // list reads a collection to its last page.
 func list[T any](ctx context.Context, c *Client, op Operation, path string) ([]T, error) {
 	return pages[T](ctx, c, request{op: op, method: http.MethodGet, path: path, due: true}, 0)
@@ -80,22 +88,28 @@ func pages[T any](ctx context.Context, c *Client, r request, want int) ([]T, err
 // eachPage hands over one page of a collection after the other, as long as
 // visit wants more.
 func eachPage[T any](ctx context.Context, c *Client, r request, visit func([]T) (more bool, err error)) error {
-	for seen := map[string]bool{}; ; {
+	for way := newProgress(c.wire.noLimits); ; {
 		body, err := c.do(ctx, r)
 		if err != nil {
 			return err
 		}
-		p, err := decode[page[T]](r, body)
+		p, err := decode[rawPage](r, body)
 		if err != nil {
 			return err
 		}
-		if more, err := visit(p.Value); err != nil || !more || p.NextLink == "" {
+		items, err := decode[[]T](r, p.Value)
+		if err != nil {
 			return err
 		}
-		if seen[p.NextLink] {
-			return r.unusable(CodeNextLink, "the links to the next page lead in a circle")
+		if more, err := visit(items); err != nil || !more || p.NextLink == "" {
+			return err
 		}
-		seen[p.NextLink] = true
+		if code, reason := way.add(p, len(items)); code != "" {
+			return r.unusable(code, reason)
+		}
+		if way.pages%toldPages == 0 {
+			c.say(fmt.Sprintf("Still trying to %s: %d pages so far", r.op.Name, way.pages))
+		}
 		r = request{op: r.op, method: http.MethodGet, path: r.path, next: p.NextLink, header: r.header, due: true}
 	}
 }

@@ -14,6 +14,7 @@ const (
 	CodeRedirect = "Redirect" // a 3xx, which Graph never answers: a proxy or a wrong endpoint
 	CodeNotJSON  = "NotJSON"  // HTML, or JSON that ends too early
 	CodeNextLink = "NextLink" // a link to the next page that leads elsewhere, or in a circle
+	CodeLimit    = "Limit"    // an answer, or a collection, that is larger than scimctl accepts
 
 	CodeIncomplete = "Incomplete" // JSON without a member that such an answer must have
 )
@@ -30,6 +31,7 @@ type Error struct {
 	Message    string // Graph's words; "" is how the provisioning service says "not authorized" and "not yet"
 	RequestID  string
 	RetryAfter time.Duration // what a throttled or unavailable service asked for; 0 when it did not
+	RetryAt    time.Time     // when that has passed
 }
 
 func (e *Error) Error() string {
@@ -43,6 +45,9 @@ func (e *Error) Error() string {
 	}
 	if e.Message != "" {
 		b.WriteString(": " + oneLine(e.Message))
+	}
+	if e.RetryAfter > longestAsked {
+		fmt.Fprintf(&b, "; it asks to wait %s, until %s", e.RetryAfter.Round(time.Second), e.RetryAt.UTC().Format(time.RFC3339))
 	}
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, " (request-id %s)", e.RequestID)

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // An Identity is who a token speaks for, as its claims say. They are not
@@ -77,10 +79,10 @@ func (c claims) identity() Identity {
 
 func (c claims) expires() time.Time {
 	seconds, err := c.Expires.Float64()
-	if err != nil || seconds <= 0 {
+	if err != nil {
 		return time.Time{}
 	}
-	return time.Unix(int64(seconds), 0).UTC()
+	return bounds.Unix(seconds)
 }
 
 // readToken reads the claims of a JWT; those of anything else are empty.

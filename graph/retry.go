@@ -7,21 +7,25 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 const (
 	mostTries    = 8                // of a request that is throttled, or whose service is unavailable
 	mostBroken   = 4                // of one whose connection breaks, or that a gateway swallows
+	mostSilent   = 2                // of one that nothing comes back on
 	longestPause = 30 * time.Second // when the service does not say how long
 	longestAsked = 15 * time.Minute // when it does; a longer one is the user's to wait
+	longestTried = 30 * time.Minute // with one request
 )
 
 // beforeNext waits until a request may be sent again. When it may not, it
 // returns the error: for good, because it was tried often enough, or because
 // ctx would end first. See https://learn.microsoft.com/graph/throttling.
-func (c *Client) beforeNext(ctx context.Context, op Operation, err error, try int) error {
+func (c *Client) beforeNext(ctx context.Context, op Operation, err error, try int, began time.Time) error {
 	pause, why := pauseFor(op, err, try)
-	if why == "" || pause > longestAsked {
+	if why == "" || pause > longestAsked || time.Since(began)+pause > longestTried {
 		return err
 	}
 	if end, ok := ctx.Deadline(); ok && time.Until(end) < pause {
@@ -40,6 +44,9 @@ func (c *Client) beforeNext(ctx context.Context, op Operation, err error, try in
 // reason means never.
 func pauseFor(op Operation, err error, try int) (pause time.Duration, why string) {
 	if e, ok := errors.AsType[*UnreachableError](err); ok {
+		if silent(e) && try >= mostSilent {
+			return 0, ""
+		}
 		if op.Repeatable && try < mostBroken && isBroken(e.Err) {
 			return backoff(try, 250*time.Millisecond), "the connection to " + e.Host + " was lost"
 		}
@@ -50,6 +57,8 @@ func pauseFor(op Operation, err error, try int) (pause time.Duration, why string
 		return 0, ""
 	}
 	switch {
+	case e.Code == CodeLimit:
+		return 0, ""
 	case e.Status == http.StatusTooManyRequests && try < mostTries:
 		return e.pause(try), "Graph is throttling"
 	case !op.Repeatable:
@@ -64,11 +73,19 @@ func pauseFor(op Operation, err error, try int) (pause time.Duration, why string
 	return 0, ""
 }
 
+// pause is as long as the service asked for. One that asks for next to nothing,
+// again and again, is left alone longer and longer all the same.
 func (e *Error) pause(try int) time.Duration {
 	if e.RetryAfter > 0 {
-		return e.RetryAfter
+		return max(e.RetryAfter, backoff(try, 200*time.Millisecond))
 	}
 	return backoff(try, time.Second)
+}
+
+// silent reports whether a request ended because nothing came back.
+func silent(err error) bool {
+	limit, ok := errors.AsType[*bounds.Error](err)
+	return ok && limit.Silent
 }
 
 // backoff doubles with each try, spread by a quarter so that runs which were

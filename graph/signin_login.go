@@ -41,7 +41,7 @@ func (l Login) Do(ctx context.Context) (Account, Identity, error) {
 		Cloud: l.Cloud.orGlobal().Name, Tenant: first(l.tenant(), anyTenant),
 		ClientID: first(l.ClientID, DefaultClientID), DeviceCode: l.DeviceCode,
 	}
-	n := &signedIn{method: MethodLogin, caches: l.caches(), witness: newWitness(l.Transport)}
+	n := &signedIn{method: MethodLogin, caches: l.caches(), witness: newWitness(l.Transport, l.say)}
 	n.caches.options = n.options(l.SignIn)
 	cache, err := l.place(ctx, n, a)
 	if err != nil {

@@ -10,24 +10,27 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
-)
 
-const (
-	attemptTimeout = 3 * time.Minute
-	largestAnswer  = 256 << 20
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // wire is the one middleware between Graph's request adapter and the network.
 // It takes the place of all that the adapter's own client would put there: a
-// body that can be sent again, no redirects, three minutes for each attempt,
-// and answers read to their end, so that no connection stays behind.
+// body that can be sent again, no redirects, limits on time and size, and
+// answers read to their end, so that no connection stays behind.
 type wire struct {
-	next  http.RoundTripper
-	base  *url.URL
-	trace *tracer
+	next     http.RoundTripper
+	base     *url.URL
+	trace    *tracer
+	noLimits bool
+	say      func(string)
+
+	mu   sync.Mutex
+	told time.Time // when the user last read what is waited for
 }
 
 // A redirectError is an answer that Graph never gives. The adapter's own
@@ -39,6 +42,15 @@ type redirectError struct {
 
 func (e *redirectError) Error() string { return "redirect to " + e.location }
 
+// A limitError is an answer that is larger or deeper than scimctl accepts.
+type limitError struct {
+	status int
+	header http.Header
+	limit  *bounds.Error
+}
+
+func (e *limitError) Error() string { return e.limit.Error() }
+
 // RoundTrip sends a request once. The body of the answer is in memory.
 func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !sameServer(req.URL, w.base) {
@@ -47,16 +59,17 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := context.Cause(req.Context()); err != nil {
 		return nil, err // not every transport looks before it sends
 	}
-	ctx, cancel := context.WithTimeout(req.Context(), attemptTimeout)
-	defer cancel()
-	body := bodyOf(req.Context())
-	out := withBody(req.Clone(ctx), body)
-	began, number := time.Now(), w.trace.request(out, body)
-	resp, answer, err := w.send(out)
+	p := payloadOf(req.Context())
+	if w.noLimits {
+		p.patience = 0
+	}
+	watch := newWatch(req.Context(), p.patience, w.tell)
+	defer watch.stop()
+	out := withBody(req.Clone(watch.ctx), p.body, watch)
+	began, number := time.Now(), w.trace.request(out, p.body)
+	resp, answer, err := w.send(out, watch)
 	if err != nil {
-		if ctx.Err() != nil && req.Context().Err() == nil {
-			err = fmt.Errorf("no answer within %s", attemptTimeout)
-		}
+		err = watch.explain(err)
 		w.trace.failure(number, err)
 		return nil, err
 	}
@@ -69,25 +82,38 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// send reads the answer whole and lets the connection go.
-func (w *wire) send(req *http.Request) (*http.Response, []byte, error) {
+// send reads the answer whole and lets the connection go. An answer that
+// announces that it is too large is not read at all.
+func (w *wire) send(req *http.Request, watch *watch) (*http.Response, []byte, error) {
 	resp, err := w.next.RoundTrip(req)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	var b bytes.Buffer
-	if resp.ContentLength > 0 && resp.ContentLength < largestAnswer {
-		b.Grow(int(resp.ContentLength) + bytes.MinRead)
+	watch.heard()
+	answer, err := w.read(resp, watch)
+	if limit, ok := errors.AsType[*bounds.Error](err); ok {
+		return nil, nil, &limitError{resp.StatusCode, resp.Header, limit}
 	}
-	n, err := b.ReadFrom(io.LimitReader(resp.Body, largestAnswer+1))
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, nil, fmt.Errorf("the answer broke off: %w", err)
-	case n > largestAnswer:
-		return nil, nil, errors.New("the answer is too large")
 	}
-	return resp, b.Bytes(), nil
+	return resp, answer, nil
+}
+
+func (w *wire) read(resp *http.Response, watch *watch) ([]byte, error) {
+	const what = "the answer"
+	limit := int64(bounds.Document)
+	if w.noLimits {
+		limit = 0
+	} else if resp.ContentLength > limit {
+		return nil, bounds.TooLarge(what, limit)
+	}
+	answer, err := bounds.Read(&heard{resp.Body, watch}, what, limit)
+	if err != nil {
+		return nil, err
+	}
+	return answer, bounds.JSON(answer, what, w.noLimits)
 }
 
 // closeIdle ends the connections of a transport that keeps some.
@@ -108,13 +134,13 @@ func (whole) Close() error { return nil }
 
 // withBody gives a request its length, so that it is not sent in chunks, and
 // the means to send it again.
-func withBody(req *http.Request, body []byte) *http.Request {
+func withBody(req *http.Request, body []byte, watch *watch) *http.Request {
 	if len(body) == 0 {
 		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
 		return req
 	}
 	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-	req.Body = io.NopCloser(bytes.NewReader(body))
+	req.Body = io.NopCloser(&heard{bytes.NewReader(body), watch})
 	req.ContentLength = int64(len(body))
 	return req
 }
@@ -147,9 +173,12 @@ func repairChallenge(resp *http.Response) {
 	}
 }
 
-// payload carries the bytes of a request through the adapter, as an option of
+// payload carries what a request needs through the adapter, as an option of
 // the request, which is how its middlewares are told things.
-type payload struct{ body []byte }
+type payload struct {
+	body     []byte
+	patience time.Duration
+}
 
 const payloadKey = "scimctl-payload"
 
@@ -158,7 +187,7 @@ func (payload) GetKey() abstractions.RequestOptionKey {
 	return abstractions.RequestOptionKey{Key: payloadKey}
 }
 
-func bodyOf(ctx context.Context) []byte {
+func payloadOf(ctx context.Context) payload {
 	p, _ := ctx.Value(abstractions.RequestOptionKey{Key: payloadKey}).(payload)
-	return p.body
+	return p
 }

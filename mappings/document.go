@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // A node is one value of a JSON document. It keeps the bytes that it came
@@ -29,6 +31,9 @@ type part struct {
 // parseDocument takes JSON text and returns its outermost value. Blanks around
 // it belong to it.
 func parseDocument(text []byte) (*node, error) {
+	if err := bounds.JSON(text, "it", true); err != nil {
+		return nil, err
+	}
 	if !json.Valid(text) {
 		var v json.RawMessage
 		return nil, placed(text, json.Unmarshal(text, &v))

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // parseYAML reads a list of mappings; JSON is YAML too.
@@ -16,24 +16,21 @@ func parseYAML(name string, text []byte) ([]row, error) {
 	wrong := func(line int, format string, args ...any) error {
 		return &FileError{Name: name, Line: line, Reason: fmt.Sprintf(format, args...)}
 	}
-	parsed, err := parser.ParseBytes(text, 0)
-	if syntax, ok := errors.AsType[*yaml.SyntaxError](err); ok {
-		return nil, wrong(syntax.Token.Position.Line, "%s", syntax.Message)
-	}
-	if err != nil {
-		return nil, wrong(1, "%v", err)
+	documents, err := bounds.YAML(text)
+	if e, ok := errors.AsType[*bounds.YAMLError](err); ok {
+		return nil, wrong(e.Line, "%s", e.Reason)
 	}
 	rows := []row{}
-	for _, document := range parsed.Docs {
-		if document.Body == nil || document.Body.Type() == ast.NullType {
+	for _, document := range documents {
+		list := document.Content[0]
+		if list.ShortTag() == "!!null" {
 			continue
 		}
-		list, ok := document.Body.(*ast.SequenceNode)
-		if !ok {
-			return nil, wrong(document.Body.GetToken().Position.Line, "it is no list of mappings")
+		if list.Kind != yaml.SequenceNode {
+			return nil, wrong(list.Line, "it is no list of mappings")
 		}
-		for _, item := range list.Values {
-			r := row{line: item.GetToken().Position.Line, cells: map[string]string{}}
+		for _, item := range list.Content {
+			r := row{line: item.Line, cells: map[string]string{}}
 			if line, reason := r.fill(item); reason != "" {
 				return nil, wrong(line, "%s", reason)
 			}
@@ -44,42 +41,26 @@ func parseYAML(name string, text []byte) ([]row, error) {
 }
 
 // fill takes the members of an object, or says what is wrong and where.
-func (r *row) fill(item ast.Node) (line int, reason string) {
-	object, ok := item.(ast.MapNode)
-	if !ok {
+func (r *row) fill(item *yaml.Node) (line int, reason string) {
+	if item.Kind != yaml.MappingNode {
 		return r.line, "it is no mapping: an object with a target is due"
 	}
-	for members := object.MapRange(); members.Next(); {
-		at := members.Key().GetToken()
-		line, r.line = at.Position.Line, min(r.line, at.Position.Line)
-		_, twice := r.cells[at.Value]
+	for i := 0; i < len(item.Content); i += 2 { // keys and values take turns
+		key, value := item.Content[i], item.Content[i+1]
+		line, r.line = key.Line, min(r.line, key.Line)
+		_, twice := r.cells[key.Value]
 		switch {
-		case !slices.Contains(fileColumns(), at.Value):
-			return line, fmt.Sprintf("unknown member %s: there are %s", quote(at.Value), strings.Join(fileColumns(), ", "))
+		case !slices.Contains(fileColumns(), key.Value):
+			return line, fmt.Sprintf("unknown member %s: there are %s", quote(key.Value), strings.Join(fileColumns(), ", "))
 		case twice:
-			return line, at.Value + " stands there twice"
+			return line, key.Value + " stands there twice"
+		case value.Kind != yaml.ScalarNode:
+			return line, key.Value + " is one value"
+		case value.ShortTag() == "!!null":
+			r.cells[key.Value] = ""
+		default:
+			r.cells[key.Value] = value.Value // as it is written, so that 1.50 stays what it is
 		}
-		text, ok := scalar(members.Value())
-		if !ok {
-			return line, at.Value + " is one value"
-		}
-		r.cells[at.Value] = text
 	}
 	return r.line, ""
-}
-
-// scalar is a value as it is written, so that 1.50 stays what it is; that of
-// null is empty.
-func scalar(n ast.Node) (text string, ok bool) {
-	switch n := n.(type) {
-	case *ast.NullNode:
-		return "", true
-	case *ast.StringNode:
-		return n.Value, true
-	case *ast.LiteralNode:
-		return n.Value.Value, true
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
-		return n.GetToken().Value, true
-	}
-	return "", false
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // A TokenError is a secret token that cannot be one. It does not show it.
@@ -44,9 +46,6 @@ func cleanSecret(what, secret string) (string, error) {
 
 func unprintable(r rune) bool { return r > unicode.MaxASCII || !unicode.IsPrint(r) }
 
-// lastYear ends what times in JSON can say, in seconds since 1970.
-const lastYear = 253402300799
-
 // tokenExpiry is when a token that is a JWT expires; zero for any other, and
 // for one that names no second of the calendar.
 func tokenExpiry(token string) time.Time {
@@ -61,8 +60,8 @@ func tokenExpiry(token string) time.Time {
 	var claims struct {
 		Expires float64 `json:"exp"`
 	}
-	if json.Unmarshal(payload, &claims) != nil || claims.Expires <= 0 || claims.Expires > lastYear {
+	if json.Unmarshal(payload, &claims) != nil {
 		return time.Time{}
 	}
-	return time.Unix(int64(claims.Expires), 0).UTC()
+	return bounds.Unix(claims.Expires)
 }

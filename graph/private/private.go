@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/robustio"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // MakeFolder creates a folder and its missing parents. An existing one stays as
@@ -124,4 +126,14 @@ func ReadFile(path string) ([]byte, error) { return readHere(path) }
 // ReadLinked reads a file that the user may have replaced by a symbolic link,
 // such as the config file. [WriteFile] may be replacing it at this moment, which
 // Windows refuses; there it is tried again for up to two seconds.
-func ReadLinked(path string) ([]byte, error) { return robustio.ReadFile(path) }
+// One that is larger than [bounds.Document] is a *[bounds.Error].
+func ReadLinked(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && !info.Mode().IsRegular(): // a pipe or device may have no end
+		return bounds.ReadFile(path, bounds.Document)
+	case err == nil && info.Size() > bounds.Document:
+		return nil, bounds.TooLarge(path, bounds.Document)
+	}
+	return robustio.ReadFile(path)
+}

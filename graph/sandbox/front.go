@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // largestBody bounds what is read of a request, unpacked.
@@ -65,12 +68,15 @@ func (t *Tenant) read(c *call, r *http.Request) *answer {
 		body = unpacked
 	}
 	var err error
-	c.body, err = io.ReadAll(io.LimitReader(body, largestBody+1))
+	if c.body, err = bounds.Read(body, "the request body", largestBody); err == nil {
+		err = bounds.JSON(c.body, "the request body", false)
+	}
+	_, tooLarge := errors.AsType[*bounds.Error](err)
 	switch {
+	case tooLarge:
+		return fail(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "The request body is too large.")
 	case err != nil:
 		return fail(http.StatusBadRequest, "BadRequest", "The request body could not be read.")
-	case len(c.body) > largestBody:
-		return fail(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "The request body is too large.")
 	case len(c.body) > 0 && !c.isJSON() && r.Method != http.MethodGet && r.Method != http.MethodDelete:
 		return fail(http.StatusBadRequest, "BadRequest", "Write requests (excluding DELETE) must contain the Content-Type header declaration.")
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/sandbox/scimserver"
 )
 
@@ -38,7 +39,7 @@ func newSCIMSide(t *Tenant) *scimSide {
 
 // ServeHTTP answers one SCIM request from the state, alone.
 func (side *scimSide) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, largestBody))
+	body, err := bounds.Read(r.Body, "the body", largestBody)
 	if err != nil {
 		http.Error(w, "the body could not be read", http.StatusBadRequest)
 		return

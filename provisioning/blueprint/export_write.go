@@ -3,11 +3,10 @@ package blueprint
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"unicode"
-
-	"github.com/goccy/go-yaml"
 
 	"github.com/scimctl/scimctl/graph/safetext"
 )
@@ -29,24 +28,23 @@ func (e Exported) YAML() ([]byte, error) {
 	for _, warning := range e.Warnings {
 		fmt.Fprintf(&out, "# %s\n", safetext.Line(warning))
 	}
-	text, err := yaml.MarshalWithOptions(e.Blueprint, yaml.Indent(2), yaml.IndentSequence(true), yaml.CustomMarshaler[string](scalar))
+	text, err := blockOf(reflect.ValueOf(e.Blueprint))
 	if err != nil {
 		return nil, err
 	}
-	out.WriteString(Escape(string(text)))
+	out.WriteString(Escape(strings.Join(text.lines, "\n") + "\n"))
 	return out.Bytes(), nil
 }
 
-// scalar writes a text so that it is read back as it is: the encoder by itself
-// loses tabs, and line ends at the end.
-func scalar(text string) ([]byte, error) {
+// scalar writes a text so that it is read back as it is.
+func scalar(text string) string {
 	switch {
 	case strings.ContainsFunc(text, needsEscape), strings.Contains(text, "##"):
-		return []byte(strconv.Quote(text)), nil // where an escape can stand in for what a terminal or a runner obeys
+		return strconv.Quote(text) // where an escape can stand in for what a terminal or a runner obeys
 	case plain(text):
-		return []byte(text), nil
+		return text
 	}
-	return []byte("'" + strings.ReplaceAll(text, "'", "''") + "'"), nil
+	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
 
 func needsEscape(r rune) bool { return !unicode.IsPrint(r) || safetext.Hidden(r) }

@@ -3,14 +3,14 @@ package blueprint
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/near"
 	"github.com/scimctl/scimctl/graph/safetext"
 )
@@ -92,17 +92,19 @@ func FindPreset(name string) (Preset, error) {
 
 func readPreset(name, file string, text []byte) (Preset, error) {
 	about, body, _ := bytes.Cut(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\n---\n"))
-	var document yaml.Node
-	if err := yaml.Unmarshal(about, &document); err != nil {
+	documents, err := bounds.YAML(about)
+	if err == nil && len(documents) != 1 {
+		err = errors.New("it does not begin with one document about itself")
+	}
+	if err != nil {
 		return Preset{}, fmt.Errorf("%s: %w", file, err)
 	}
 	p := Preset{Name: name}
 	d := decoder{file: file, vars: &Variables{}, places: places{}}
-	d.value(document.Content[0], nil, reflect.ValueOf(&p).Elem())
+	d.value(documents[0].Content[0], nil, reflect.ValueOf(&p).Elem())
 	if len(d.faults) > 0 {
 		return p, &InvalidError{Faults: d.faults}
 	}
-	var err error
 	if p.body, err = parseForm(string(body), p.Parameters); err != nil {
 		return p, fmt.Errorf("%s: %w", file, err)
 	}

@@ -1,7 +1,6 @@
 package blueprint
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -17,6 +16,8 @@ import (
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // A Read reads blueprints from files.
@@ -169,9 +170,6 @@ func named(path string, err error) error {
 	return err
 }
 
-// largest is far more than the set-up of any application takes.
-const largest = 4 << 20
-
 func (r Read) read(path string) ([]byte, error) {
 	in := r.Stdin
 	if path != "-" {
@@ -182,7 +180,7 @@ func (r Read) read(path string) ([]byte, error) {
 		defer f.Close()
 		in = f
 	}
-	return io.ReadAll(io.LimitReader(in, largest+1))
+	return io.ReadAll(io.LimitReader(in, bounds.YAMLText+1))
 }
 
 // parse reads the documents of one file as far as it can.
@@ -193,8 +191,8 @@ func parse(file string, raw []byte, vars *Variables) ([]Blueprint, []Fault) {
 	fault := func(reason string) ([]Blueprint, []Fault) {
 		return nil, []Fault{{Place: Place{File: file}, Reason: reason}}
 	}
-	if len(raw) > largest {
-		return fault(fmt.Sprintf("it has more than %d MB, and is no blueprint", largest>>20))
+	if len(raw) > bounds.YAMLText {
+		return fault(fmt.Sprintf("it has more than %d MB, and is no blueprint", bounds.YAMLText>>20))
 	}
 	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), raw)
 	if err != nil {
@@ -202,19 +200,15 @@ func parse(file string, raw []byte, vars *Variables) ([]Blueprint, []Fault) {
 	}
 	var all []Blueprint
 	var faults []Fault
-	for documents := yaml.NewDecoder(bytes.NewReader(text)); ; {
-		var document yaml.Node
-		err := documents.Decode(&document)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return all, append(faults, syntaxFault(file, text, err))
-		}
+	documents, err := bounds.YAML(text)
+	for _, document := range documents {
 		if body := document.Content[0]; !isNothing(body) {
 			b, wrong := decode(file, body, vars)
 			all, faults = append(all, b), append(faults, wrong...)
 		}
+	}
+	if wrong, ok := errors.AsType[*bounds.YAMLError](err); ok {
+		return all, append(faults, syntaxFault(file, text, wrong))
 	}
 	if len(all) == 0 {
 		return fault("there is nothing in it")

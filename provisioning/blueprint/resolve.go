@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -141,7 +142,7 @@ func printed(ctx context.Context, line string) (string, error) {
 	if runtime.GOOS == "windows" {
 		shell, flag = "cmd", "/C"
 	}
-	var out bytes.Buffer
+	var out capped
 	c := exec.CommandContext(ctx, shell, flag, line)
 	c.Stdout = &out // what it says on standard error may hold what it was asked for: nobody sees it
 	if err := c.Run(); err != nil {
@@ -151,4 +152,15 @@ func printed(ctx context.Context, line string) (string, error) {
 		return "", fmt.Errorf("the command failed: %w", err)
 	}
 	return out.String(), nil
+}
+
+// capped keeps what a command prints, which ends when it prints more than a
+// secret can be.
+type capped struct{ bytes.Buffer }
+
+func (c *capped) Write(p []byte) (int, error) {
+	if c.Len()+len(p) > bounds.Token {
+		return 0, bounds.TooLarge("the output of the command", bounds.Token)
+	}
+	return c.Buffer.Write(p)
 }

@@ -3,20 +3,17 @@ package blueprint
 import (
 	"bytes"
 	"regexp"
-	"strconv"
 	"strings"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // syntaxFault is what the parser says of a text that is no YAML. Of the line
 // the key alone is shown.
-func syntaxFault(file string, text []byte, err error) Fault {
-	f := Fault{Place: Place{File: file}, Reason: strings.TrimPrefix(err.Error(), "yaml: ")}
-	if m := regexp.MustCompile(`^line (\d+): (.*)$`).FindStringSubmatch(f.Reason); m != nil {
-		f.Line, _ = strconv.Atoi(m[1])
-		f.Reason = m[2]
-	}
+func syntaxFault(file string, text []byte, wrong *bounds.YAMLError) Fault {
+	f := Fault{Place: Place{File: file, Line: wrong.Line}}
 	line := lineOf(text, f.Line)
-	f.Reason = plainer(f.Reason, line)
+	f.Reason = plainer(wrong.Reason, line)
 	indent := len(line) - len(strings.TrimLeft(line, " "))
 	if key := regexp.MustCompile(`^[A-Za-z]+:`).FindString(line[indent:]); key != "" {
 		f.Column = indent + 1
@@ -38,6 +35,8 @@ func plainer(reason, line string) string {
 	switch {
 	case strings.HasPrefix(strings.TrimLeft(line, " "), "\t"):
 		return "the line begins with a tab: YAML is indented with blanks"
+	case strings.HasPrefix(reason, "more than"), strings.HasPrefix(reason, "nested"):
+		return reason
 	case strings.Contains(reason, "unknown anchor"):
 		return "anchors, aliases and tags are not taken here: write it out, or use a variable ${NAME}"
 	case strings.Contains(reason, "mapping values are not allowed"):

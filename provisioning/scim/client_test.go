@@ -9,9 +9,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/provisioning/scim"
 )
 
@@ -254,4 +257,49 @@ func TestATenantURLTellsItsDialect(t *testing.T) {
 func is[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
+}
+
+// doer answers without a server.
+type doer func(*http.Request) (*http.Response, error)
+
+func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
+
+// endless is a text that never ends, with a pause after each piece.
+type endless struct {
+	text  string
+	pause time.Duration
+	ctx   context.Context
+}
+
+func (e endless) Read(p []byte) (int, error) {
+	select {
+	case <-time.After(e.pause):
+		return copy(p, e.text), nil
+	case <-e.ctx.Done():
+		return 0, e.ctx.Err()
+	}
+}
+
+func TestAnExchangeEndsWhateverTheServerDoes(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]func(ctx context.Context) io.Reader{
+		"silent":  func(ctx context.Context) io.Reader { return endless{"", time.Hour, ctx} },
+		"slow":    func(ctx context.Context) io.Reader { return endless{" ", time.Second, ctx} },
+		"endless": func(ctx context.Context) io.Reader { return endless{strings.Repeat(" ", 4096), 0, ctx} },
+		"deep":    func(context.Context) io.Reader { return strings.NewReader(strings.Repeat("[", 100_000)) },
+		"many": func(context.Context) io.Reader {
+			return strings.NewReader("[" + strings.Repeat("{},", 200_000) + "{}]")
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := &scim.Client{BaseURL: "https://scim.example.com", Token: secret, HTTP: doer(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(body(r.Context()))}, nil
+			})}
+			began := time.Now()
+			_, err := c.Get(t.Context(), scim.Users, "1")
+			if limit, ok := errors.AsType[*bounds.Error](err); !ok || limit.Bound == "" || time.Since(began) > 2*time.Minute {
+				t.Errorf("%s: %v after %s", name, err, time.Since(began))
+			}
+		})
+	}
 }

@@ -9,12 +9,17 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
-// Most that is read of an answer, and of it kept in an error.
+// Most that is read of an answer, and of it kept in an error, and how long an
+// exchange takes at most.
 const (
-	mostRead = 16 << 20
-	mostKept = 64 << 10
+	mostRead        = 16 << 20
+	mostKept        = 64 << 10
+	exchangeTimeout = 100 * time.Second
 )
 
 // An exchange is one request and, afterwards, what came back.
@@ -32,6 +37,10 @@ type exchange struct {
 
 // do sends the exchange and decodes a success into into, unless that is nil.
 func (c *Client) do(ctx context.Context, e *exchange, into any) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, exchangeTimeout, &bounds.Error{
+		What: "the SCIM server", Bound: fmt.Sprintf("took more than %s to answer", exchangeTimeout), Fixed: true, Silent: true,
+	})
+	defer cancel()
 	request, err := c.request(ctx, e)
 	if err != nil {
 		return err
@@ -41,10 +50,13 @@ func (c *Client) do(ctx context.Context, e *exchange, into any) error {
 		doer = c.HTTP
 	}
 	response, err := doer.Do(request)
-	if err != nil {
-		return err
+	if err == nil {
+		err = e.read(response)
 	}
-	if err := e.read(response); err != nil {
+	if slow, ok := errors.AsType[*bounds.Error](context.Cause(ctx)); ok && err != nil {
+		return slow
+	}
+	if err != nil {
 		return err
 	}
 	if e.status < 200 || e.status > 299 || e.only200 && e.status != http.StatusOK {
@@ -98,7 +110,13 @@ func (e *exchange) encoded() (io.Reader, error) {
 func (e *exchange) read(response *http.Response) error {
 	e.status = response.StatusCode
 	e.contentType = response.Header.Get("Content-Type")
-	answer, err := io.ReadAll(io.LimitReader(response.Body, mostRead))
+	answer, err := bounds.Read(response.Body, "it", mostRead)
+	if err == nil {
+		err = bounds.JSON(answer, "it", false)
+	}
+	if limit, ok := errors.AsType[*bounds.Error](err); ok {
+		limit.Fixed = true
+	}
 	if err := errors.Join(err, response.Body.Close()); err != nil {
 		return fmt.Errorf("%s %s: read the answer: %w", e.method, e.url, err)
 	}

@@ -43,6 +43,7 @@ type Settings struct {
 	Quiet               bool
 	Verbose             bool
 	Debug               bool
+	NoLimits            bool // see package bounds
 	DryRun              bool
 	Yes                 bool
 	Sandbox             bool

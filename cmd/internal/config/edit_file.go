@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/private"
 )
 
@@ -28,19 +28,17 @@ func (e Edit) read() ([]byte, error) {
 // decode reads the file with all that is in it. What has not the shape of a
 // config file is left to the reader to explain.
 func (e Edit) decode(text []byte) (*yaml.Node, error) {
-	document := &yaml.Node{}
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	err := d.Decode(document)
-	if errors.Is(err, io.EOF) { // nothing in it, or only comments
+	documents, err := bounds.YAML(text)
+	if err == nil && len(documents) == 0 { // nothing in it, or only comments
 		return &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}, nil
 	}
-	if second := d.Decode(new(yaml.Node)); err != nil || !errors.Is(second, io.EOF) || !shaped(document.Content[0]) {
+	if err != nil || len(documents) > 1 || !shaped(documents[0].Content[0]) {
 		if _, err := parse(e.Path, text); err != nil {
 			return nil, err
 		}
 		return nil, &EditError{fmt.Sprintf("%s is too intricate to be changed here: change it by hand", e.Path)}
 	}
-	return document, nil
+	return documents[0], nil
 }
 
 // encode writes the document down, and reads it once as every command will.

@@ -162,7 +162,7 @@ func TestAnEditThatMakesNoSenseIsRefused(t *testing.T) {
 		`there is no profile "d": `:                                                {config.Edit{Profile: "d", Key: "app"}, two},
 		`:5:5: unknown key "clinet_id": a profile knows app, `:                     {config.Edit{Profile: "a", Key: "app", Value: "y"}, two},
 		":1:1: here stand keys with values, such as app: Workato":                  {config.Edit{Key: "app", Value: "x"}, "[hidden]\n"},
-		":4:9: a config file is one document":                                      {config.Edit{Key: "app", Value: "x"}, "---\nprofiles: {}\n---\nprofiles: {}\n"},
+		":3:1: a config file is one document":                                      {config.Edit{Key: "app", Value: "x"}, "---\nprofiles: {}\n---\nprofiles: {}\n"},
 		"here stand keys with values, such as app: Workato":                        {config.Edit{Profile: "a", Key: "app", Value: "x"}, "profiles: {a: hidden}\n"},
 		"default_profile takes one plain value":                                    {config.Edit{Key: "app", Value: "x"}, "default_profile: [hidden]\n"},
 		"this system names no folder for a config file: name a file with --config": {config.Edit{Key: "app", Value: "x", Path: "none"}, ""},

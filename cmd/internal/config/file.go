@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // A file is the config file:
@@ -27,30 +26,27 @@ type file struct {
 	stands    map[string]Origin // where each profile stands
 }
 
-// parse reads a config file. What is not known in it is an error: a misspelt
-// key that were passed over would be a setting lost.
+// parse reads a config file. What is not known in it is an error: a misspelled
+// key that were ignored would be a setting lost.
 func parse(path string, text []byte) (file, error) {
 	f := file{path: path, profiles: map[string]layer{}, stands: map[string]Origin{}}
-	parsed, err := parser.ParseBytes(text, 0)
-	if syntax, ok := errors.AsType[*yaml.SyntaxError](err); ok {
-		return file{}, f.wrong(syntax.Token, "", "%s", syntax.Message)
+	documents, err := bounds.YAML(text)
+	if e, ok := errors.AsType[*bounds.YAMLError](err); ok {
+		return file{}, &FileError{Path: path, Line: max(1, e.Line), Column: max(1, e.Column), Reason: e.Reason}
 	}
-	if err != nil {
-		return file{}, &FileError{Path: path, Line: 1, Column: 1, Reason: err.Error()}
-	}
-	for i, document := range parsed.Docs {
+	for i, document := range documents {
 		if i > 0 {
-			return file{}, f.wrong(document.GetToken(), "", "a config file is one document")
+			return file{}, f.wrong(document, "", "a config file is one document")
 		}
-		if err := f.top(document.Body); err != nil {
+		if err := f.top(document.Content[0]); err != nil {
 			return file{}, err
 		}
 	}
 	return f, nil
 }
 
-func (f *file) top(body ast.Node) error {
-	return f.each(body, "", func(key string, at *token.Token, value ast.Node) error {
+func (f *file) top(body *yaml.Node) error {
+	return f.each(body, "", func(key string, at, value *yaml.Node) error {
 		switch key {
 		case "default_profile":
 			text, err := f.scalar(key, value)
@@ -64,11 +60,11 @@ func (f *file) top(body ast.Node) error {
 	})
 }
 
-func (f *file) profile(name string, at *token.Token, body ast.Node) error {
+func (f *file) profile(name string, at, body *yaml.Node) error {
 	profile := layer{}
 	f.stands[name] = f.origin("profile", name, at)
 	f.profiles[name] = profile
-	return f.each(body, name, func(key string, at *token.Token, value ast.Node) error {
+	return f.each(body, name, func(key string, at, value *yaml.Node) error {
 		setting, err := f.setting(key, at)
 		if err != nil {
 			return err
@@ -82,7 +78,7 @@ func (f *file) profile(name string, at *token.Token, body ast.Node) error {
 }
 
 // setting finds the setting that a key of a profile is for.
-func (f *file) setting(key string, at *token.Token) (Setting, error) {
+func (f *file) setting(key string, at *yaml.Node) (Setting, error) {
 	var known []string
 	for _, s := range Table() {
 		switch {
@@ -106,53 +102,53 @@ func (s Setting) elsewhere() string {
 }
 
 // each calls visit for every member of a mapping. Nothing at all is an empty one.
-func (f *file) each(body ast.Node, key string, visit func(string, *token.Token, ast.Node) error) error {
-	var members []*ast.MappingValueNode
-	switch n := body.(type) {
-	case nil, *ast.NullNode, *ast.CommentGroupNode:
-	case *ast.MappingNode:
-		members = n.Values
-	case *ast.MappingValueNode:
-		members = []*ast.MappingValueNode{n}
-	default:
-		return f.wrong(body.GetToken(), key, "here stand keys with values, such as app: Workato")
+func (f *file) each(body *yaml.Node, key string, visit func(key string, at, value *yaml.Node) error) error {
+	if isNothing(body) {
+		return nil
 	}
-	for _, m := range members {
-		at := m.Key.GetToken()
-		if err := visit(at.Value, at, m.Value); err != nil {
+	if body.Kind != yaml.MappingNode {
+		return f.wrong(body, key, "here stand keys with values, such as app: Workato")
+	}
+	seen := map[string]int{}
+	for i := 0; i < len(body.Content); i += 2 { // keys and values take turns
+		at, value := body.Content[i], body.Content[i+1]
+		switch line, twice := seen[at.Value]; {
+		case at.Kind != yaml.ScalarNode:
+			return f.wrong(at, "", "a key is one plain value")
+		case twice:
+			return f.wrong(at, at.Value, "mapping key %q already defined in line %d", at.Value, line)
+		}
+		seen[at.Value] = at.Line
+		if err := visit(at.Value, at, value); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func isNothing(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
 // scalar gives the text of a plain value, "" for none.
-func (f *file) scalar(key string, value ast.Node) (string, error) {
-	switch n := value.(type) {
-	case nil, *ast.NullNode:
+func (f *file) scalar(key string, value *yaml.Node) (string, error) {
+	switch {
+	case isNothing(value):
 		return "", nil
-	case *ast.StringNode:
-		return n.Value, nil
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
-		return n.GetToken().Value, nil
+	case value.Kind == yaml.ScalarNode:
+		return value.Value, nil
 	default:
-		return "", f.wrong(value.GetToken(), key, "%s takes one plain value", key)
+		return "", f.wrong(value, key, "%s takes one plain value", key)
 	}
 }
 
-func (f *file) origin(setting, key string, at *token.Token) Origin {
-	return Origin{Kind: File, Setting: setting, File: f.path, Line: at.Position.Line, Key: key}
+func (f *file) origin(setting, key string, at *yaml.Node) Origin {
+	return Origin{Kind: File, Setting: setting, File: f.path, Line: at.Line, Key: key}
 }
 
 // wrong points at a key. The excerpt leaves the value out: it may be a secret
 // that has no business there.
-func (f *file) wrong(at *token.Token, key, format string, args ...any) error {
-	e := &FileError{Path: f.path, Line: 1, Column: 1, Reason: fmt.Sprintf(format, args...)}
-	if at == nil {
-		return e
-	}
-	e.Line, e.Column = at.Position.Line, at.Position.Column
-	if key == at.Value {
+func (f *file) wrong(at *yaml.Node, key, format string, args ...any) error {
+	e := &FileError{Path: f.path, Line: max(1, at.Line), Column: max(1, at.Column), Reason: fmt.Sprintf(format, args...)}
+	if key != "" && key == at.Value {
 		e.Excerpt = strings.Repeat(" ", e.Column-1) + key + ": …"
 	}
 	return e

@@ -153,6 +153,11 @@ func talk() []Setting {
 			set: toggle(func(s *Settings) *bool { return &s.Verbose }),
 		},
 		{
+			Name: "no-limits", NoKey: true,
+			Usage: "accept answers and files of any size and wait for a silent server forever",
+			set:   toggle(func(s *Settings) *bool { return &s.NoLimits }),
+		},
+		{
 			Name: "debug", Usage: "show requests and answers, secrets struck out",
 			set: toggle(func(s *Settings) *bool { return &s.Debug }),
 		},

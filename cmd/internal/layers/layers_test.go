@@ -20,7 +20,7 @@ const module = "github.com/scimctl/scimctl"
 
 // layers says what each layer may import of ours, itself aside.
 func layers() map[string][]string {
-	graph := []string{"graph", "graph/parallel", "graph/private", "graph/safetext"}
+	graph := []string{"graph", "graph/bounds", "graph/parallel", "graph/private", "graph/safetext"}
 	extattr := slices.Concat(graph, []string{"extattr"})
 	mappings := slices.Concat(extattr, []string{"mappings", "mappings/expression"})
 	provisioning := slices.Concat(mappings, []string{"provisioning", "provisioning/engine", "provisioning/scim"})
@@ -31,18 +31,20 @@ func layers() map[string][]string {
 		"provisioning/blueprint": blueprint,
 		"provisioning":           provisioning,
 		"provisioning/engine":    {"mappings/expression", "provisioning/scim"},
-		"provisioning/scim":      nil,
+		"provisioning/scim":      {"graph/bounds"},
 		"mappings":               mappings,
 		"mappings/expression":    nil,
 		"extattr":                extattr,
 		"graph":                  graph,
 		// How files are kept is for all; it knows nothing of what is in them.
-		"graph/private": nil,
+		"graph/private": {"graph/bounds"},
 		// So is how text from outside is shown.
 		"graph/safetext": nil,
 		// Goroutines are started in one place, for all.
 		"graph/parallel": nil,
-		"graph/sandbox":  {"graph/parallel", "graph/private", "graph/sandbox/scimserver", "mappings/expression", "provisioning/engine", "provisioning/scim"},
+		"graph/sandbox":  {"graph/bounds", "graph/parallel", "graph/private", "graph/sandbox/scimserver", "mappings/expression", "provisioning/engine", "provisioning/scim"},
+		// So is what is accepted from outside.
+		"graph/bounds": nil,
 		// The application behind the simulated tenant knows nothing of Entra's side.
 		"graph/sandbox/scimserver": nil,
 	}

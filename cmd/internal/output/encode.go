@@ -21,8 +21,7 @@ func writeJSON(w io.Writer, v any) error {
 }
 
 // writeYAML goes by way of JSON, so that both have the same names, in the same
-// order. The encoder is not that which reads the config file: that one loses
-// tabs and the last line end of a text.
+// order.
 func writeYAML(w io.Writer, v any) error {
 	var text bytes.Buffer
 	if err := writeJSON(&text, v); err != nil {

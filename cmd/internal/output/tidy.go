@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 )
 
@@ -33,7 +34,7 @@ func (p Printer) remedied(v reflect.Value) (reflect.Value, bool) {
 
 func (p Printer) tidied(v reflect.Value) reflect.Value {
 	if t, ok := reflect.TypeAssert[time.Time](v); ok {
-		return reflect.ValueOf(t.UTC()).Convert(v.Type())
+		return reflect.ValueOf(bounds.UTC(t)).Convert(v.Type())
 	}
 	if remedies, ok := p.remedied(v); ok {
 		return remedies

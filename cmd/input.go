@@ -1,0 +1,67 @@
+package cmd
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/graph/bounds"
+)
+
+// limit is n, or 0 when the user lifted the limits.
+func (a *App) limit(n int64) int64 {
+	if a.Settings.NoLimits {
+		return 0
+	}
+	return n
+}
+
+// readFile reads a file, or standard input for -, of at most limit bytes.
+func (a *App) readFile(path string, limit int64) ([]byte, error) {
+	if path == "-" {
+		return bounds.Read(a.IO.In, "standard input", a.limit(limit))
+	}
+	return bounds.ReadFile(path, a.limit(limit))
+}
+
+// readNamed reads the text file that a flag names, however it is encoded.
+func (a *App) readNamed(c *cobra.Command, flag, path string, limit int64) (string, error) {
+	raw, err := bounds.ReadFile(path, a.limit(limit))
+	if err != nil {
+		return "", usagef(c, "--%s: %w", flag, err)
+	}
+	text, err := plaintext.Decode(raw)
+	if err != nil {
+		return "", usagef(c, "--%s: read %s: %w", flag, path, err)
+	}
+	return string(text), nil
+}
+
+// readInput is [App.readNamed] for a flag that takes - for standard input.
+func (a *App) readInput(c *cobra.Command, flag, path string, limit int64) (string, error) {
+	if path != "-" {
+		return a.readNamed(c, flag, path, limit)
+	}
+	raw, err := bounds.Read(a.IO.In, "standard input", a.limit(limit))
+	if err == nil {
+		raw, err = plaintext.Decode(raw)
+	}
+	if err != nil {
+		return "", usagef(c, "--%s: %w", flag, err)
+	}
+	return string(raw), nil
+}
+
+// readReference reads a file that a blueprint refers to for a secret.
+func readReference(path string) (string, error) {
+	raw, err := bounds.ReadFile(path, bounds.Token)
+	if err != nil {
+		return "", err
+	}
+	text, err := plaintext.Decode(raw)
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", path, err)
+	}
+	return string(text), nil
+}

@@ -1,0 +1,310 @@
+package graph_test
+
+import (
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// zipped answers with a JSON text that is small on the wire: begin, then size
+// bytes of repeated, then end.
+func zipped(begin, repeated string, size int, end string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Encoding", "gzip")
+		z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		block := strings.Repeat(repeated, 1<<16/len(repeated))
+		_, _ = io.WriteString(z, begin)
+		for left := size; left > 0; left -= len(block) {
+			if _, err := io.WriteString(z, block); err != nil {
+				return // the client has heard enough
+			}
+		}
+		_, _ = io.WriteString(z, end)
+		_ = z.Close()
+	}
+}
+
+// allocated is how much memory call takes in all, in megabytes.
+func allocated(call func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	call()
+	runtime.ReadMemStats(&after)
+	return (after.TotalAlloc - before.TotalAlloc) >> 20
+}
+
+// It counts what is allocated, so it runs alone.
+func TestAnAnswerThatIsTooLargeIsReadOnceAndNamesTheLimit(t *testing.T) {
+	for name, handler := range map[string]http.HandlerFunc{
+		"text":        zipped(`{"value":"`, "a", 300<<20, `"}`),
+		"items":       zipped(`{"value":[{}`, ",{}", 300<<20, `]}`),
+		"items below": zipped(`{"value":[{}`, ",{}", 60<<20, `]}`),
+		"depth":       zipped(`{"value":`, "[", 1<<20, ``),
+		"objects":     zipped(`{"value":`, `{"a":`, 1<<20, ``),
+		"a refusal": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			zipped(`{"error":"`, "a", 300<<20, `"}`)(w, r)
+		},
+		"announced": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", fmt.Sprint(1<<40))
+			w.WriteHeader(http.StatusOK)
+		},
+	} {
+		var err error
+		s := serve(t, handler)
+		took := allocated(func() { _, err = s.client(t).ListUsers(t.Context(), graph.ListUsers{}) })
+		e, ok := errors.AsType[*graph.Error](err)
+		if !ok || e.Code != graph.CodeLimit {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if n := len(s.requests()); n != 1 {
+			t.Errorf("%s: %d requests", name, n)
+		}
+		if took > 400 {
+			t.Errorf("%s: %d MB", name, took)
+		}
+	}
+}
+
+func TestALimitIsLifted(t *testing.T) {
+	t.Parallel()
+	s := serve(t, zipped(`{"value":[],"a":[{}`, ",{}", 1<<20, `]}`))
+	c := s.client(t, func(o *graph.Options) { o.NoLimits = true })
+	if _, err := c.ListUsers(t.Context(), graph.ListUsers{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheLimitsLeaveRoomForEverySchema(t *testing.T) {
+	t.Parallel()
+	attribute := `{"anchor":false,"caseExact":false,"name":"urn:ietf:params:scim:schemas:core:2.0:User:name","type":"String"},`
+	text := `{"directories":[{"objects":[{"attributes":[` + strings.TrimSuffix(strings.Repeat(attribute, 20_000), ",") + `]}]}]}`
+	s := serve(t, says(200, text))
+	got, err := s.client(t).Schema(t.Context(), job)
+	if err != nil || len(got) != len(text) {
+		t.Errorf("%d of %d bytes, %v", len(got), len(text), err)
+	}
+}
+
+func TestPagesWithoutEndAreAnError(t *testing.T) {
+	t.Parallel()
+	for name, page := range map[string]func(n int64) string{
+		"empty":      func(int64) string { return `{"value":[]` },
+		"the same":   func(int64) string { return `{"value":[{"id":"a"}]` },
+		"always new": func(n int64) string { return fmt.Sprintf(`{"value":[{"id":"%d"}]`, n) },
+		"no value":   func(int64) string { return `{"a":1` },
+	} {
+		var n atomic.Int64
+		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			n.Add(1)
+			reply(w, 200, fmt.Sprintf(`%s,"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=%d"}`, page(n.Load()), n.Load()))
+		})
+		var notes []string
+		_, err := s.client(t, noting(&notes)).ListUsers(t.Context(), graph.ListUsers{})
+		e, ok := errors.AsType[*graph.Error](err)
+		if !ok || e.Code != graph.CodeLimit && e.Code != graph.CodeNextLink || n.Load() > 10_000 {
+			t.Errorf("%s: got %v after %d requests", name, err, n.Load())
+		}
+		if n.Load() > 200 && len(notes) == 0 {
+			t.Errorf("%s: the user reads nothing for %d requests", name, n.Load())
+		}
+	}
+}
+
+func TestSomeEmptyPagesAreNoEnd(t *testing.T) {
+	t.Parallel()
+	var n atomic.Int64
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if n.Add(1) > 50 {
+			reply(w, 200, `{"value":[{"id":"a"}]}`)
+			return
+		}
+		reply(w, 200, fmt.Sprintf(`{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=%d"}`, n.Load()))
+	})
+	all, err := s.client(t).ListUsers(t.Context(), graph.ListUsers{})
+	if err != nil || len(all) != 1 {
+		t.Errorf("got %v, %v", all, err)
+	}
+}
+
+// trickles answers a byte after each pause, for ever.
+func trickles(pause time.Duration) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		for {
+			if _, err := io.WriteString(w, " "); err != nil {
+				return
+			}
+			w.(http.Flusher).Flush()
+			select {
+			case <-time.After(pause):
+			case <-r.Context().Done():
+				return
+			}
+		}
+	}
+}
+
+func TestASilentServerIsWaitedForTwoMinutesAndTheUserReadsSo(t *testing.T) {
+	t.Parallel()
+	silent := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	for name, test := range map[string]struct {
+		handler http.HandlerFunc
+		most    time.Duration
+	}{
+		"silent":             {silent, 3 * time.Minute},
+		"silent in the body": {trickles(2 * time.Minute), 3 * time.Minute},
+		"slow":               {trickles(10 * time.Second), 7 * time.Minute},
+	} {
+		var notes []string
+		elapsed, asked, _, err := took(t, test.handler, func(t *testing.T, s *server, _ *[]string) error {
+			began := time.Now()
+			_, err := s.client(t, func(o *graph.Options) {
+				o.Notice = func(line string) { notes = append(notes, fmt.Sprintf("%s %s", time.Since(began), line)) }
+			}).GetJob(t.Context(), job)
+			return err
+		})
+		if _, ok := errors.AsType[*graph.UnreachableError](err); !ok || len(asked) != 2 || elapsed > test.most {
+			t.Errorf("%s: got %v after %s and %d requests", name, err, elapsed, len(asked))
+		}
+		if len(notes) == 0 || !strings.HasPrefix(notes[0], "5s ") {
+			t.Errorf("%s: the user reads %q", name, notes)
+		}
+	}
+}
+
+func TestASlowAnswerThatGoesOnIsRead(t *testing.T) {
+	t.Parallel()
+	_, asked, _, err := took(t, func(w http.ResponseWriter, _ *http.Request) {
+		for _, part := range []string{`{"id"`, `:"j"`, `}`} {
+			_, _ = io.WriteString(w, part)
+			w.(http.Flusher).Flush()
+			<-time.After(50 * time.Second)
+		}
+	}, readJob)
+	if err != nil || len(asked) != 1 {
+		t.Errorf("%v after %d requests", err, len(asked))
+	}
+}
+
+func TestAPauseOfNextToNothingGrows(t *testing.T) {
+	t.Parallel()
+	for _, after := range []string{"0.001", "1e-300", "0", "-5", "NaN", "-Inf", "Fri, 31 Dec 1999 23:59:59 GMT", "soon", "0x1p-9"} {
+		elapsed, asked, _, err := took(t, throttles(after), startJob)
+		if e, ok := errors.AsType[*graph.Error](err); !ok || e.Status != 429 || len(asked) > 8 {
+			t.Errorf("%s: got %v after %d requests", after, err, len(asked))
+		}
+		if elapsed < 10*time.Second || elapsed > 2*time.Minute {
+			t.Errorf("%s: %s", after, elapsed)
+		}
+	}
+}
+
+func TestAWaitThatIsTooLongSaysHowLongAndUntilWhen(t *testing.T) {
+	t.Parallel()
+	for after, want := range map[string]string{"7200": "2h", "+Inf": "24h", "Sat, 01 Jan 2000 01:00:00 GMT": "1h", "1e300": "24h"} {
+		elapsed, asked, _, err := took(t, throttles(after), readJob)
+		if len(asked) != 1 || elapsed != 0 || err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "2000-01-0") {
+			t.Errorf("%s: got %v after %s and %d requests", after, err, elapsed, len(asked))
+		}
+	}
+}
+
+func TestThrottlingHasAnEnd(t *testing.T) {
+	t.Parallel()
+	elapsed, asked, _, err := took(t, throttles("899"), readJob)
+	if err == nil || elapsed > 31*time.Minute || len(asked) > 3 {
+		t.Errorf("got %v after %s and %d requests", err, elapsed, len(asked))
+	}
+}
+
+// authority plays the sign-in in memory: answer is what the token endpoint
+// says, after which it is silent.
+type authority func(r *http.Request) (body io.Reader)
+
+func (a authority) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.Contains(r.URL.Path, ".well-known") {
+		base := "https://login.example.com/tenant1"
+		return said(strings.NewReader(fmt.Sprintf(`{"issuer":"%s/v2.0","authorization_endpoint":"%s/authorize","token_endpoint":"%s/token"}`, base, base, base))), nil
+	}
+	if body := a(r); body != nil {
+		return said(body), nil
+	}
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+func said(body io.Reader) *http.Response {
+	return &http.Response{
+		Status: "200 OK", StatusCode: 200, Body: io.NopCloser(body),
+		Header: http.Header{"Content-Type": {"application/json"}},
+	}
+}
+
+// endless is a text that never ends.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+func TestASignInEndsWhateverTheAuthorityDoes(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]authority{
+		"silent":  func(*http.Request) io.Reader { return nil },
+		"endless": func(*http.Request) io.Reader { return endless{} },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var asked atomic.Int64
+			s := graph.SignIn{
+				Method: graph.MethodClientSecret, AuthorityHost: "https://login.example.com",
+				Getenv: func(name string) string { return application()[name] },
+				Transport: authority(func(r *http.Request) io.Reader {
+					asked.Add(1)
+					return answer(r)
+				}),
+			}
+			began := time.Now()
+			got := fails(t, s, "very-secret-word")
+			if took := time.Since(began); took > 3*time.Minute || asked.Load() != 1 {
+				t.Errorf("%s: %v after %s and %d requests", name, got, took, asked.Load())
+			}
+			if reason := got.Tried[len(got.Tried)-1].Reason; !strings.Contains(reason, "sent nothing for") && !strings.Contains(reason, "1 MB") {
+				t.Errorf("%s: %q does not name the limit", name, reason)
+			}
+		})
+	}
+}
+
+func TestATimeThatNoTokenCanHaveIsNone(t *testing.T) {
+	t.Parallel()
+	for _, exp := range []string{"1e300", "-1", "253402300800", "0", "1e-5", "-9223372036854775808", "18446744073709551616", `"1e400"`, "null"} {
+		token := "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(`{"tid":"t","exp":`+exp+`}`)) + ".x"
+		s := serve(t, says(200, "{}"))
+		c := s.client(t, func(o *graph.Options) { o.Credential = graph.StaticToken(token) })
+		who, err := c.Identity(t.Context())
+		if err != nil || who.Expires.Year() > 9999 || !who.Expires.IsZero() && who.Expires.Year() < 1970 {
+			t.Errorf("%s: %v, %v", exp, who.Expires, err)
+		}
+		if _, err := json.Marshal(who); err != nil {
+			t.Errorf("%s: %v", exp, err)
+		}
+	}
+}
