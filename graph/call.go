@@ -112,7 +112,7 @@ func (c *Client) once(ctx context.Context, r request) (body []byte, token string
 		resp, _ = response.(*http.Response)
 		return nil, nil
 	})
-	info.AddRequestOptions([]abstractions.RequestOption{handler, payload{r.body, r.patience()}})
+	info.AddRequestOptions([]abstractions.RequestOption{handler, payload{r.body}})
 	if err := c.adapter.SendNoContent(ctx, info, nil); err != nil {
 		return nil, "", c.unanswered(ctx, r, err)
 	}

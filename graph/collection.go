@@ -56,12 +56,6 @@ type page[T any] struct {
 	NextLink string `json:"@odata.nextLink"`
 }
 
-// rawPage is a page whose items are not decoded yet.
-type rawPage = struct {
-	Value    json.RawMessage `json:"value"`
-	NextLink string          `json:"@odata.nextLink"`
-}
-
 // list reads a collection to its last page.
 func list[T any](ctx context.Context, c *Client, op Operation, path string) ([]T, error) {
 	return pages[T](ctx, c, request{op: op, method: http.MethodGet, path: path, due: true}, 0)
@@ -93,18 +87,15 @@ func eachPage[T any](ctx context.Context, c *Client, r request, visit func([]T) 
 		if err != nil {
 			return err
 		}
-		p, err := decode[rawPage](r, body)
+		p, err := decode[page[T]](r, body)
 		if err != nil {
 			return err
 		}
-		items, err := decode[[]T](r, p.Value)
-		if err != nil {
+		if more, err := visit(p.Value); err != nil || !more || p.NextLink == "" {
 			return err
 		}
-		if more, err := visit(items); err != nil || !more || p.NextLink == "" {
-			return err
-		}
-		if code, reason := way.add(p, len(items)); code != "" {
+		items, _ := json.Marshal(p.Value) // which were JSON
+		if code, reason := way.add(p.NextLink, len(p.Value), items); code != "" {
 			return r.unusable(code, reason)
 		}
 		if way.pages%toldPages == 0 {

@@ -32,12 +32,12 @@ func newProgress(noLimits bool) *progress {
 
 // add notes a page that links to another one. The code says why that one must
 // not be read; "" means that it may.
-func (p *progress) add(page rawPage, items int) (code, reason string) {
-	if p.seen(p.links, page.NextLink) {
+func (p *progress) add(link string, items int, content []byte) (code, reason string) {
+	if p.seen(p.links, []byte(link)) {
 		return CodeNextLink, "the links to the next page lead in a circle"
 	}
 	p.pages++
-	if items == 0 || p.seen(p.contents, string(page.Value)) {
+	if items == 0 || p.seen(p.contents, content) {
 		p.idle++
 	} else {
 		p.idle = 0
@@ -45,8 +45,8 @@ func (p *progress) add(page rawPage, items int) (code, reason string) {
 	return p.limit()
 }
 
-func (p *progress) seen(in map[uint64]bool, text string) bool {
-	hash := maphash.String(p.seed, text)
+func (p *progress) seen(in map[uint64]bool, text []byte) bool {
+	hash := maphash.Bytes(p.seed, text)
 	before := in[hash]
 	in[hash] = true
 	return before

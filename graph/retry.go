@@ -14,7 +14,6 @@ import (
 const (
 	mostTries    = 8                // of a request that is throttled, or whose service is unavailable
 	mostBroken   = 4                // of one whose connection breaks, or that a gateway swallows
-	mostSilent   = 2                // of one that nothing comes back on
 	longestPause = 30 * time.Second // when the service does not say how long
 	longestAsked = 15 * time.Minute // when it does; a longer one is the user's to wait
 	longestTried = 30 * time.Minute // with one request
@@ -44,10 +43,7 @@ func (c *Client) beforeNext(ctx context.Context, op Operation, err error, try in
 // reason means never.
 func pauseFor(op Operation, err error, try int) (pause time.Duration, why string) {
 	if e, ok := errors.AsType[*UnreachableError](err); ok {
-		if silent(e) && try >= mostSilent {
-			return 0, ""
-		}
-		if op.Repeatable && try < mostBroken && isBroken(e.Err) {
+		if op.Repeatable && try < mostBroken && isBroken(e.Err) && !isSilent(e) {
 			return backoff(try, 250*time.Millisecond), "the connection to " + e.Host + " was lost"
 		}
 		return 0, ""
@@ -82,8 +78,9 @@ func (e *Error) pause(try int) time.Duration {
 	return backoff(try, time.Second)
 }
 
-// silent reports whether a request ended because nothing came back.
-func silent(err error) bool {
+// isSilent reports whether a request ended because nothing came back, which was
+// waited for long enough.
+func isSilent(err error) bool {
 	limit, ok := errors.AsType[*bounds.Error](err)
 	return ok && limit.Silent
 }

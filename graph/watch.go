@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/scimctl/scimctl/graph/bounds"
@@ -13,19 +14,10 @@ import (
 
 const (
 	attemptTimeout = 3 * time.Minute // of one request with its answer
-	idleTimeout    = time.Minute     // without a byte in either direction
+	idleTimeout    = time.Minute     // without a byte of an answer that has begun
 	tellTimeout    = 5 * time.Second // before the user reads what is waited for
+	noTimeout      = time.Duration(math.MaxInt64)
 )
-
-// patience is how long a request is waited for without a byte. The service may
-// work for a while on what must not be sent twice, such as on-demand
-// provisioning, before it answers.
-func (r request) patience() time.Duration {
-	if r.op.Repeatable {
-		return idleTimeout
-	}
-	return attemptTimeout
-}
 
 // A watch ends an attempt that stalls or takes too long.
 type watch struct {
@@ -35,46 +27,37 @@ type watch struct {
 	wait   func()
 }
 
-// newWatch begins an attempt: tell is called when it takes a while, and the
-// attempt ends after idle without a byte. With an idle of 0 it never does.
-func newWatch(ctx context.Context, idle time.Duration, tell func()) *watch {
+// newWatch begins an attempt: tell is called when it takes a while. With limits
+// the attempt ends when an answer stalls, or after total.
+func newWatch(ctx context.Context, total time.Duration, tell func()) *watch {
 	a := &watch{bytes: make(chan struct{}, 1)}
 	a.ctx, a.cancel = context.WithCancelCause(ctx)
-	a.wait = parallel.Go(func() { a.run(idle, tell) })
+	a.wait = parallel.Go(func() { a.run(total, tell) })
 	return a
 }
 
-func (a *watch) run(idle time.Duration, tell func()) {
-	var total time.Duration
-	if idle > 0 {
-		total = attemptTimeout
+func (a *watch) run(total time.Duration, tell func()) {
+	late, over, stalled := time.NewTimer(tellTimeout), time.NewTimer(total), time.NewTimer(total)
+	if total == noTimeout {
+		over.Stop()
 	}
-	late, stalled, over := time.NewTimer(tellTimeout), newTimer(idle), newTimer(total)
+	stalled.Stop() // until an answer has begun
 	for {
 		select {
 		case <-a.ctx.Done():
 			return
 		case <-a.bytes:
-			if idle > 0 {
-				stalled.Reset(idle)
+			if total != noTimeout {
+				stalled.Reset(idleTimeout)
 			}
 		case <-late.C:
 			tell()
 		case <-stalled.C:
-			a.end("sent nothing for " + short(idle))
+			a.end("sent nothing for " + short(idleTimeout))
 		case <-over.C:
-			a.end(fmt.Sprintf("took more than %s to answer", short(attemptTimeout)))
+			a.end(fmt.Sprintf("took more than %s to answer", short(total)))
 		}
 	}
-}
-
-// newTimer is a timer that never fires for 0.
-func newTimer(after time.Duration) *time.Timer {
-	t := time.NewTimer(max(after, 1))
-	if after == 0 {
-		t.Stop()
-	}
-	return t
 }
 
 func (a *watch) end(bound string) { a.cancel(&bounds.Error{What: "it", Bound: bound, Silent: true}) }

@@ -59,14 +59,15 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := context.Cause(req.Context()); err != nil {
 		return nil, err // not every transport looks before it sends
 	}
-	p := payloadOf(req.Context())
+	body := bodyOf(req.Context())
+	total := attemptTimeout
 	if w.noLimits {
-		p.patience = 0
+		total = noTimeout
 	}
-	watch := newWatch(req.Context(), p.patience, w.tell)
+	watch := newWatch(req.Context(), total, w.tell)
 	defer watch.stop()
-	out := withBody(req.Clone(watch.ctx), p.body, watch)
-	began, number := time.Now(), w.trace.request(out, p.body)
+	out := withBody(req.Clone(watch.ctx), body)
+	began, number := time.Now(), w.trace.request(out, body)
 	resp, answer, err := w.send(out, watch)
 	if err != nil {
 		err = watch.explain(err)
@@ -134,13 +135,13 @@ func (whole) Close() error { return nil }
 
 // withBody gives a request its length, so that it is not sent in chunks, and
 // the means to send it again.
-func withBody(req *http.Request, body []byte, watch *watch) *http.Request {
+func withBody(req *http.Request, body []byte) *http.Request {
 	if len(body) == 0 {
 		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
 		return req
 	}
 	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-	req.Body = io.NopCloser(&heard{bytes.NewReader(body), watch})
+	req.Body = io.NopCloser(bytes.NewReader(body))
 	req.ContentLength = int64(len(body))
 	return req
 }
@@ -173,12 +174,9 @@ func repairChallenge(resp *http.Response) {
 	}
 }
 
-// payload carries what a request needs through the adapter, as an option of
+// payload carries the bytes of a request through the adapter, as an option of
 // the request, which is how its middlewares are told things.
-type payload struct {
-	body     []byte
-	patience time.Duration
-}
+type payload struct{ body []byte }
 
 const payloadKey = "scimctl-payload"
 
@@ -187,7 +185,7 @@ func (payload) GetKey() abstractions.RequestOptionKey {
 	return abstractions.RequestOptionKey{Key: payloadKey}
 }
 
-func payloadOf(ctx context.Context) payload {
+func bodyOf(ctx context.Context) []byte {
 	p, _ := ctx.Value(abstractions.RequestOptionKey{Key: payloadKey}).(payload)
-	return p
+	return p.body
 }
