@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // A hollowing replaces the body of a success by something that cannot be what
@@ -94,7 +96,13 @@ type hollow struct {
 	mu   sync.Mutex
 	seen int
 	hit  bool
+	same bool // the answer had nothing to lose, such as an empty list
 	sent []string
+}
+
+func sameJSON(a, b []byte) bool {
+	var x, y any
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && cmp.Equal(x, y)
 }
 
 func (h *hollow) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -109,6 +117,7 @@ func (h *hollow) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	text := h.make(body)
+	h.same = sameJSON(body, []byte(text))
 	answer.StatusCode, answer.Status = http.StatusOK, "200 OK"
 	answer.Header.Del("Content-Length")
 	answer.Body, answer.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
@@ -193,7 +202,7 @@ func (s step) unfooled(t *testing.T, how hollowing, r asked, without pair, usual
 		t.Fatalf("the request was not sent")
 	case got.first.exit == ExitOK && strings.HasPrefix(s.line, "why "):
 		// it says what it could not read
-		if got.first.answered == without.first.answered && got.first.said == without.first.said {
+		if !h.same && got.first.answered == without.first.answered && got.first.said == without.first.said {
 			t.Error("nothing says that an answer could not be read")
 		}
 	case got.first.exit == ExitOK:
