@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"fmt"
-	"io"
 	"runtime"
 	"slices"
 
@@ -38,7 +37,7 @@ func (e *crashError) hint() string {
 func (a *App) reportCrash(args []string, p *parallel.Panic) ExitCode {
 	e := &crashError{Panic: p, Debug: a.Settings.Debug || !a.loaded && slices.Contains(args, "--debug")}
 	if e.Debug {
-		_, _ = io.WriteString(a.IO.Err, string(p.Stack)) // nobody is left to be told
+		_, _ = a.IO.Err.Write(p.Stack) // nobody is left to be told
 	}
 	asJSON := a.Settings.Output == output.JSON
 	if !a.loaded {

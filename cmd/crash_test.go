@@ -25,8 +25,8 @@ type panicking struct {
 
 func (p panicking) RoundTrip(r *http.Request) (*http.Response, error) {
 	if p.left.Add(-1) == 0 {
-		var nothing map[string]int
-		nothing[scimToken]++
+		var nothing *string
+		*nothing = scimToken
 	}
 	return p.RoundTripper.RoundTrip(r)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -259,7 +260,7 @@ func (s surrounding) checkFormat(t *testing.T, written, format string) {
 	case "json":
 		for d := json.NewDecoder(strings.NewReader(written)); ; {
 			var v any
-			if err := d.Decode(&v); err == io.EOF {
+			if err := d.Decode(&v); errors.Is(err, io.EOF) {
 				return
 			} else if err != nil {
 				t.Errorf("no JSON: %v\n%s", err, written)
@@ -269,7 +270,7 @@ func (s surrounding) checkFormat(t *testing.T, written, format string) {
 	case "yaml":
 		for d := yaml.NewDecoder(strings.NewReader(written)); ; {
 			var v any
-			if err := d.Decode(&v); err == io.EOF {
+			if err := d.Decode(&v); errors.Is(err, io.EOF) {
 				return
 			} else if err != nil {
 				t.Errorf("no YAML: %v\n%s", err, written)
@@ -310,7 +311,7 @@ func (s surrounding) checkCells(t *testing.T, written, format string) {
 func plainMarkdown(t *testing.T, written string) {
 	t.Helper()
 	root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader([]byte(written)))
-	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(root, func(n ast.Node, _ bool) (ast.WalkStatus, error) {
 		switch n.Kind() {
 		case ast.KindLink, ast.KindImage, ast.KindAutoLink, ast.KindHTMLBlock, ast.KindBlockquote, ast.KindFencedCodeBlock:
 			t.Errorf("Markdown has a %s:\n%s", n.Kind(), written)

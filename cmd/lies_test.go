@@ -19,7 +19,7 @@ type liar struct {
 
 func (l *liar) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !l.note(r) {
-		return l.hollow.RoundTripper.RoundTrip(r)
+		return l.RoundTripper.RoundTrip(r)
 	}
 	var body []byte
 	if r.Body != nil {
@@ -91,7 +91,7 @@ func TestACommandNeverBelievesAWriteThatIsNotThere(t *testing.T) {
 					m := s.tenant(t)
 					l := &liar{status: request.Status}
 					l.make, l.target = func([]byte) string { return "" }, r
-					m.through = func(next http.RoundTripper) http.RoundTripper { l.hollow.RoundTripper = next; return l }
+					m.through = func(next http.RoundTripper) http.RoundTripper { l.RoundTripper = next; return l }
 					got := m.outcome(s.line, s.before)
 					second := s.again(t, m, got)
 					wrong := got.state != without.first.state && second.state != got.state // the second run had something to do

@@ -63,8 +63,16 @@ func eachSecretCommand(a *App, do func(path string, c *cobra.Command)) {
 // that could be a name is put only where no name is expected.
 func placesOf(c *cobra.Command, value string, anywhere bool) [][]string {
 	lines := [][]string{
-		{value}, {"x", value}, {"--toekn=" + value}, {"--toekn", value}, {"--" + value}, {"-" + value}, {"-x" + value},
-		{"-v" + value}, {"--token-stdin=" + value}, {"--token-stdin", value},
+		{value},
+		{"x", value},
+		{"--toekn=" + value},
+		{"--toekn", value},
+		{"--" + value},
+		{"-" + value},
+		{"-x" + value},
+		{"-v" + value},
+		{"--token-stdin=" + value},
+		{"--token-stdin", value},
 	}
 	c.InheritedFlags() // else those of its parents are not among its flags
 	c.Flags().VisitAll(func(f *pflag.Flag) {
@@ -118,7 +126,7 @@ func (refusing) RoundTrip(*http.Request) (*http.Response, error) { return nil, h
 // A name that is misspelled is still repeated by every other command.
 func TestAMisspelledNameIsRepeated(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"app", "show", "--app", "scim_live_9f8A7b6C5d4E3f2a1B0c"}, {"app", "sohw"}, {"app", "show", "--nmae=x"}} {
+	for _, args := range [][]string{{"app", "show", "--app", "scim_live_9f8A7b6C5d4E3f2a1B0c"}, {"app", "shw"}, {"app", "show", "--nam=x"}} {
 		a, said := pretend(t, nil)
 		a.run(t.Context(), args)
 		if word := strings.TrimSuffix(args[len(args)-1], "=x"); !strings.Contains(said.String(), word) {

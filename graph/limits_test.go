@@ -249,7 +249,7 @@ func (a authority) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func said(body io.Reader) *http.Response {
 	return &http.Response{
-		Status: "200 OK", StatusCode: 200, Body: io.NopCloser(body),
+		Status: "200 OK", StatusCode: http.StatusOK, Body: io.NopCloser(body),
 		Header: http.Header{"Content-Type": {"application/json"}},
 	}
 }

@@ -287,7 +287,9 @@ func anySchema(t *rapid.T, base string) string {
 	for range rapid.IntRange(0, 8).Draw(t, "strangers") {
 		if m, ok := all[rapid.IntRange(0, len(all)-1).Draw(t, "where")].in.(map[string]any); ok {
 			m["stranger"] = rapid.SampledFrom([]any{
-				"text", true, nil, json.Number("12345678901234567890.50"), []any{"a", "b"}, map[string]any{"inner": "x"},
+				"text", true, nil, json.Number("12345678901234567890.50"),
+				[]any{"a", "b"},
+				map[string]any{"inner": "x"},
 				[]any{map[string]any{"key": "a", "value": "1"}, map[string]any{"key": "b", "value": "2"}},
 			}).Draw(t, "stranger")
 		}

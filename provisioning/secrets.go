@@ -166,12 +166,3 @@ func (s secrets) holdCredentials() bool {
 		return kv.Value != "" && !setting
 	})
 }
-
-func (s secrets) has(key string) bool {
-	for _, kv := range s {
-		if strings.EqualFold(kv.Key, key) {
-			return true
-		}
-	}
-	return false
-}

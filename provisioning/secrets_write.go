@@ -104,7 +104,7 @@ func (w secretsWrite) do(ctx context.Context) (now secrets, err error) {
 			return now, err
 		}
 		if try == 1 {
-			reset = before.reset(sent, now, w.changes)
+			reset = before.reset(sent, now)
 		}
 		if len(lost) == 0 {
 			return now, w.settingsLost(now.stillReset(reset))
@@ -259,7 +259,7 @@ func (s secrets) gone(sent, now secrets, changes edit) (names []string) {
 
 // reset names the settings that a write was not to change and that are unset
 // after it.
-func (s secrets) reset(sent, now secrets, changes edit) (names []string) {
+func (s secrets) reset(sent, now secrets) (names []string) {
 	before := s.fields()
 	for _, f := range sent.fields() {
 		if sameValue(f.value, valueOf(before, f.name)) && !isCredential(graph.KeyValue{Key: f.name}) && !isUnset(f.value) {

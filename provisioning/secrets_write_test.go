@@ -164,7 +164,9 @@ func TestASettingThatTheServiceDoesNotKeepIsAConflict(t *testing.T) {
 				tenant := newTenant(t)
 				tenant.provisioned()
 				shown := []graph.KeyValue{
-					{Key: "BaseAddress", Value: sandbox.SCIMURL}, {Key: "SecretToken", Value: "*"}, {Key: "SyncAll", Value: "true"},
+					{Key: "BaseAddress", Value: sandbox.SCIMURL},
+					{Key: "SecretToken", Value: "*"},
+					{Key: "SyncAll", Value: "true"},
 					{Key: "SyncNotificationSettings", Value: notifying},
 				}
 				show := func() { tenant.answer("GET secrets", with(200, map[string]any{"value": shown})) }

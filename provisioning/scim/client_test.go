@@ -293,7 +293,7 @@ func TestAnExchangeEndsWhateverTheServerDoes(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := &scim.Client{BaseURL: "https://scim.example.com", Token: secret, HTTP: doer(func(r *http.Request) (*http.Response, error) {
-				return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(body(r.Context()))}, nil
+				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(body(r.Context()))}, nil
 			})}
 			began := time.Now()
 			_, err := c.Get(t.Context(), scim.Users, "1")

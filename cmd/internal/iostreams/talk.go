@@ -25,7 +25,7 @@ func (s *Streams) Warn(format string, args ...any) {
 
 func (s *Streams) say(before Markup, format string, args []any) {
 	text := strings.TrimRight(string(Sprintf(format, args...)), "\n")
-	Fprintf(s.Err, "%s%s\n", before, Markup(text))
+	_, _ = Fprintf(s.Err, "%s%s\n", before, Markup(text)) // nobody is left to be told
 }
 
 // A Line tells how long work gets on: in place on a terminal, as a plain line

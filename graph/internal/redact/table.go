@@ -1,5 +1,7 @@
 package redact
 
+import "slices"
+
 // multiplier of the rolling hash: any large odd number.
 const multiplier = 0x9E3779B97F4A7C15
 
@@ -52,12 +54,7 @@ func (t *table) each(text []byte, found func(offset int)) {
 }
 
 func (t *table) holds(h uint64, window []byte) bool {
-	for _, known := range t.windows[h] {
-		if known == string(window) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(t.windows[h], string(window))
 }
 
 func hash(window []byte) uint64 {
