@@ -14,6 +14,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
@@ -192,7 +193,7 @@ func (a *App) markServed(url string) (unmark func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(path, []byte(url+"\n"), 0o600); err != nil {
+	if err := private.WriteFile(path, strings.NewReader(url+"\n")); err != nil {
 		return nil, err
 	}
 	return func() { _ = os.Remove(path) }, nil // a mark that stays behind is seen to be stale

@@ -5,11 +5,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
@@ -59,7 +59,7 @@ func (a *App) servedAt(ctx context.Context) string {
 	if err != nil {
 		return ""
 	}
-	mark, err := os.ReadFile(path)
+	mark, err := private.ReadFile(path)
 	if err != nil {
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -186,5 +187,43 @@ func TestAFileThatVanishesIsNoCrash(t *testing.T) {
 	}
 	if got := s.must(500, "GET", "/users", nil).string("error/code"); got != "SandboxState" {
 		t.Error(got)
+	}
+}
+
+func TestALinkInThePlaceOfTheLockIsRefused(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("a symbolic link needs a privilege there")
+	}
+	folder := t.TempDir()
+	target, path := filepath.Join(folder, "precious"), filepath.Join(folder, "state.json")
+	if err := errors.Join(os.WriteFile(target, []byte("precious"), 0o600), os.Symlink(target, path+".lock")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sandbox.Open(path); err == nil {
+		t.Error("it was opened")
+	}
+	if text, err := os.ReadFile(target); err != nil || string(text) != "precious" {
+		t.Errorf("the target became %q, %v", text, err)
+	}
+}
+
+func TestAStateOfAnEarlierReleaseIsReadAndSealed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state.json")
+	open(t, path)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := regexp.MustCompile(`"checksum":"[^"]*",`).ReplaceAllString(string(data), "")
+	text = strings.Replace(text, "scimctl.sandbox/v2", "scimctl.sandbox/v1", 1)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, path)
+	s.must(204, "PATCH", "/users/"+s.user("ada@contoso.com"), `{"jobTitle":"Countess"}`)
+	if data, err = os.ReadFile(path); err != nil || !strings.Contains(string(data[:200]), `"checksum":"sha256:`) {
+		t.Errorf("%.200s, %v", data, err)
 	}
 }
