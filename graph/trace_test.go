@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -78,6 +79,40 @@ func TestATraceNeverShowsASecret(t *testing.T) {
 		if !strings.Contains(text, shown) {
 			t.Errorf("%q is missing in\n%s", shown, text)
 		}
+	}
+}
+
+// A service may echo a token escaped in any way that its JSON allows, in a trace
+// and in its errors.
+func TestATokenThatIsEchoedWithEscapesIsRedacted(t *testing.T) {
+	t.Parallel()
+	const token = "k7+Lm9/Xy2Kd8=Rt4Vb"
+	for name, echo := range map[string]string{
+		"JSON, plus sign":  strings.ReplaceAll(token, "+", `\u002B`),
+		"JSON, solidus":    strings.ReplaceAll(token, "/", `\/`),
+		"JSON, both":       strings.NewReplacer("+", `\u002b`, "/", `\/`, "=", `\u003D`).Replace(token),
+		"URL":              url.QueryEscape(token),
+		"base64":           base64.StdEncoding.EncodeToString([]byte("user:" + token)),
+		"HTML":             strings.NewReplacer("+", "&#43;", "/", "&#x2F;", "=", "&equals;").Replace(token),
+		"JSON in its text": `{\"token\":\"` + strings.ReplaceAll(token, "+", `\\u002B`) + `\"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var trace bytes.Buffer
+			s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				reply(w, 400, `{"error":{"code":"BadRequest","message":"it got `+echo+`, and refuses it"}}`)
+			})
+			c := s.client(t, func(o *graph.Options) { o.Trace = &trace })
+			err := c.PutSecrets(t.Context(), "sp1", []graph.KeyValue{{Key: "SecretToken", Value: token}})
+			if err == nil || !strings.Contains(err.Error(), "***") {
+				t.Errorf("got %v", err)
+			}
+			for _, text := range []string{trace.String(), fmt.Sprint(err)} {
+				if strings.Contains(text, "Lm9") || strings.Contains(text, "Xy2Kd8") || strings.Contains(text, echo) {
+					t.Errorf("the token is in %s", text)
+				}
+			}
+		})
 	}
 }
 

@@ -12,6 +12,13 @@ type finder struct {
 	tables   []*table
 	shortest int // window of the shortest secret
 	found    []span
+	buffers  [mostCodings]buffer
+}
+
+// A buffer is used again for each run of one layer of codings.
+type buffer struct {
+	places []int
+	text   []byte
 }
 
 // search looks through a view, and through what it is without its escapes and
@@ -33,9 +40,8 @@ func (f *finder) search(v view, codings int) {
 }
 
 func (f *finder) match(v view) {
-	text := folded(v.text)
 	for _, t := range f.tables {
-		t.each(text, func(i int) { f.mark(v.source(i, i+t.window)) })
+		t.each(v.text, func(i int) { f.mark(v.source(i, i+t.window)) })
 	}
 }
 
@@ -88,20 +94,23 @@ func isBreak(b byte) bool { return b == '\n' || b == '\r' }
 // decodeRun decodes a run from each digit at which a byte may begin: what is
 // before a secret in the same run is not known.
 func (f *finder) decodeRun(v view, start, length, codings int, c coding) {
-	places := make([]int, 0, length) // of the digits
+	buffer := &f.buffers[codings]
+	places := buffer.places[:0] // of the digits
 	for i := start; len(places) < length; i++ {
 		if c.digits[v.text[i]] >= 0 {
 			places = append(places, i)
 		}
 	}
+	buffer.places = places
 	for phase := range c.phases {
-		f.search(c.decoded(v, places[phase:]), codings+1)
+		out := c.decoded(v, places[phase:], buffer.text[:0])
+		buffer.text = out.text
+		f.search(out, codings+1)
 	}
 }
 
-// decoded is what digits at these places give.
-func (c coding) decoded(v view, places []int) view {
-	text := make([]byte, 0, len(places)*c.bits/8)
+// decoded is what digits at these places give, appended to text.
+func (c coding) decoded(v view, places []int, text []byte) view {
 	bits, n := uint(0), 0
 	for _, place := range places {
 		bits = bits<<c.bits | uint(c.digits[v.text[place]])

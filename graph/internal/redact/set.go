@@ -62,7 +62,7 @@ func isCommon(value string) bool {
 // where to stop.
 func (s *Set) index(secret string) {
 	for v := plain(secret); len(v.text) >= shortest; {
-		s.tableFor(min(len(v.text), longestWindow)).add(folded(v.text))
+		s.tableFor(min(len(v.text), longestWindow)).add(v.text)
 		next, changed := v.unescaped()
 		if !changed {
 			return

@@ -30,7 +30,11 @@ func (t *table) add(secret []byte) {
 		if t.holds(h, window) {
 			continue
 		}
-		t.windows[h] = append(t.windows[h], string(window))
+		known := make([]byte, 0, t.window)
+		for _, b := range window {
+			known = append(known, folded(b))
+		}
+		t.windows[h] = append(t.windows[h], string(known))
 		slot, bit := place(h)
 		t.filter[slot] |= bit
 	}
@@ -54,7 +58,15 @@ func (t *table) each(text []byte, found func(offset int)) {
 }
 
 func (t *table) holds(h uint64, window []byte) bool {
-	return slices.Contains(t.windows[h], string(window))
+	known, found := t.windows[h]
+	if !found {
+		return false
+	}
+	var buffer [longestWindow]byte
+	for i, b := range window {
+		buffer[i] = folded(b)
+	}
+	return slices.Contains(known, string(buffer[:len(window)]))
 }
 
 func hash(window []byte) uint64 {
@@ -65,7 +77,16 @@ func hash(window []byte) uint64 {
 	return h
 }
 
-func weight(b byte) uint64 { return uint64(b) + 1 }
+func weight(b byte) uint64 { return uint64(folded(b)) + 1 }
+
+// folded is one byte for what a form may spell in two ways: a space is a plus
+// sign in it.
+func folded(b byte) byte {
+	if b == '+' {
+		return ' '
+	}
+	return b
+}
 
 // place is a bit of the filter that most windows of a text miss.
 func place(h uint64) (slot uint64, bit uint64) {

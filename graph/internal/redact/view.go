@@ -213,16 +213,3 @@ func numericEntity(text []byte) ([]byte, int) {
 	}
 	return utf8.AppendRune(nil, rune(n)), i + 1
 }
-
-// folded is a text with one byte for what a form may spell in two ways: a space
-// is a plus sign in it.
-func folded(text []byte) []byte {
-	out := make([]byte, len(text))
-	for i, b := range text {
-		if b == '+' {
-			b = ' '
-		}
-		out[i] = b
-	}
-	return out
-}
