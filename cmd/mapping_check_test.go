@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,7 +60,7 @@ func runnable(root *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if command.HasSubCommands() {
+	if command.HasSubCommands() && !command.HasAvailableLocalFlags() && !slices.Contains(args, "--help") {
 		return fmt.Errorf("%s is incomplete", command.CommandPath())
 	}
 	for _, word := range args {
