@@ -14,17 +14,22 @@ import (
 // carried out and its answer has not arrived.
 type pressed struct {
 	http.RoundTripper
+	ctx      context.Context
 	press    func()
 	answered bool
 
 	mu   sync.Mutex
-	left int // requests until then
+	left int      // requests until then
+	late []string // that began after it, and not to start a job that was stopped
 }
 
 func (p *pressed) RoundTrip(r *http.Request) (*http.Response, error) {
 	p.mu.Lock()
 	p.left--
 	now := p.left == 0
+	if p.ctx.Err() != nil && r.Context().Err() == nil && !strings.Contains(r.URL.Path, "/jobs/") {
+		p.late = append(p.late, r.Method+" "+r.URL.Path)
+	}
 	p.mu.Unlock()
 	if now && !p.answered {
 		p.press()
@@ -67,10 +72,13 @@ func (s step) interrupted(t *testing.T, n int, answered bool, without pair) {
 	var press context.CancelFunc
 	m.ctx, press = context.WithCancel(t.Context())
 	defer press()
-	m.through = func(next http.RoundTripper) http.RoundTripper {
-		return &pressed{RoundTripper: next, press: press, answered: answered, left: n}
+	p := &pressed{ctx: m.ctx, press: press, answered: answered, left: n}
+	m.through = func(next http.RoundTripper) http.RoundTripper { p.RoundTripper = next; return p }
+	got := pair{first: m.outcome(s.line, s.before)}
+	if len(p.late) > 0 {
+		t.Errorf("requests began after the interruption: %v", p.late)
 	}
-	got := s.twice(t, m)
+	got.second = s.again(t, m, got.first)
 	if got.first.exit != ExitInterrupted || !strings.Contains(got.first.said, "scimctl: interrupted: ") || !strings.Contains(got.first.said, "\nhint: ") {
 		t.Errorf("exit code %d", got.first.exit)
 	}

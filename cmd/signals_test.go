@@ -198,7 +198,7 @@ func TestASignalEndsEveryCommandThatReadsStandardInput(t *testing.T) {
 				if c, said := setup.start(t); c.Run() != nil {
 					t.Fatal(said)
 				}
-				signaled{line: line, stdin: in, env: setup.env, wait: "standard input", ready: reads}.endsBy(t, sent)
+				signaled{line: line + " --no-limits", stdin: in, env: setup.env, wait: "standard input", ready: reads}.endsBy(t, sent)
 			})
 		}
 	}
