@@ -12,6 +12,7 @@ import (
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
@@ -174,10 +175,10 @@ func question(plan blueprint.Plan) string {
 			names = append(names, application.Application)
 		}
 		for _, r := range application.Risks() {
-			risks = append(risks, r.What+reaching(r.People))
+			risks = append(risks, r.What+reaching(r.People, r.AtMost))
 		}
 	}
-	text := fmt.Sprintf("apply %s to %s", counted(plan.Steps(), "change"), strings.Join(names, ", "))
+	text := fmt.Sprintf("apply %s to %s", words.Count(plan.Steps(), "change"), strings.Join(names, ", "))
 	if len(risks) > 0 {
 		text += "; " + strings.Join(risks, "; ")
 	}
@@ -213,7 +214,7 @@ func (p *applyProgress) flush() {
 	case p.done == 1:
 		p.app.IO.Note("%s: done: %s", p.first.Application, oneLineOf(stepLine(p.first.Step)))
 	case p.done > 1:
-		p.app.IO.Note("%s: done: %s of %s", p.first.Application, counted(p.done, "change"), p.first.Step.Write)
+		p.app.IO.Note("%s: done: %s of %s", p.first.Application, words.Count(p.done, "change"), p.first.Step.Write)
 	}
 	p.done = 0
 }
@@ -237,7 +238,7 @@ func (a *App) sayApplied(_ context.Context, done blueprint.Applied, err error) {
 		}
 	}
 	if err == nil {
-		a.IO.Note("%s done", counted(count[blueprint.Done], "change"))
+		a.IO.Note("%s done", words.Count(count[blueprint.Done], "change"))
 		return
 	}
 	again := "when what failed is mended, running the command again does the rest"

@@ -10,6 +10,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -25,7 +26,7 @@ func (a *App) connect(c *cobra.Command) (*graph.Client, error) {
 
 // confirmRisk asks about a risk, naming whom it reaches and in which tenant.
 func (a *App) confirmRisk(ctx context.Context, r provisioning.Risk) error {
-	return a.confirmIn(ctx, "%s%s", r.What, reaching(r.People))
+	return a.confirmIn(ctx, "%s%s", r.What, reaching(r.People, r.AtMost))
 }
 
 // confirmSchema asks before the schema of a running job is written.
@@ -33,17 +34,18 @@ func (a *App) confirmSchema(ctx context.Context, i mappings.Impact) error {
 	if !i.Running {
 		return nil
 	}
-	return a.confirmIn(ctx, "provisioning of %s is running: with this change everyone in scope is evaluated again%s", i.App.Name, reaching(i.People))
+	return a.confirmIn(ctx, "provisioning of %s is running: with this change everyone in scope is evaluated again%s", i.App.Name, reaching(i.People, false))
 }
 
-func reaching(people int) string {
-	switch people {
-	case 0:
+// reaching is how many accounts something reaches, "" when that is not known.
+func reaching(people int, atMost bool) string {
+	switch {
+	case people == 0:
 		return ""
-	case 1:
-		return " (1 account)"
+	case atMost:
+		return " (up to " + words.Count(people, "account") + ")"
 	}
-	return fmt.Sprintf(" (%d accounts)", people)
+	return " (" + words.Count(people, "account") + ")"
 }
 
 // confirmIn asks a question that names the tenant it is about.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -128,7 +129,7 @@ copyPath, requestId, restarted.`,
 
 // confirmReset asks before all that was changed is gone.
 func (a *App) confirmReset(ctx context.Context, i mappings.Impact) error {
-	what := fmt.Sprintf("reset the schema of %s to the defaults: %s is taken back", i.App.Name, counted(len(i.Changes), "change"))
+	what := fmt.Sprintf("reset the schema of %s to the defaults: %s is taken back", i.App.Name, words.Count(len(i.Changes), "change"))
 	if len(i.Changes) == 0 {
 		what = fmt.Sprintf("reset the schema of %s to the defaults: all that was changed in it is taken back", i.App.Name)
 	} else if len(i.Changes) > 1 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -30,7 +31,7 @@ func (a *App) replacing(update mappings.Update, always bool) mappings.Update {
 	update.Confirm = func(ctx context.Context, i mappings.Impact) error {
 		var risks []string
 		if always {
-			risks = append(risks, fmt.Sprintf("replace the whole schema of %s: %s", i.App.Name, counted(len(i.Changes), "change")))
+			risks = append(risks, fmt.Sprintf("replace the whole schema of %s: %s", i.App.Name, words.Count(len(i.Changes), "change")))
 		}
 		for _, teller := range tellers {
 			if risk := teller.risk(i.App.Name); risk != "" {
@@ -48,15 +49,7 @@ func (a *App) confirmAll(ctx context.Context, i mappings.Impact, risks []string)
 		return a.confirmSchema(ctx, i)
 	}
 	if i.Running {
-		risks = append(risks, fmt.Sprintf("provisioning of %s is running: everyone in scope is evaluated again%s", i.App.Name, reaching(i.People)))
+		risks = append(risks, fmt.Sprintf("provisioning of %s is running: everyone in scope is evaluated again%s", i.App.Name, reaching(i.People, false)))
 	}
 	return a.confirmIn(ctx, "%s", strings.Join(risks, "; "))
-}
-
-// counted is "1 change" or "2 changes".
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

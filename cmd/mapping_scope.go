@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -111,10 +112,10 @@ func (s *scopeTeller) risk(app string) string {
 		return ""
 	case s.hidden:
 		return "who falls out of scope cannot be told, and is deprovisioned in " + app
-	case len(leaving) == 1:
-		return fmt.Sprintf("1 of %d %ss falls out of scope and is deprovisioned in %s: %s", s.change.Before, s.object, app, leaving[0])
-	case len(leaving) > 1:
-		return fmt.Sprintf("%d of %d %ss fall out of scope and are deprovisioned in %s: %s", len(leaving), s.change.Before, s.object, app, someOf(leaving))
+	case len(leaving) > 0:
+		n := len(leaving)
+		return fmt.Sprintf("%d of %s %s out of scope and %s deprovisioned in %s: %s",
+			n, words.Count(s.change.Before, s.object), words.Verb(n, "fall"), words.Be(n), app, someOf(leaving))
 	case undecided > 0:
 		return fmt.Sprintf("of %d %ss it cannot be told whether they fall out of scope, which deprovisions them in %s", undecided, s.object, app)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/safetext"
+	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -72,7 +73,9 @@ func oneLineOf(text string) string {
 	return safetext.Line(strings.Join(strings.Fields(text), " "))
 }
 
-func riskLine(r blueprint.Risk) string { return string(r.Name) + ": " + r.What + reaching(r.People) }
+func riskLine(r blueprint.Risk) string {
+	return string(r.Name) + ": " + r.What + reaching(r.People, r.AtMost)
+}
 
 // waits are what applying waits for, each once.
 func waits(a blueprint.ApplicationPlan) []string {
@@ -101,7 +104,7 @@ func summary(p blueprint.Plan) string {
 		}
 		return "no changes: the tenant is as the file says"
 	}
-	return fmt.Sprintf("%s: %d to add, %d to change, %d to remove", counted(p.Steps(), "change"), count[blueprint.Add], count[blueprint.Change], count[blueprint.Remove])
+	return fmt.Sprintf("%s: %d to add, %d to change, %d to remove", words.Count(p.Steps(), "change"), count[blueprint.Add], count[blueprint.Change], count[blueprint.Remove])
 }
 
 func needed(p blueprint.Permissions) string {
@@ -122,7 +125,7 @@ func writeMarkdown(w io.Writer, p blueprint.Plan) error {
 		iostreams.Fprintf(&b, "\n#### %s\n\n", title)
 		markdownSteps(&b, a)
 		for _, r := range a.Risks() {
-			iostreams.Fprintf(&b, "- ⚠️ **%s**: %s%s\n", r.Name, code(r.What), reaching(r.People))
+			iostreams.Fprintf(&b, "- ⚠️ **%s**: %s%s\n", r.Name, code(r.What), reaching(r.People, r.AtMost))
 		}
 		for _, problem := range a.Problems {
 			iostreams.Fprintf(&b, "- ❌ **%s** cannot be planned: %s\n", problem.Section, code(problem.Reason))

@@ -10,6 +10,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/graph/words"
 )
 
 // getRoles shows the roles of many users.
@@ -117,7 +118,7 @@ func (a *App) verifyRoles(c *cobra.Command, verify bulk.VerifyRoles) error {
 		if sum.Rows == 1 {
 			are = "is as it should be"
 		}
-		a.IO.Note("%s %s", counted(sum.Rows, "row"), are)
+		a.IO.Note("%s %s", words.Count(sum.Rows, "row"), are)
 	}
 	shown := output.List(a.IO.Out, a.Printer, differences,
 		column("line", func(d bulk.Difference) string { return strconv.Itoa(d.Line) }),

@@ -13,6 +13,7 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -37,7 +38,7 @@ func (a *App) showRows(sum bulk.Summary) {
 		a.lay("%s: nobody", sum.Input)
 		return
 	}
-	a.lay("%s: %s, %d to change, %d as they should be, %d that cannot be carried out", sum.Input, counted(sum.Rows, "row"), sum.ToChange, sum.Unchanged+sum.Repeated, sum.Failed)
+	a.lay("%s: %s, %d to change, %d as they should be, %d that cannot be carried out", sum.Input, words.Count(sum.Rows, "row"), sum.ToChange, sum.Unchanged+sum.Repeated, sum.Failed)
 	for i, t := range sum.Changes {
 		if i == mostTallies {
 			a.lay("  and %d more, all of them with --dry-run", len(sum.Changes)-i)
@@ -57,7 +58,7 @@ const mostProblems = 5
 
 func (a *App) showProblems(sum bulk.Summary) {
 	for _, r := range sum.Reasons {
-		a.lay("  %s: %s", counted(r.Rows, "row"), r.Reason)
+		a.lay("  %s: %s", words.Count(r.Rows, "row"), r.Reason)
 	}
 	for i, p := range sum.Problems {
 		if i == mostProblems {
@@ -142,7 +143,7 @@ func (a *App) showSummary(sum bulk.Summary, err error) error {
 func (a *App) showRefused(sum bulk.Summary) {
 	for _, r := range sum.Reasons {
 		if r.Refused {
-			a.IO.Say("  %s refused: %s", counted(r.Rows, "row"), r.Reason)
+			a.IO.Say("  %s refused: %s", words.Count(r.Rows, "row"), r.Reason)
 		}
 	}
 }

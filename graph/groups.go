@@ -103,6 +103,18 @@ func (c *Client) MembersOf(ctx context.Context, groupIDs []string) ([][]Member, 
 	return c.members(ctx, groupIDs, "members")
 }
 
+// MembersWithin does what [Client.MembersOf] does as long as that takes fewer
+// than a number of further pages of 999 members; all tells whether it did.
+func (c *Client) MembersWithin(ctx context.Context, groupIDs []string, pages int) (lists [][]Member, all bool, err error) {
+	all = true
+	lists, err = c.membersUpTo(ctx, groupIDs, func() bool {
+		pages--
+		all = all && pages >= 0
+		return all
+	}, "members")
+	return lists, all, err
+}
+
 // NestedGroups lists the groups among the direct members of each of several
 // groups.
 func (c *Client) NestedGroups(ctx context.Context, groupIDs []string) ([][]Member, error) {
@@ -119,6 +131,11 @@ func (c *Client) AllUsersOf(ctx context.Context, groupIDs []string) ([][]Member,
 // members reads members of groups; a last segment that names a type leaves the
 // others out, and Type may be "" then.
 func (c *Client) members(ctx context.Context, groupIDs []string, segments ...string) ([][]Member, error) {
+	return c.membersUpTo(ctx, groupIDs, func() bool { return true }, segments...)
+}
+
+// membersUpTo asks more before each page that follows a first one.
+func (c *Client) membersUpTo(ctx context.Context, groupIDs []string, more func() bool, segments ...string) ([][]Member, error) {
 	type object struct {
 		Member
 		Type string `json:"@odata.type"`
@@ -131,7 +148,7 @@ func (c *Client) members(ctx context.Context, groupIDs []string, segments ...str
 	for i, id := range groupIDs {
 		paths[i] = with(at(append([]string{"groups", id}, segments...)...), "$select", chosen, "$top", largestPage)
 	}
-	found, errs := listEach[object](ctx, c, OpReadGroups, paths)
+	found, errs := listEachWhile[object](ctx, c, OpReadGroups, paths, more)
 	lists := make([][]Member, len(groupIDs))
 	for i, objects := range found {
 		lists[i] = make([]Member, len(objects))

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/words"
 )
 
 const provisioningLogs = "/auditLogs/provisioning"
@@ -43,7 +45,7 @@ func (q LogQuery) filter() string {
 	equal("jobId", q.JobID)
 	equal("cycleId", q.CycleID)
 	equal("sourceIdentity/id", q.SourceID)
-	equal("provisioningAction", capital(q.Action))
+	equal("provisioningAction", words.Capitalize(q.Action))
 	equal("provisioningStatusInfo/status", q.Status)
 	if !q.Since.IsZero() {
 		terms = append(terms, "activityDateTime ge "+q.Since.UTC().Format(time.RFC3339))
@@ -52,15 +54,6 @@ func (q LogQuery) filter() string {
 		terms = append(terms, "activityDateTime lt "+q.Until.UTC().Format(time.RFC3339))
 	}
 	return strings.Join(terms, " and ")
-}
-
-// capital writes an action as Microsoft's own tools do in filters, although
-// entries have it with a small letter.
-func capital(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // A LogEntry is what the service did with one user or group, or why it did
@@ -137,18 +130,11 @@ func (e *LogEntry) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, (*plain)(e)); err != nil {
 		return err
 	}
-	e.Action, e.Status.Status = small(e.Action), small(e.Status.Status)
+	e.Action, e.Status.Status = words.Uncapitalize(e.Action), words.Uncapitalize(e.Status.Status)
 	for i := range e.Steps {
-		e.Steps[i].Type, e.Steps[i].Status = small(e.Steps[i].Type), small(e.Steps[i].Status)
+		e.Steps[i].Type, e.Steps[i].Status = words.Uncapitalize(e.Steps[i].Type), words.Uncapitalize(e.Steps[i].Status)
 	}
 	return nil
-}
-
-func small(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToLower(s[:1]) + s[1:]
 }
 
 // ProvisioningLogs reads the logs, newest first, one page after the other as

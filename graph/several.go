@@ -39,6 +39,14 @@ func readEach[T any](ctx context.Context, c *Client, op Operation, paths []strin
 // listEach does for collections what [readEach] does for entities. One that has
 // more pages is read on by itself.
 func listEach[T any](ctx context.Context, c *Client, op Operation, paths []string) (lists [][]T, errs []error) {
+	return listEachWhile[T](ctx, c, op, paths, func() bool { return true })
+}
+
+// listEachWhile is listEach that asks more before each page that follows a
+// first one.
+func listEachWhile[T any](
+	ctx context.Context, c *Client, op Operation, paths []string, more func() bool,
+) (lists [][]T, errs []error) {
 	firsts, errs := readEach[page[T]](ctx, c, op, paths, nil)
 	lists = make([][]T, len(paths))
 	for i, p := range firsts {
@@ -46,9 +54,14 @@ func listEach[T any](ctx context.Context, c *Client, op Operation, paths []strin
 		if errs[i] != nil || p.NextLink == "" {
 			continue
 		}
-		var more []T
-		more, errs[i] = pages[T](ctx, c, request{op: op, method: http.MethodGet, path: paths[i], next: p.NextLink, due: true}, 0)
-		lists[i] = append(lists[i], more...)
+		if !more() {
+			continue
+		}
+		rest := request{op: op, method: http.MethodGet, path: paths[i], next: p.NextLink, due: true}
+		errs[i] = eachPage(ctx, c, rest, func(items []T) (bool, error) {
+			lists[i] = append(lists[i], items...)
+			return more(), nil
+		})
 	}
 	return lists, errs
 }

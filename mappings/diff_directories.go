@@ -2,9 +2,10 @@ package mappings
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/scimctl/scimctl/graph/words"
 )
 
 // directories compares the attribute lists.
@@ -90,9 +91,5 @@ func counted(n *node, list, what string) string {
 	if n == nil {
 		return ""
 	}
-	count := len(n.get(list).elements())
-	if count != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", count, what)
+	return words.Count(len(n.get(list).elements()), what)
 }

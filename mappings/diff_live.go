@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/words"
 )
 
 // Compare tells what it would change to bring a document, or a kept copy, to a
@@ -52,5 +53,5 @@ func Differences(changes []Change) error {
 type DiffersError struct{ Changes int }
 
 func (e *DiffersError) Error() string {
-	return fmt.Sprintf("the schemas differ: %s", number(e.Changes, "difference"))
+	return fmt.Sprintf("the schemas differ: %s", words.Count(e.Changes, "difference"))
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/words"
 )
 
 // A Severity says how much a [Finding] matters.
@@ -132,12 +133,5 @@ func Judge(findings []Finding, strict bool) error {
 type FindingsError struct{ Errors, Warnings int }
 
 func (e *FindingsError) Error() string {
-	return "the mappings have " + number(e.Errors, "error") + " and " + number(e.Warnings, "warning")
-}
-
-func number(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return "the mappings have " + words.Count(e.Errors, "error") + " and " + words.Count(e.Warnings, "warning")
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/scimctl/scimctl/graph/words"
 )
 
 // Replace is the edit that makes a schema mean what a document says, also one
@@ -51,7 +53,7 @@ func (e *InvalidSchemaError) Error() string { return strings.Join(e.Lines(), "\n
 
 // Lines are those of Error.
 func (e *InvalidSchemaError) Lines() []string {
-	lines := []string{fmt.Sprintf("the schema has %s:", number(len(e.Findings), "error"))}
+	lines := []string{fmt.Sprintf("the schema has %s:", words.Count(len(e.Findings), "error"))}
 	for _, f := range e.Findings {
 		lines = append(lines, "  "+strings.TrimPrefix(f.String(), string(Error)+": "))
 	}

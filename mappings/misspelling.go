@@ -39,7 +39,7 @@ func (v vocabulary) names() []string {
 
 func spell(name string) spelling {
 	namespace, last := cutLast(name)
-	return spelling{name: name, namespace: namespace, letters: withoutDigits(last), words: words(name)}
+	return spelling{name: name, namespace: namespace, letters: withoutDigits(last), words: splitWords(name)}
 }
 
 // mistakenFor returns the names that a new name is likely a misspelling of.
@@ -96,9 +96,9 @@ func typo(a, b string) bool {
 	return near.Distance(a, b) <= most || len(a) > 3 && sorted(a) == sorted(b)
 }
 
-// words cuts a name at its separators and where a small letter meets a
+// splitWords cuts a name at its separators and where a small letter meets a
 // capital: workato_role, workatoRole and Workato-Role have the same words.
-func words(name string) []string {
+func splitWords(name string) []string {
 	var spaced strings.Builder
 	last := ' '
 	for _, r := range name {

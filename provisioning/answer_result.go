@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/words"
 )
 
 const (
@@ -36,7 +37,7 @@ func resultOf(answer graph.OnDemandAnswer) (Result, error) {
 func (r *Result) add(e event) {
 	for _, step := range e.Steps {
 		r.Steps = append(r.Steps, Step{
-			Name: step.Name, Type: title(cmp.Or(step.Type, step.LogType)), Status: title(step.Status),
+			Name: step.Name, Type: words.Capitalize(cmp.Or(step.Type, step.LogType)), Status: words.Capitalize(step.Status),
 			Description: step.Description, Time: moment(step.Time), Details: details(step.Details),
 		})
 	}
@@ -56,14 +57,6 @@ func identity(who, system eventIdentity) Identity {
 	return Identity{ID: who.ID, Type: who.Type, DisplayName: who.DisplayName, System: cmp.Or(system.Name, system.DisplayName)}
 }
 
-// title gives the logs' lower-case words the form of on demand.
-func title(word string) string {
-	if word == "" {
-		return ""
-	}
-	return strings.ToUpper(word[:1]) + word[1:]
-}
-
 func (e event) status() eventStatus {
 	switch {
 	case e.Status != nil:
@@ -77,24 +70,24 @@ func (e event) status() eventStatus {
 // overall is one word for the whole answer: a failure anywhere is one; else
 // what the key says; else a success anywhere.
 func overall(said verdict, events []event) string {
-	words := []string{title(said.Result)}
+	outcomes := []string{words.Capitalize(said.Result)}
 	for _, e := range events {
-		words = append(words, title(e.status().Status))
+		outcomes = append(outcomes, words.Capitalize(e.status().Status))
 		for _, step := range e.Steps {
-			if status := title(step.Status); e.status().Status == "" || status == saidFailure {
-				words = append(words, status)
+			if status := words.Capitalize(step.Status); e.status().Status == "" || status == saidFailure {
+				outcomes = append(outcomes, status)
 			}
 		}
 	}
 	found := map[string]bool{}
-	for _, word := range words {
+	for _, word := range outcomes {
 		found[word] = true
 	}
 	switch {
 	case found[saidFailure]:
 		return saidFailure
 	case said.Result != "":
-		return title(said.Result)
+		return words.Capitalize(said.Result)
 	case len(events) > 0 && events[len(events)-1].status().Status == "" && found[saidSkipped]:
 		return saidSkipped // only steps are there, and the export was skipped
 	case found[saidSuccess] || found["Warning"]:
@@ -109,7 +102,7 @@ func (r *Result) explain(said verdict, events []event, outcome string) {
 	r.Code, r.Reason = said.Details.Code, said.Details.Message
 	for _, e := range events {
 		status := e.status()
-		if len(events) > 1 && title(status.Status) != outcome {
+		if len(events) > 1 && words.Capitalize(status.Status) != outcome {
 			continue
 		}
 		r.Code, r.Reason = cmp.Or(r.Code, status.Code), cmp.Or(r.Reason, status.Reason, text(status.Additional))
@@ -145,19 +138,19 @@ func (r *Result) state(outcome string, events []event) Outcome {
 		}
 	}
 	for _, e := range events {
-		names = append(names, title(e.Action))
+		names = append(names, words.Capitalize(e.Action))
 	}
-	words := strings.Join(names, " ")
+	actions := strings.Join(names, " ")
 	switch {
-	case strings.Contains(words, "Delete") && !strings.Contains(words, "SoftDelete"):
+	case strings.Contains(actions, "Delete") && !strings.Contains(actions, "SoftDelete"):
 		return Deleted
-	case strings.Contains(words, "SoftDelete") || strings.Contains(words, "Disable"):
+	case strings.Contains(actions, "SoftDelete") || strings.Contains(actions, "Disable"):
 		return Disabled
-	case strings.Contains(words, "EntryExportAdd") || strings.Contains(words, "Create"):
+	case strings.Contains(actions, "EntryExportAdd") || strings.Contains(actions, "Create"):
 		return Created
 	case r.turnedOff():
 		return Disabled
-	case strings.Contains(words, "EntryExportUpdate") || strings.Contains(words, "Update"):
+	case strings.Contains(actions, "EntryExportUpdate") || strings.Contains(actions, "Update"):
 		return Updated
 	}
 	return Succeeded

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // RemoveAssignments takes users and groups off an application.
@@ -162,29 +161,22 @@ func withoutRemoved(removals []removal) {
 
 // ask says whom the removal reaches: users, and the direct members of groups.
 func (r RemoveAssignments) ask(ctx context.Context, app graph.App, who []assignee, removals []removal) error {
-	users, groups := 0, []string(nil)
+	var leaving []graph.Assignment
 	for i, p := range who {
-		switch {
-		case len(removals[i].rows) == 0 || len(removals[i].remaining) > 0:
-		case p.Type == "Group":
-			groups = append(groups, p.ID)
-		default:
-			users++
+		if len(removals[i].rows) > 0 && len(removals[i].remaining) == 0 {
+			leaving = append(leaving, graph.Assignment{PrincipalID: p.ID, PrincipalType: p.Type})
 		}
 	}
-	if users+len(groups) == 0 {
+	if len(leaving) == 0 {
 		return nil
 	}
 	return ask(ctx, r.Graph, r.Confirm, func() (Risk, error) {
-		reached := Risk{
-			What:   fmt.Sprintf("take assignments to %s away: unless the scope is all users, the next cycle disables the accounts in the application", app.Name),
-			People: users,
-		}
-		counts, err := parallel.Batches(ctx, perBatch, groups, r.Graph.CountMembers)
-		for _, n := range counts {
-			reached.People += n
-		}
-		return reached, err
+		reach, err := ReachOf(ctx, r.Graph, leaving)
+		return Risk{
+			What: fmt.Sprintf("take assignments to %s away: unless the scope is all users, "+
+				"the next cycle disables the accounts in the application", app.Name),
+			People: reach.Users, AtMost: reach.AtMost,
+		}, err
 	})
 }
 

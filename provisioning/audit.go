@@ -50,6 +50,12 @@ func (a Audit) Do(ctx context.Context) ([]AuditFinding, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.judge(), nil
+}
+
+// judge looks for findings in what was read. It takes time in proportion to the
+// assignments and members.
+func (s *survey) judge() []AuditFinding {
 	s.roles()
 	s.deleted()
 	s.groups()
@@ -57,7 +63,7 @@ func (a Audit) Do(ctx context.Context) ([]AuditFinding, error) {
 	slices.SortStableFunc(s.findings, func(a, b AuditFinding) int {
 		return cmp.Or(-cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Principal, b.Principal))
 	})
-	return s.findings, nil
+	return s.findings
 }
 
 // JudgeAudit is nil unless it is strict and there are warnings; else an

@@ -82,10 +82,16 @@ func (s *survey) deleted() {
 
 // once is everybody who is assigned, each once.
 func (s *survey) once() []Principal {
-	var all []Principal
-	for _, row := range s.rows {
-		if who := s.of(row); !slices.Contains(all, who) {
-			all = append(all, who)
+	return distinct(s.rows, s.of)
+}
+
+// distinct are the keys of items, each once, in the order in which they come.
+func distinct[T any, K comparable](items []T, key func(T) K) (all []K) {
+	seen := map[K]bool{}
+	for _, item := range items {
+		if k := key(item); !seen[k] {
+			seen[k] = true
+			all = append(all, k)
 		}
 	}
 	return all

@@ -9,6 +9,7 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/words"
 )
 
 // A Doctor looks whether commands can work: as whom they are signed in, what
@@ -142,11 +143,4 @@ func advised(advice ...string) remedy.List {
 }
 
 // sentence is an error as a check says it.
-func sentence(err error) string { return capitalized(err.Error()) }
-
-func capitalized(text string) string {
-	if text == "" {
-		return text
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
-}
+func sentence(err error) string { return words.Capitalize(err.Error()) }

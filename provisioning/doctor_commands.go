@@ -9,6 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/words"
 )
 
 // tried is what came of carrying out an operation.
@@ -115,7 +116,7 @@ func (p *patient) lacking(check Diagnosis, refused, lacking []string, missing []
 	if len(lacking) > 0 {
 		says = append(says, "the token has no permission to "+strings.Join(lacking, ", "))
 	}
-	check.Detail = capitalized(strings.Join(says, "; "))
+	check.Detail = words.Capitalize(strings.Join(says, "; "))
 	for _, op := range missing {
 		for _, permission := range p.who.Lacks(op) {
 			if !slices.Contains(check.Missing, permission) {

@@ -20,7 +20,7 @@ func (r Restart) allowDeletes(ctx context.Context, t Target) (Run, error) {
 		done.Already = true
 		return done, nil
 	}
-	if err := ask(ctx, r.Graph, r.Confirm, func() (Risk, error) { return r.heldBack(ctx, t, q), nil }); err != nil {
+	if err := ask(ctx, r.Graph, r.Confirm, func() (Risk, error) { return r.heldBack(ctx, t, q) }); err != nil {
 		return runOf(t), err
 	}
 	if err := r.Graph.RestartJob(ctx, t.Ref(), "ForceDeletes"); err != nil {
@@ -44,18 +44,21 @@ const mostCounted = 1000
 
 // heldBack says whom it reaches, as the logs of the cycle tell that was held
 // back. Whoever may not read them is told no number.
-func (r Restart) heldBack(ctx context.Context, t Target, q *Quarantine) Risk {
+func (r Restart) heldBack(ctx context.Context, t Target, q *Quarantine) (Risk, error) {
 	risk := Risk{What: fmt.Sprintf("let the deletions through that the threshold of %s holds back: those accounts are disabled or deleted", t.App.Name)}
 	query := graph.LogQuery{ServicePrincipalID: t.App.ServicePrincipalID, JobID: t.Job.ID, Action: "stagedDelete", Since: q.First}
 	seen := map[string]bool{}
 	for e, err := range r.Graph.ProvisioningLogs(ctx, query) {
-		if err != nil || len(seen) == mostCounted {
+		if isRefusal(err) || len(seen) == mostCounted {
 			break
+		}
+		if err != nil {
+			return risk, err
 		}
 		if strings.EqualFold(e.Action, "stagedDelete") && !e.Time.Before(q.First) {
 			seen[e.Source.ID] = true
 		}
 	}
 	risk.People = len(seen)
-	return risk
+	return risk, nil
 }

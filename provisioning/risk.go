@@ -10,6 +10,7 @@ import (
 type Risk struct {
 	What   string // a clause: "restart provisioning of Workato: everyone in scope is evaluated again"
 	People int    // how many accounts it reaches; 0 when none, or not known
+	AtMost bool   // People is an upper bound
 }
 
 // A Confirm is asked before the first write of something that deletes,

@@ -126,8 +126,8 @@ func peopleInScope(ctx context.Context, client *graph.Client, scope Scope, rows 
 	if len(principalsOf(rows, "Group")) > 0 {
 		r.What += ", and so are the direct members of assigned groups"
 	}
-	people, err := AssignedUsers(ctx, client, rows)
-	r.People = len(people)
+	reach, err := ReachOf(ctx, client, rows)
+	r.People, r.AtMost = reach.Users, reach.AtMost
 	return r, err
 }
 

@@ -119,6 +119,7 @@ type Risk struct {
 	Name   RiskName `json:"name"`
 	What   string   `json:"what"`             // a clause
 	People int      `json:"people,omitempty"` // accounts that it reaches; 0 when none, or not known
+	AtMost bool     `json:"atMost,omitempty"` // People is an upper bound
 }
 
 // A Problem is why a section could not be planned.

@@ -150,15 +150,15 @@ func (p *planner) unlistedAssignments(ctx context.Context, listed []assignment) 
 	if len(rows) == 0 {
 		return nil
 	}
-	people, err := p.reached(ctx, rows)
+	reach, err := p.reach(ctx, rows)
 	if err != nil {
 		return err
 	}
 	risks := []Risk{{
-		Name: RiskUnassigned, People: people,
+		Name: RiskUnassigned, People: reach.Users, AtMost: reach.AtMost,
 		What: "assignments to " + p.app.Name + " are taken away: unless the scope is all users, the next cycle disables the accounts in the application",
 	}}
-	if limit := p.threshold(); limit > 0 && people >= limit {
+	if limit := p.threshold(); limit > 0 && reach.Users >= limit {
 		risks = append(risks, beyond(limit))
 	}
 	for _, row := range rows {
@@ -168,32 +168,6 @@ func (p *planner) unlistedAssignments(ctx context.Context, listed []assignment) 
 		})
 	}
 	return nil
-}
-
-// reached counts those whom rows assign: users, and direct members of groups.
-func (p *planner) reached(ctx context.Context, rows []graph.Assignment) (people int, err error) {
-	var groups []string
-	seen := map[string]bool{}
-	for _, row := range rows {
-		switch {
-		case seen[row.PrincipalID]:
-		case row.PrincipalType == "Group":
-			groups = append(groups, row.PrincipalID)
-		default:
-			people++
-		}
-		seen[row.PrincipalID] = true
-	}
-	for some := range slices.Chunk(groups, 20) {
-		counts, err := p.Graph.CountMembers(ctx, some)
-		if err != nil && !local(err) {
-			return people, err
-		}
-		for _, n := range counts {
-			people += n
-		}
-	}
-	return people, nil
 }
 
 func kindOf(principalType string) string {

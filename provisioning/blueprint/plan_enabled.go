@@ -2,8 +2,10 @@ package blueprint
 
 import (
 	"context"
+	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -56,40 +58,35 @@ func (p *planner) firstStart(ctx context.Context) (Risk, error) {
 	if err != nil {
 		return Risk{}, err
 	}
-	users := map[string]bool{}
-	groups := map[string]bool{}
-	for _, row := range rows {
-		map[bool]map[string]bool{true: groups, false: users}[row.PrincipalType == "Group"][row.PrincipalID] = true
-	}
+	rows = slices.Clone(rows)
 	if p.wantsAssignments() {
 		for _, a := range p.b.Assignments.Users {
-			users[p.known.users[a.Name].ID] = true
+			rows = append(rows, graph.Assignment{PrincipalID: p.known.users[a.Name].ID, PrincipalType: "User"})
 		}
 		for _, a := range p.b.Assignments.Groups {
-			groups[p.known.groups[a.Name].ID] = true
+			rows = append(rows, graph.Assignment{PrincipalID: p.known.groups[a.Name].ID, PrincipalType: "Group"})
+		}
+	}
+	groups := map[string]bool{}
+	for _, row := range rows {
+		if row.PrincipalType == "Group" {
+			groups[row.PrincipalID] = true
 		}
 	}
 	what := "the first cycle provisions everyone assigned"
 	if len(groups) > 0 {
-		what += ", and the direct members of " + several(len(groups), "assigned group")
+		what += ", and the direct members of " + words.Count(len(groups), "assigned group")
 	}
-	people, err := p.counted(ctx, users, groups)
-	return Risk{Name: RiskFirstStart, What: what, People: people}, err
+	reach, err := p.reach(ctx, rows)
+	return Risk{Name: RiskFirstStart, What: what, People: reach.Users, AtMost: reach.AtMost}, err
 }
 
-// counted is how many people users and direct members of groups are, each once.
-func (p *planner) counted(ctx context.Context, users, groups map[string]bool) (int, error) {
-	delete(users, "") // of names that nobody has, which is a problem of its own
-	delete(groups, "")
-	var rows []graph.Assignment
-	for id := range users {
-		rows = append(rows, graph.Assignment{PrincipalID: id, PrincipalType: "User"})
-	}
-	for id := range groups {
-		rows = append(rows, graph.Assignment{PrincipalID: id, PrincipalType: "Group"})
-	}
-	people, err := provisioning.AssignedUsers(ctx, p.Graph, rows)
-	return max(len(people), len(users)), optional(err) // who may not read members counts at least the users
+// reach counts the users whom rows bring in, each once. Names that nobody has
+// are a problem of their own. Who may not read members counts at least the users.
+func (p *planner) reach(ctx context.Context, rows []graph.Assignment) (provisioning.Reach, error) {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(row graph.Assignment) bool { return row.PrincipalID == "" })
+	reach, err := provisioning.ReachOf(ctx, p.Graph, rows)
+	return reach, optional(err)
 }
 
 // assignedNow are the assignments, also where the file does not name them.

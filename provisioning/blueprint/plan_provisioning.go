@@ -150,9 +150,9 @@ func (p *planner) leavingAll(ctx context.Context) ([]Risk, error) {
 	if err != nil {
 		return nil, err
 	}
-	assigned, err := p.reached(ctx, rows)
+	assigned, err := p.reach(ctx, rows)
 	return []Risk{{
-		Name: RiskLeavingScope, People: max(0, everyone-assigned),
+		Name: RiskLeavingScope, People: max(0, everyone-assigned.Users),
 		What: "who is not assigned falls out of scope, and is deprovisioned when provisioning is restarted",
 	}}, err
 }

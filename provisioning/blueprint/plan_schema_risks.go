@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -90,9 +91,9 @@ func (p *planner) impacts(ctx context.Context, changes []mappings.Change, first 
 
 func (p *planner) impact(kind string, section Section, change provisioning.ScopeChange, first map[Section]int) {
 	if n := len(change.Leaving); n > 0 {
-		what := fmt.Sprintf("%s fall out of scope and are deprovisioned", several(n, kind))
+		what := words.Count(n, kind) + " " + words.Verb(n, "fall") + " out of scope and " + words.Be(n) + " deprovisioned"
 		if change.SkipDeletions {
-			what = fmt.Sprintf("%s fall out of scope, and stay in the application as they are", several(n, kind))
+			what = words.Count(n, kind) + " " + words.Verb(n, "fall") + " out of scope and " + words.Verb(n, "stay") + " in the application unchanged"
 		}
 		p.mark(first, section, Risk{Name: RiskLeavingScope, What: what, People: n})
 		if limit := p.threshold(); limit > 0 && n >= limit && !change.SkipDeletions {
@@ -100,23 +101,16 @@ func (p *planner) impact(kind string, section Section, change provisioning.Scope
 		}
 	}
 	if n := len(change.Entering); n > 0 {
-		p.mark(first, section, Risk{Name: RiskEnteringScope, What: fmt.Sprintf("%s come into scope", several(n, kind)), People: n})
+		p.mark(first, section, Risk{Name: RiskEnteringScope, What: words.Count(n, kind) + " " + words.Verb(n, "come") + " into scope", People: n})
 	}
 	for _, u := range change.Undecided {
-		p.warn(fmt.Sprintf("%s: of %s it cannot be told whether they are in scope: %s", section, several(u.Count, kind), u.Reason))
+		p.warn(fmt.Sprintf("%s: of %s it cannot be told whether they are in scope: %s", section, words.Count(u.Count, kind), u.Reason))
 	}
 }
 
 // beyond is that more leave than are deleted unasked.
 func beyond(limit int) Risk {
 	return Risk{Name: RiskThreshold, What: fmt.Sprintf("that is beyond the threshold of %d deletions, at which the service stops and asks", limit)}
-}
-
-func several(n int, kind string) string {
-	if n == 1 {
-		return "1 " + kind
-	}
-	return fmt.Sprintf("%d %ss", n, kind)
 }
 
 // threshold is the number of deletions at which the service stops, once the

@@ -40,7 +40,7 @@ func TestEveryDangerHasAName(t *testing.T) {
 			"provisioning: {deleteThreshold: 99}":                                                                {},
 			"provisioning: {enabled: true}":                                                                      {"firstStart 7"},
 			"extensions: {prune: true, properties: [workato_role]}":                                              {"deletion 0", "deletion 0"},
-			"assignments: {prune: true, users: [ada@contoso.com]}":                                               {"unassigned 7"},
+			"assignments: {prune: true, users: [ada@contoso.com]}":                                               {"unassigned 6"},
 			"assignments: {prune: true, users: [betty@contoso.com], groups: [Sales]}":                            {"unassigned 1"},
 			"users: {mappings: {title: city}}":                                                                   {},
 		} {

@@ -125,7 +125,7 @@ func reviewed(steps []Step) []Step {
 		all[i].Risks = slices.Clone(all[i].Risks)
 		for j, r := range all[i].Risks {
 			if r.Name == RiskEveryone || r.Name == RiskEvaluatedAgain {
-				all[i].Risks[j].People = 0
+				all[i].Risks[j].People, all[i].Risks[j].AtMost = 0, false
 			}
 		}
 	}
