@@ -92,8 +92,8 @@ func graphRules() []rule {
 			return Advice{Code: ExitUsage, Hint: remedy.List{remedy.Advise("--graph-endpoint takes Graph's root, such as https://graph.microsoft.com")}}
 		}),
 		on(func(e *graph.UnreachableError) Advice {
-			if notTwice(e.Op) {
-				return Advice{Code: ExitUnavailable, Hint: maybeDone()}
+			if op, may := graph.MayHaveBeenApplied(e); may {
+				return Advice{Code: ExitUnavailable, Hint: checkFirst(op), More: map[string]any{"mayHaveBeenApplied": true}}
 			}
 			return Advice{Code: ExitUnavailable, Hint: tip(fmt.Sprintf("check that %s can be reached from here, --graph-endpoint and HTTPS_PROXY", e.Host))}
 		}),
@@ -167,6 +167,9 @@ func adviseGraph(e *graph.Error) Advice {
 		advice.More["graphCode"] = e.Code
 	}
 	advice.Code, advice.Hint = adviseStatus(e)
+	if op, may := graph.MayHaveBeenApplied(e); may {
+		advice.Hint, advice.More["mayHaveBeenApplied"] = checkFirst(op), true
+	}
 	if advice.Code == ExitAuth {
 		advice.More["delegatedPermissions"] = slices.Concat([]string{}, e.Op.Delegated)
 		advice.More["applicationPermissions"] = slices.Concat([]string{}, e.Op.AppOnly)
@@ -174,14 +177,22 @@ func adviseGraph(e *graph.Error) Advice {
 	return advice
 }
 
-// maybeDone is for what is not sent twice: the answer was lost, and the work may
-// have been done.
-func maybeDone() remedy.List {
-	return try("it may have been applied anyway: check before you run it again", "provision status")
+// checkFirst is for a change that must not be sent twice and may have been
+// applied: it names the command that shows whether it was.
+func checkFirst(op graph.Operation) remedy.List {
+	command := map[string]string{
+		graph.OpInstantiate.Name:     "app list",
+		graph.OpCreateExtension.Name: "ext list",
+		graph.OpRestoreUser.Name:     "user list --deleted",
+		graph.OpAssign.Name:          "assignment list",
+		graph.OpCreateJob.Name:       "provision status",
+		graph.OpStartJob.Name:        "provision status",
+		graph.OpPauseJob.Name:        "provision status",
+		graph.OpRestartJob.Name:      "provision status",
+		graph.OpProvision.Name:       "provision logs",
+	}[op.Name]
+	return try("it may have been applied anyway: check before you run it again", command)
 }
-
-// notTwice tells whether an operation changes something each time that it is sent.
-func notTwice(op graph.Operation) bool { return op.Writes && !op.Repeatable }
 
 func adviseStatus(e *graph.Error) (ExitCode, remedy.List) {
 	if e.Code == "CredentialsMissing" {
@@ -192,9 +203,6 @@ func adviseStatus(e *graph.Error) (ExitCode, remedy.List) {
 	}
 	if e.Code == graph.CodeRedirect || (e.Code == graph.CodeNotJSON || e.Code == graph.CodeIncomplete) && e.Status < http.StatusInternalServerError {
 		return ExitFailure, tip("this is not how Graph answers: check --graph-endpoint, and whether there is a proxy in between")
-	}
-	if e.Status == http.StatusGatewayTimeout && notTwice(e.Op) {
-		return ExitUnavailable, maybeDone()
 	}
 	switch e.Status {
 	case http.StatusUnauthorized:
@@ -209,10 +217,18 @@ func adviseStatus(e *graph.Error) (ExitCode, remedy.List) {
 	case http.StatusConflict, http.StatusPreconditionFailed:
 		return ExitConflict, nil
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return ExitUnavailable, tip("run the command again in a while: what is done already is not done twice")
+		return ExitUnavailable, tip(runAgain(e.Op))
 	default:
 		return ExitFailure, nil
 	}
+}
+
+// runAgain is for what was refused, or can be sent twice without harm.
+func runAgain(op graph.Operation) string {
+	if op.Writes && op.Repeatable {
+		return "run the command again in a while: what is already applied is not applied twice"
+	}
+	return "run the command again in a while"
 }
 
 // needs names the permissions of an operation, then what to do.

@@ -146,6 +146,22 @@ func isDoubtful(err error) bool {
 	return e.Status < http.StatusMultipleChoices // a success whose answer cannot be used
 }
 
+// MayHaveBeenApplied returns the operation of a change that must not be sent
+// twice and ended in a way that does not tell whether it was carried out: its
+// answer was lost, or came from a gateway or from a failure in the middle.
+func MayHaveBeenApplied(err error) (op Operation, may bool) {
+	e, answered := errors.AsType[*Error](err)
+	lost, ok := errors.AsType[*UnreachableError](err)
+	switch {
+	case ok:
+		op = lost.Op
+	case answered:
+		op = e.Op
+	}
+	broken := answered && e.Status == http.StatusInternalServerError
+	return op, op.Writes && !op.Repeatable && (broken || isDoubtful(err))
+}
+
 // isUnusable reports whether a success was answered without what it must
 // contain, and without an error that says why.
 func (e *Error) isUnusable() bool {
