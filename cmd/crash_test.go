@@ -158,7 +158,7 @@ func TestACrashedRunIsNotFinished(t *testing.T) {
 			t.Fatal(said)
 		}
 		unfinished := 0
-		for n := 1; n <= healthy.requests; n++ {
+		for n := 1; n < healthy.requests; n++ { // the last one reads back what a finished run has written
 			unfinished += crashInRun(t, state, command, n)
 		}
 		if unfinished == 0 {

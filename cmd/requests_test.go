@@ -38,7 +38,7 @@ const costs = `
 0 2 0 2  user set-role ada@contoso.com Admin --env test=Analyst --env prod=Operator
 0 4 0 3  user get-role ada@contoso.com
 0 6 0 3  user get-role ada@contoso.com betty@contoso.com radia@contoso.com
-0 7 2 6  user set-role --members-of Workato~Pilots --role Auditor --yes
+0 8 2 7  user set-role --members-of Workato~Pilots --role Auditor --yes
 0 6 0 5  user set-role --members-of Workato~Pilots --role Auditor --yes
 0 6 0 5  user get-role --members-of Workato~Pilots
 0 4 0 3  user get-role --all

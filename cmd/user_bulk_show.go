@@ -12,6 +12,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/provisioning"
@@ -105,7 +106,7 @@ func (a *App) warnOfColumns(sum bulk.Summary) {
 // showSummary tells what a run has done, or in a dry run would do. Of one that
 // was not begun there is nothing to tell.
 func (a *App) showSummary(sum bulk.Summary, err error) error {
-	if err != nil && !isPartial(err) && !errors.As(err, new(*bulk.CutShortError)) {
+	if err != nil && !isPartial(err) && !errors.As(err, new(*bulk.CutShortError)) && !errors.As(err, new(*graph.NotReplicatedError)) {
 		return nil
 	}
 	switch {
@@ -131,6 +132,10 @@ func (a *App) showSummary(sum bulk.Summary, err error) error {
 	}
 	if a.forPeople() {
 		a.IO.Note("%s", ending(sum))
+		if sum.Verified > 0 && sum.Verified < sum.Changed {
+			a.IO.Note("Verified %d of %s; to verify all of them, run scimctl user verify-role with the same flags.",
+				sum.Verified, words.Count(sum.Changed, "user"))
+		}
 		if sum.Run != "" && sum.Changed > 0 {
 			a.note(remedy.Run("to undo this", "runs undo", sum.Run))
 		}

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -13,6 +14,7 @@ import (
 
 // begin writes, and puts the end of the run on the disk.
 func (w *work) begin(ctx context.Context, sum Summary, landed []int) (Summary, error) {
+	open := w.sheet.open()
 	err := w.open(sum, landed)
 	if err == nil {
 		err = w.write(ctx, sum.ToChange)
@@ -33,14 +35,18 @@ func (w *work) begin(ctx context.Context, sum Summary, landed []int) (Summary, e
 	if saving := w.runs.save(w.run); err == nil {
 		err = saving
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return end, &CutShortError{Run: w.run.ID, Done: w.progress.Done, Total: sum.ToChange, Err: err}
-	case end.Failed > 0:
+	}
+	if end.Failed > 0 {
 		err = &RowsFailedError{Run: w.run.ID, Failed: end.Failed, Rows: end.Rows, Rejects: end.Rejects}
 	}
 	w.runs.prune(time.Now())
-	return end, err
+	var unseen error
+	if end.Verified, unseen = w.readBack(ctx, open); err != nil && unseen != nil {
+		return end, errors.Join(err, unseen)
+	}
+	return end, cmp.Or(err, unseen)
 }
 
 // open puts the plan on the disk, and then in the run's file how long it is:

@@ -2,6 +2,7 @@ package bulk_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,7 +11,13 @@ import (
 )
 
 // denying answers every write in a batch as Graph answers those who may not.
-type denying struct{ next http.RoundTripper }
+type denying struct {
+	next   http.RoundTripper
+	answer string // another answer, such as "status":204
+}
+
+const denied = `"status":403,"body":{"error":{"code":"Authorization_RequestDenied",` +
+	`"message":"Insufficient privileges to complete the operation."}}`
 
 func (d denying) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !strings.HasSuffix(r.URL.Path, "/$batch") {
@@ -32,7 +39,7 @@ func (d denying) RoundTrip(r *http.Request) (*http.Response, error) {
 			r.Body = io.NopCloser(bytes.NewReader(body))
 			return d.next.RoundTrip(r)
 		}
-		answers = append(answers, fmt.Sprintf(`{"id":%q,"status":403,"body":{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}}`, item.ID))
+		answers = append(answers, fmt.Sprintf(`{"id":%q,%s}`, item.ID, cmp.Or(d.answer, denied)))
 	}
 	return &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},

@@ -235,6 +235,16 @@ func (s *sheet) changes(i int) bool {
 	return false
 }
 
+// open are the rows that are going to be written.
+func (s *sheet) open() (rows []int) {
+	for i := range s.rows {
+		if s.rows[i].state == isOpen {
+			rows = append(rows, i)
+		}
+	}
+	return rows
+}
+
 // patch is what a row writes, by full names.
 func (s *sheet) patch(i int) map[string]any {
 	values := map[string]any{}

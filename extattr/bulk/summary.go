@@ -24,6 +24,7 @@ type Summary struct {
 	Rows      int       `json:"rows"`
 	ToChange  int       `json:"toChange"`  // users whom the run was to change when it began, or went on
 	Changed   int       `json:"changed"`   // users, confirmed by Graph, also before it went on
+	Verified  int       `json:"verified"`  // users whose values were read back, of a large run a sample
 	Unchanged int       `json:"unchanged"` // they have it already
 	Repeated  int       `json:"repeated"`  // rows that say again what an earlier one says
 	LeftAlone int       `json:"leftAlone"` // of an undo: changed by somebody else since
