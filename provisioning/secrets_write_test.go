@@ -65,7 +65,7 @@ func settingsWriters(n int) (all []*settingsWriter) {
 // somebody who saved it at the same time or later. There is no lock in Graph.
 func TestManyWritersOfSettingsLoseNothingSilently(t *testing.T) {
 	t.Parallel()
-	counts, seeds := []int{2, 12}, uint64(1)
+	counts, seeds := []int{2, 4, 12}, uint64(2)
 	if os.Getenv("SCIMCTL_TEST_FAULTS") == "all" {
 		counts, seeds = []int{2, 4, 12, 24}, 12
 	}
