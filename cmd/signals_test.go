@@ -56,12 +56,16 @@ func (s signaled) endsBy(t *testing.T, sent os.Signal) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- c.Wait() }()
+	var failed error
+	ended := make(chan struct{})
+	go func() { // how it ended is in c.ProcessState
+		failed = c.Wait()
+		close(ended)
+	}()
 	select {
 	case <-s.ready:
-	case err := <-ended:
-		t.Fatalf("it ended before it waited for %s: %v\n%s", s.wait, err, said)
+	case <-ended:
+		t.Fatalf("it ended before it waited for %s: %v\n%s", s.wait, failed, said)
 	}
 	if err := c.Process.Signal(sent); err != nil {
 		t.Fatal(err)
