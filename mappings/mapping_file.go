@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 // A FileError says what is wrong in a file of mappings, and in which line.
@@ -106,7 +108,7 @@ func parseTable(name string, text []byte, comma rune) ([]row, error) {
 	for i, record := range records[1:] {
 		cells := map[string]string{}
 		for j, cell := range record {
-			cells[strings.TrimSpace(head[j])] = cell
+			cells[strings.TrimSpace(head[j])] = safetext.FromCell(cell)
 		}
 		rows = append(rows, row{line: lines[i+1], cells: cells})
 	}

@@ -1,12 +1,14 @@
 package mappings_test
 
 import (
+	"encoding/csv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/scimctl/scimctl/graph/safetext"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -45,6 +47,35 @@ func TestMappingsAreReadFromEveryFormatInWhichTheyAreListed(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(mappings.Setting{}, "Origin")); diff != "" || err != nil {
 			t.Errorf("%s: %v (-want +got)\n%s", name, err, diff)
+		}
+	}
+}
+
+// Without its apostrophes a table would be another one in a spreadsheet.
+func TestMappingsAreReadAsTheirTableIsWritten(t *testing.T) {
+	t.Parallel()
+	want := []mappings.Setting{{
+		Mapping: mappings.Mapping{Target: "title", Kind: mappings.Expression, Source: `Join(";", [city],` + "\n" + `"-", [mail])`, Default: "-1"},
+		Origin:  mappings.Origin{File: "x.csv", Line: 2},
+	}}
+	for _, name := range []string{"x.csv", "x.tsv"} {
+		want[0].Origin.File = name
+		var text strings.Builder
+		table := csv.NewWriter(&text)
+		if name == "x.tsv" {
+			table.Comma = '\t'
+		}
+		m := want[0].Mapping
+		row := []string{safetext.Cell(m.Target), safetext.Cell(string(m.Kind)), safetext.Cell(m.Source), safetext.Cell(m.Default)}
+		if err := table.WriteAll([][]string{{"target", "kind", "source", "default"}, row}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(text.String(), "'-1") {
+			t.Errorf("nothing is to be removed from %q", text.String())
+		}
+		got, err := mappings.ParseFile(name, []byte(text.String()))
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v (-want +got)\n%s", err, diff)
 		}
 	}
 }

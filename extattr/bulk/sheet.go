@@ -134,7 +134,7 @@ func (s *sheet) load(t *table, l layout, revoke string) error {
 				break
 			}
 			var reason string
-			want[c], reason = s.cell(t, c, strings.TrimSpace(r.cells[column.at]), revoke)
+			want[c], reason = s.cell(t, c, r.cells[column.at], revoke)
 			if reason != "" && wrong == "" {
 				wrong = column.Name + ": " + reason
 			}
@@ -148,7 +148,7 @@ func (s *sheet) load(t *table, l layout, revoke string) error {
 }
 
 func nameOf(t *table, r record, user int) (name, wrong string) {
-	name = t.text(strings.TrimSpace(r.cells[user]))
+	name = t.text(r.cells[user])
 	switch {
 	case r.wrong != "":
 		wrong = r.wrong
@@ -168,7 +168,7 @@ const eraseCell = "-"
 
 // cell reads what a cell wants of its attribute.
 func (s *sheet) cell(t *table, column int, text, revoke string) (word, string) {
-	erases := text == eraseCell
+	erases := strings.TrimSpace(text) == eraseCell
 	text = t.text(text)
 	switch {
 	case text == "":

@@ -16,7 +16,7 @@ import (
 func (t *table) header() error {
 	err := t.lines(func(r record) error {
 		for _, name := range r.cells {
-			t.head = append(t.head, t.text(strings.TrimSpace(name)))
+			t.head = append(t.head, t.text(name))
 		}
 		return io.EOF
 	})
@@ -45,9 +45,10 @@ func (t *table) eachLine(visit func(record) error) error {
 	})
 }
 
-// text is what a cell stands for: where spreadsheets read along, formulas have
-// an apostrophe before them.
+// text is what a cell stands for, without the spaces around it. In CSV and TSV
+// it is written as [safetext.Cell] has it.
 func (t *table) text(cell string) string {
+	cell = strings.TrimSpace(cell)
 	if t.form.comma == 0 {
 		return cell
 	}
@@ -101,6 +102,9 @@ func (t *table) lines(visit func(record) error) error {
 		if told { // and is no head
 			told = false
 			continue
+		}
+		for i, cell := range cells {
+			cells[i] = strings.ReplaceAll(cell, string(quotedReturn), "\r")
 		}
 		if err := visit(record{line: line, cells: cells}); err != nil {
 			return err

@@ -5,24 +5,31 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/unicode"
+	encoding "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
 
 // largestInput is far beyond a row for everybody in the largest tenants.
 const largestInput = 512 << 20
 
+// quotedReturn stands for a carriage return within the quotes of a table, which
+// csv.Reader would remove. No text contains one: [copyText] refuses it.
+const quotedReturn = '\x00'
+
 // copyText copies a text as UTF-8 without a byte-order mark, each line ended by
-// \n, be it by \r or both in the original. UTF-16 has to have
-// one; what is neither is a *[FileError], which names the line.
+// \n, be it by \r or both in the original; within the quotes of a table \r
+// becomes [quotedReturn]. UTF-16 has to have a mark; what is neither is a
+// *[FileError], which names the line.
 //
 // https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
 func copyText(to io.Writer, from io.Reader, name string) error {
-	in := bufio.NewReaderSize(transform.NewReader(from, unicode.BOMOverride(transform.Nop)), 1<<16)
+	in := bufio.NewReaderSize(transform.NewReader(from, encoding.BOMOverride(transform.Nop)), 1<<16)
 	out := bufio.NewWriterSize(to, 1<<16)
 	line, size, ended := 1, 0, false // by \r
+	var q quotes
 	for {
 		r, n, err := in.ReadRune()
 		if errors.Is(err, io.EOF) {
@@ -32,7 +39,8 @@ func copyText(to io.Writer, from io.Reader, name string) error {
 			ended = false
 			continue
 		}
-		if ended = r == '\r'; ended {
+		quoted := q.hold(r)
+		if ended = r == '\r' && !quoted; ended {
 			r = '\n'
 		}
 		switch {
@@ -48,8 +56,28 @@ func copyText(to io.Writer, from io.Reader, name string) error {
 		if size += n; size > largestInput {
 			return &FileError{Name: name, Reason: fmt.Sprintf("has more than %d MB", largestInput>>20)}
 		}
+		if quoted && r == '\r' {
+			r = quotedReturn
+		}
 		if _, err := out.WriteRune(r); err != nil {
 			return err
 		}
 	}
+}
+
+// quotes tells which characters of a table stand within quotes. In JSON lines
+// none do: there a line end cannot be part of a string.
+type quotes struct {
+	begun, objects, open bool
+}
+
+// hold takes the next character and reports whether it is within quotes.
+func (q *quotes) hold(r rune) bool {
+	if !q.begun && !unicode.IsSpace(r) {
+		q.begun, q.objects = true, r == '{'
+	}
+	if r == '"' {
+		q.open = !q.open
+	}
+	return q.open && !q.objects
 }

@@ -67,22 +67,77 @@ func TestABlockKeepsTheMeaningOfJSON(t *testing.T) {
 func TestAFormulaIsDefusedAndComesBack(t *testing.T) {
 	t.Parallel()
 	for cell, want := range map[string]string{
-		"": "", "Admin": "Admin", "a=b": "a=b", "O'Hara": "O'Hara", "'quoted'": "'quoted'",
-		"=1+1": "'=1+1", "-1": "'-1", "+49": "'+49", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx",
-		` "=1`: `' "=1`, "＝1": "'＝1", "－": "'－", "'=1": "''=1", "''=1": "'''=1", "' =": "'' =",
+		"": "", "Admin": "Admin", "a=b": "a=b", "O'Hara": "O'Hara", "'quoted'": "'quoted'", "a; b": "a; b",
+		"=1+1": "'=1+1", "-1": "'-1", "+49": "'+49", "@x": "'@x", ` "=1`: `' "=1`, "＝1": "'＝1", "－": "'－",
+		"'=1": "''=1", "''=1": "'''=1", "' =": "'' =", "\u22121": "'\u22121", "\u200b=1": "'\u200b=1", "\ufeff\u00a0@x": "'\ufeff\u00a0@x",
+		"x;=1": "x;'=1", "x; =1;-2": "x;' =1;'-2", "x\t+1": "x\t'+1", "x\r\n=1": "x\r\n'=1", "x\v=1\f@y": "x\v'=1\f'@y",
+		"\t=1": "'\t'=1", "\rx": "'\rx", " Admin ": "' Admin '", "x;'=1": "x;''=1",
 	} {
 		if got := safetext.Cell(cell); got != want {
 			t.Errorf("%q is written %q, want %q", cell, got, want)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.OneOf(anyText(), rapid.StringMatching(`['"=+@ \t\r\n＝-]{0,6}[a-z]?`)).Draw(t, "text")
+		text := cellText().Draw(t, "text")
 		cell := safetext.Cell(text)
 		if got := safetext.FromCell(cell); got != text {
 			t.Fatalf("%q is written %q and read %q", text, cell, got)
 		}
-		if start := strings.TrimLeft(cell, " \""); start != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(start)[0]) {
-			t.Fatalf("%q is written %q", text, cell)
+		if trimmed := strings.TrimSpace(cell); trimmed != cell {
+			t.Fatalf("%q is written %q, which is %q without spaces", text, cell, trimmed)
+		}
+		if formula := formulaIn(cell); formula != "" {
+			t.Fatalf("%q is written %q, where %q is a formula", text, cell, formula)
+		}
+	})
+}
+
+func TestEverySignAndEveryEndOfACellIsDefused(t *testing.T) {
+	t.Parallel()
+	signs := []string{"=", "+", "-", "@", "＝", "＋", "－", "＠", "−", "﹦", "⁼"}
+	before := []string{"", " ", "\u00a0", "\u2003", "\u3000", "\u200b", "\u200d", "\ufeff", "\u2060", "\u202e", `"`, "\x00"}
+	ends := []string{"", ";", "\t", "\n", "\r", "\r\n", "\v", "\f", "\u0085", "\u2028", "\u2029", "\x1c"}
+	for _, sign := range signs {
+		for _, invisible := range before {
+			for _, end := range ends {
+				for _, text := range []string{end + invisible + sign + "1", "x" + end + invisible + sign + "1", "x" + invisible + end + sign} {
+					cell := safetext.Cell(text)
+					if got := safetext.FromCell(cell); got != text || formulaIn(cell) != "" {
+						t.Errorf("%q is written %q and read %q", text, cell, got)
+					}
+				}
+			}
+		}
+	}
+}
+
+// formulaIn splits a cell wherever a program might, and returns the part that is
+// a formula once everything invisible before it is gone.
+func formulaIn(cell string) string {
+	ends := func(r rune) bool { return strings.ContainsRune(";\t\n\r\v\f\u0085\u2028\u2029\x1c\x1d\x1e\x1f", r) }
+	for _, part := range strings.FieldsFunc(cell, ends) {
+		start := strings.TrimLeftFunc(part, func(r rune) bool {
+			return r == '"' || unicode.In(r, unicode.Z, unicode.C) || r == '\u034f' || r == '\u3164'
+		})
+		if first, _ := utf8.DecodeRuneInString(start); strings.ContainsRune("=+-@＝＋－＠−", first) {
+			return part
+		}
+	}
+	return ""
+}
+
+func cellText() *rapid.Generator[string] {
+	return rapid.OneOf(anyText(), rapid.StringMatching(`[;'"=+@ \t\r\n\v\x{200b}\x{feff}\x{2003}＝−-]{0,8}[a-z]?[;' =]{0,3}`))
+}
+
+func FuzzACellComesBack(f *testing.F) {
+	for _, text := range []string{"=1", "x;=1", "' =", "\r\n+1 ", "\ufeff−1", "'' ';'@"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		cell := safetext.Cell(text)
+		if got := safetext.FromCell(cell); got != text || formulaIn(cell) != "" {
+			t.Errorf("%q is written %q and read %q", text, cell, got)
 		}
 	})
 }
