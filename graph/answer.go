@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,10 +29,25 @@ func (c *Client) answer(r request, resp *http.Response) ([]byte, error) {
 			return nil, err
 		}
 	}
+	if err := r.succeeded(resp.StatusCode, resp.Header); err != nil {
+		return nil, err
+	}
 	if r.taken != nil {
 		r.taken(resp.Header)
 	}
 	return body, nil
+}
+
+// succeeded returns the error of a status below 400 that is not one of those
+// with which this request succeeds.
+func (r request) succeeded(status int, header http.Header) error {
+	if r.op.succeeds(status) {
+		return nil
+	}
+	e := r.plain(status, header)
+	e.Code = CodeStatus
+	e.Message = fmt.Sprintf("expected %d", cmp.Or(r.op.Success, http.StatusOK))
+	return e
 }
 
 // unusable is the error of a success that cannot be taken for one.

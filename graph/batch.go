@@ -196,5 +196,8 @@ func (c *Client) itemAnswer(r BatchRequest, a batchAnswer) BatchResponse {
 	case len(body) > 0:
 		response.Err = c.check(asked, a.Status, header, body)
 	}
+	if response.Err == nil {
+		response.Err = asked.succeeded(a.Status, header)
+	}
 	return response
 }

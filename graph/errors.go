@@ -17,6 +17,7 @@ const (
 	CodeLimit    = "Limit"    // an answer, or a collection, that is larger than scimctl accepts
 
 	CodeIncomplete = "Incomplete" // JSON without a member that such an answer must have
+	CodeStatus     = "Status"     // a 2xx that the request does not succeed with, such as 206
 )
 
 // An Error is an answer of Graph that is no success.

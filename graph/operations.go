@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 )
 
@@ -12,6 +13,14 @@ type Operation struct {
 	Repeatable bool     // may be sent again after 503, 504 or a lost connection
 	Delegated  []string // least permission for a signed-in person
 	AppOnly    []string // least permission for an application
+	Success    int      // documented status of a success; 0 is 200, that of everything that reads
+}
+
+// succeeds reports whether a status is a success of the operation. 200 always
+// is one: Microsoft's pages and samples name it where others say 201 or 204. The
+// rest, such as 202 or 206, promises less, or comes from something in between.
+func (op Operation) succeeds(status int) bool {
+	return status == http.StatusOK || status == op.Success
 }
 
 // Reading and making applications. See
@@ -21,6 +30,7 @@ var (
 	OpInstantiate   = Operation{
 		Name: "create the application", Writes: true,
 		Delegated: []string{"Application.ReadWrite.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
+		Success: http.StatusCreated,
 	}
 	OpReadApps = Operation{
 		Name: "read applications", Repeatable: true,
@@ -52,10 +62,12 @@ var (
 	OpCreateExtension = Operation{
 		Name: "create the extension property", Writes: true,
 		Delegated: []string{"Application.ReadWrite.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
+		Success: http.StatusCreated,
 	}
 	OpDeleteExtension = Operation{
 		Name: "delete the extension property", Writes: true, Repeatable: true,
 		Delegated: []string{"Application.ReadWrite.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
+		Success: http.StatusNoContent,
 	}
 	// OpAvailableExtensions is a question asked by POST: it changes nothing.
 	OpAvailableExtensions = Operation{
@@ -73,10 +85,12 @@ var (
 	OpUpdateUser = Operation{
 		Name: "update the user", Writes: true, Repeatable: true,
 		Delegated: []string{"User.ReadWrite.All"}, AppOnly: []string{"User.ReadWrite.All"},
+		Success: http.StatusNoContent,
 	}
 	OpDeleteUser = Operation{
 		Name: "delete the user", Writes: true, Repeatable: true,
 		Delegated: []string{"User.ReadWrite.All"}, AppOnly: []string{"User.ReadWrite.All"},
+		Success: http.StatusNoContent,
 	}
 	OpReadDeletedUsers = Operation{
 		Name: "read deleted users", Repeatable: true,
@@ -106,11 +120,13 @@ var (
 		Name: "assign to the application", Writes: true,
 		Delegated: []string{"AppRoleAssignment.ReadWrite.All", "Application.Read.All"},
 		AppOnly:   []string{"AppRoleAssignment.ReadWrite.All", "Application.Read.All"},
+		Success:   http.StatusCreated,
 	}
 	OpUnassign = Operation{
 		Name: "remove the assignment", Writes: true, Repeatable: true,
 		Delegated: []string{"AppRoleAssignment.ReadWrite.All", "Application.Read.All"},
 		AppOnly:   []string{"AppRoleAssignment.ReadWrite.All", "Application.Read.All"},
+		Success:   http.StatusNoContent,
 	}
 )
 
@@ -125,21 +141,22 @@ var (
 	OpReadOperators     = syncRead("read the filter operators")
 	OpParseExpression   = syncRead("parse the expression")
 
-	OpCreateJob    = syncWrite("create the provisioning job", false)
-	OpDeleteJob    = syncWrite("delete the provisioning job", true)
-	OpStartJob     = syncWrite("start provisioning", false)
-	OpPauseJob     = syncWrite("stop provisioning", false)
-	OpRestartJob   = syncWrite("restart provisioning", false)
-	OpWriteSecrets = syncWrite("save the provisioning credentials and settings", true)
-	OpWriteSchema  = syncWrite("write the schema", true)
-	OpResetSchema  = syncWrite("reset the schema", true)
-	OpProvision    = syncWrite("provision on demand", false)
+	OpCreateJob    = syncWrite("create the provisioning job", false, http.StatusCreated)
+	OpDeleteJob    = syncWrite("delete the provisioning job", true, http.StatusNoContent)
+	OpStartJob     = syncWrite("start provisioning", false, http.StatusNoContent)
+	OpPauseJob     = syncWrite("stop provisioning", false, http.StatusNoContent)
+	OpRestartJob   = syncWrite("restart provisioning", false, http.StatusNoContent)
+	OpWriteSecrets = syncWrite("save the provisioning credentials and settings", true, http.StatusNoContent)
+	OpWriteSchema  = syncWrite("write the schema", true, http.StatusNoContent)
+	OpResetSchema  = syncWrite("reset the schema", true, http.StatusNoContent)
+	OpProvision    = syncWrite("provision on demand", false, http.StatusOK)
 
 	// OpValidate asks the service to try credentials and keeps nothing: it
 	// needs a permission to write and is no write.
 	OpValidate = Operation{
 		Name: "test the provisioning credentials", Repeatable: true,
 		Delegated: []string{"Synchronization.ReadWrite.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
+		Success: http.StatusNoContent,
 	}
 )
 
@@ -156,9 +173,9 @@ func syncRead(name string) Operation {
 	}
 }
 
-func syncWrite(name string, repeatable bool) Operation {
+func syncWrite(name string, repeatable bool, success int) Operation {
 	return Operation{
-		Name: name, Writes: true, Repeatable: repeatable,
+		Name: name, Writes: true, Repeatable: repeatable, Success: success,
 		Delegated: []string{"Synchronization.ReadWrite.All"}, AppOnly: []string{"Application.ReadWrite.OwnedBy"},
 	}
 }

@@ -80,7 +80,7 @@ func (c *Client) list(ctx context.Context, kind Kind, attribute, value string) (
 		TotalResults *int       `json:"totalResults"`
 		Resources    []Resource `json:"Resources"`
 	}
-	e := exchange{method: http.MethodGet, path: string(kind) + "?" + query, only200: true}
+	e := exchange{method: http.MethodGet, path: string(kind) + "?" + query}
 	if err := c.do(ctx, &e, &answer); err != nil {
 		return nil, e.url, err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -111,6 +112,59 @@ func TestTheProbeFailsOnAServiceThatIsNone(t *testing.T) {
 			t.Errorf("%s: %T %v", answer, err, err)
 		}
 	}
+}
+
+// A status such as 206 says that the answer is only a part of what was asked
+// for, 202 that nothing has been done yet.
+func TestOnlyTheStatusOfARequestIsItsSuccess(t *testing.T) {
+	t.Parallel()
+	for name, request := range map[string]struct {
+		successes []int
+		answer    string
+		do        func(*scim.Client) error
+	}{
+		"find": {[]int{200}, emptyList, func(c *scim.Client) error {
+			_, err := c.Find(t.Context(), scim.Users, "userName", "ada")
+			return err
+		}},
+		"get": {[]int{200}, `{"id":"42"}`, func(c *scim.Client) error {
+			_, err := c.Get(t.Context(), scim.Users, "42")
+			return err
+		}},
+		"create": {[]int{201}, `{"id":"42"}`, func(c *scim.Client) error {
+			_, err := c.Create(t.Context(), scim.Users, scim.Resource{})
+			return err
+		}},
+		"patch": {[]int{200, 204}, `{"id":"42"}`, func(c *scim.Client) error {
+			_, err := c.Patch(t.Context(), scim.Users, "42", nil)
+			return err
+		}},
+		"delete": {[]int{204}, "", func(c *scim.Client) error { return c.Delete(t.Context(), scim.Users, "42") }},
+	} {
+		for status := 200; status < 300; status++ {
+			client := &scim.Client{BaseURL: "https://example.com/scim", Token: secret, HTTP: answering{status, request.answer}}
+			err := request.do(client)
+			if slices.Contains(request.successes, status) {
+				if err != nil {
+					t.Errorf("%s, answered %d: %v", name, status, err)
+				}
+				continue
+			}
+			if e, ok := errors.AsType[*scim.Error](err); !ok || e.Status != status {
+				t.Errorf("%s, answered %d: %v", name, status, err)
+			}
+		}
+	}
+}
+
+// answering gives every request the same answer.
+type answering struct {
+	status int
+	body   string
+}
+
+func (a answering) Do(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: a.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(a.body))}, nil
 }
 
 func TestHeadersAreEntras(t *testing.T) {

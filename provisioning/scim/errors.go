@@ -2,7 +2,7 @@ package scim
 
 import "fmt"
 
-// An Error is an answer outside 2xx, or other than 200 where Entra insists on 200.
+// An Error is an answer with a status other than those of a success.
 type Error struct {
 	Method, URL string
 	Status      int

@@ -26,7 +26,6 @@ const (
 type exchange struct {
 	method, path string
 	body         any  // nil: none
-	only200      bool // no other success will do
 	mayBeEmpty   bool // a success may come without a body
 
 	url, token  string
@@ -59,13 +58,27 @@ func (c *Client) do(ctx context.Context, e *exchange, into any) error {
 	if err != nil {
 		return err
 	}
-	if e.status < 200 || e.status > 299 || e.only200 && e.status != http.StatusOK {
+	if !e.succeeded() {
 		return &Error{Method: e.method, URL: e.url, Status: e.status, Body: e.kept()}
 	}
 	if into == nil || e.mayBeEmpty && len(bytes.TrimSpace(e.answer)) == 0 {
 		return nil
 	}
 	return e.decode(into)
+}
+
+// succeeded reports whether the answer has the status with which RFC 7644 says
+// that the request succeeds. Others below 300, such as 202 or 206, promise less.
+func (e *exchange) succeeded() bool {
+	switch e.method {
+	case http.MethodPost:
+		return e.status == http.StatusCreated
+	case http.MethodPatch:
+		return e.status == http.StatusOK || e.status == http.StatusNoContent
+	case http.MethodDelete:
+		return e.status == http.StatusNoContent
+	}
+	return e.status == http.StatusOK
 }
 
 func (c *Client) request(ctx context.Context, e *exchange) (*http.Request, error) {
