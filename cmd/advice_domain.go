@@ -14,6 +14,7 @@ import (
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/resume"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
@@ -46,6 +47,7 @@ func provisioningRules() []rule {
 			return Advice{Code: ExitAttention, Hint: e.Remedy, More: map[string]any{"reason": e.Reason}}
 		}),
 		on(adviseLeftStopped),
+		hinted[*resume.BusyError](ExitConflict, remedy.Advise("run the command again when the other one is done")),
 		hinted[*provisioning.NotRunningError](ExitAttention, startJob()),
 		hinted[*provisioning.JobGoneError](ExitNotFound, remedy.Run("create another one", "provision setup")),
 		on(func(e *provisioning.NoCredentialsError) Advice {
@@ -177,7 +179,6 @@ func schemaRules() []rule {
 		hinted[*mappings.MatchTakenError](ExitConflict, remedy.Advise("take another --match")),
 		on(adviseAttribute),
 		hinted[*mappings.ConcurrentChangeError](ExitConflict, remedy.Run("check the mappings, and run the command again if it still fits", "mapping list")),
-		on(adviseSchemaLeftStopped),
 		on(adviseNotKept),
 		hinted[*mappings.DiffersError](ExitDiffers),
 		on(adviseInvalidSchema),
@@ -242,17 +243,20 @@ func adviseNotKept(e *mappings.NotKeptError) Advice {
 }
 
 // adviseLeftStopped has the code of what kept the job from being started.
-func adviseLeftStopped(e *provisioning.LeftStoppedError) Advice {
+func adviseLeftStopped(e *resume.LeftStoppedError) Advice {
 	advice := advise(e.Err)
-	advice.Hint = remedy.List{startJob()}
+	advice.Hint = remedy.List{startNamed(e.App, e.Job)}
 	return advice
 }
 
-// adviseSchemaLeftStopped has the code of what went wrong.
-func adviseSchemaLeftStopped(e *mappings.LeftStoppedError) Advice {
-	advice := advise(e.Err)
-	advice.Hint = remedy.List{startJob()}
-	return advice
+// startNamed is the command that starts the job of an application. Job is "" for
+// the only one.
+func startNamed(app, job string) remedy.Remedy {
+	start := startJob().Flag("app", app)
+	if job != "" {
+		start = start.Flag("job", job)
+	}
+	return start
 }
 
 // cutShortCode is that of what cut a run short.
@@ -290,8 +294,8 @@ func startJob() remedy.Remedy { return remedy.Run("start it", "provision start")
 // startingAgain is the hint of a command that was cut short: where it left a
 // job stopped, running it again does not start it.
 func startingAgain(err error, otherwise string) remedy.List {
-	if _, ok := errors.AsType[*mappings.LeftStoppedError](err); ok {
-		return remedy.List{startJob()}
+	if e, ok := errors.AsType[*resume.LeftStoppedError](err); ok {
+		return remedy.List{startNamed(e.App, e.Job)}
 	}
 	if _, ok := errors.AsType[*iostreams.UnansweredError](err); ok {
 		return tip("nothing was changed")

@@ -12,6 +12,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/resume"
 )
 
 // App is what a command may ask for. What costs something is a function, so
@@ -33,6 +34,8 @@ type App struct {
 	started    bool              // arguments and settings are right, and the command has begun
 	loaded     bool              // Settings hold
 	closers    []func()          // what Close ends, the last first
+	client     *graph.Client     // once Graph has connected
+	stopped    []resume.Note     // jobs that interrupted commands had left stopped before this one
 	tenant     tenant            // where Graph is, when it is neither the real one nor the sandbox
 	authority  http.RoundTripper // the way to what gives out tokens, when it is not the real one
 }

@@ -109,6 +109,9 @@ func (a *App) history() (mappings.History, error) {
 	return mappings.History{Dir: filepath.Join(folder, "schemas")}, err
 }
 
+// notice takes a line for the user.
+func (a *App) notice(line string) { a.IO.Note("%s", line) }
+
 // keeper remembers fingerprints of tokens.
 func (a *App) keeper() (provisioning.Keeper, error) {
 	folder, err := a.Settings.State()

@@ -42,7 +42,8 @@ func (a *App) dial(ctx context.Context) (*graph.Client, error) {
 		DryRun:      a.Settings.DryRun,
 		Secrets:     a.secrets,
 		Held:        a.held,
-		Notice:      func(line string) { a.IO.Note("%s", line) },
+		Notice:      a.notice,
+		Job:         a.notes().Observe,
 		NoLimits:    a.Settings.NoLimits,
 		UserAgent:   "scimctl/" + strings.Trim(strings.TrimPrefix(readBuild().Version, "v"), "()"), // (devel) would be a comment
 	}
@@ -52,8 +53,10 @@ func (a *App) dial(ctx context.Context) (*graph.Client, error) {
 	if err := a.admit(ctx, &o); err != nil {
 		return nil, err
 	}
+	a.lookForStopped()
 	client, err := graph.New(o)
 	if err == nil {
+		a.client = client
 		a.closers = append(a.closers, client.Close)
 	}
 	return client, err

@@ -15,6 +15,7 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/private/sealed"
+	"github.com/scimctl/scimctl/graph/resume"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -147,14 +148,14 @@ func TestAnErrorAsJSONIsOneObject(t *testing.T) {
 // the job.
 func TestAJobThatWasLeftStoppedIsStartedByItsOwnCommand(t *testing.T) {
 	t.Parallel()
-	left := &mappings.LeftStoppedError{App: "Workato", Err: fmt.Errorf("read the schema: %w", graphError(503, ""))}
+	left := &resume.LeftStoppedError{App: "Workato", Err: fmt.Errorf("read the schema: %w", graphError(503, ""))}
 	for err, want := range map[error]ExitCode{
 		left:                             ExitUnavailable,
 		&interruptedError{left}:          ExitInterrupted,
 		&timeoutError{time.Minute, left}: ExitUnavailable,
 	} {
 		advice := advise(err)
-		if advice.Code != want || (hinter{}).text(advice.Hint) != "start it:\n    scimctl provision start" || !strings.Contains(err.Error(), "provisioning of Workato is stopped and was not started again") {
+		if advice.Code != want || (hinter{}).text(advice.Hint) != "start it:\n    scimctl provision start --app Workato" || !strings.Contains(err.Error(), "provisioning of Workato is stopped and was not started again") {
 			t.Errorf("%v: %+v", err, advice)
 		}
 	}

@@ -48,6 +48,7 @@ provision status
 - why ada@contoso.com
 - provision logs --user ada@contoso.com
 provision sync-now
+mapping disable --object group --while-stopped --yes
 provision restart --yes
 provision stop
 user clear-role ada@contoso.com --env test --yes
@@ -259,7 +260,8 @@ func (r asked) String() string {
 
 // repeatable requests are carried out twice without harm, or change nothing.
 func (r asked) repeatable() bool {
-	return r.method != http.MethodPost || writes(sandbox.Request{Method: r.method, Path: r.path}) == 0
+	return r.method != http.MethodPost || writes(sandbox.Request{Method: r.method, Path: r.path}) == 0 ||
+		strings.HasSuffix(r.path, "/start") || strings.HasSuffix(r.path, "/pause")
 }
 
 // blind requests do something that nothing in the tenant tells of afterwards.

@@ -98,7 +98,9 @@ func (a *App) run(ctx context.Context, args []string) (code int) {
 
 func (a *App) execute(ctx context.Context, root *cobra.Command) (*cobra.Command, error) {
 	defer a.Close()
-	return root.ExecuteContextC(ctx)
+	command, err := root.ExecuteContextC(ctx)
+	a.warnOfStopped(command.Context(), err)
+	return command, err
 }
 
 // classify gives err a type where cobra gives none, and tells an end that was

@@ -54,6 +54,7 @@ func (a *App) prepareUpdate(c *cobra.Command, update *mappings.Update) (err erro
 	if update.Confirm == nil {
 		update.Confirm = a.confirmSchema
 	}
+	update.Notes, update.Notice = a.notes(), a.notice
 	update.WhileStopped, err = c.Flags().GetBool(whileStopped)
 	return err
 }

@@ -117,7 +117,7 @@ and provision start goes on from there.` + runJSON,
 			if err != nil {
 				return err
 			}
-			run, err := provisioning.Stop{Graph: client, App: a.Settings.App, Job: a.Settings.Job}.Do(c.Context())
+			run, err := provisioning.Stop{Graph: client, App: a.Settings.App, Job: a.Settings.Job, Notes: a.notes()}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -140,7 +140,9 @@ instead of after the rest of its 40 minutes.` + runJSON,
 			if err != nil {
 				return err
 			}
-			run, err := provisioning.SyncNow{Graph: client, App: a.Settings.App, Job: a.Settings.Job, Confirm: a.confirmRisk}.Do(c.Context())
+			run, err := provisioning.SyncNow{
+				Graph: client, App: a.Settings.App, Job: a.Settings.Job, Confirm: a.confirmRisk, Notes: a.notes(), Notice: a.notice,
+			}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -183,6 +185,7 @@ any it does nothing. scimctl provision logs --action stagedDelete lists them.` +
 				return usagef(c, "--reset is empty; without it everyone in scope is evaluated again")
 			}
 			restart.App, restart.Job, restart.Confirm = a.Settings.App, a.Settings.Job, a.confirmRisk
+			restart.Notes, restart.Notice = a.notes(), a.notice
 			run, err := restart.Do(c.Context())
 			if err != nil {
 				return err

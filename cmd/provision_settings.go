@@ -244,7 +244,9 @@ func (a *App) offerRestart(ctx context.Context, done provisioning.SettingsChange
 		r.What += ", and who is not assigned is removed"
 		return a.confirmRisk(ctx, r)
 	}
-	run, err := provisioning.Restart{Graph: client, App: done.App.ServicePrincipalID, Job: a.Settings.Job, Confirm: removing}.Do(ctx)
+	run, err := provisioning.Restart{
+		Graph: client, App: done.App.ServicePrincipalID, Job: a.Settings.Job, Confirm: removing, Notes: a.notes(), Notice: a.notice,
+	}.Do(ctx)
 	if _, declined := errors.AsType[*DeclinedError](err); declined {
 		a.note(restart)
 		return nil

@@ -39,6 +39,9 @@ type Options struct {
 	// Notice is given lines for the user, one at a time: what is waited for, and
 	// throttling. It may be nil.
 	Notice func(string)
+	// Job is told of each job as it was read, and with nil of one that was started,
+	// stopped or deleted. It may be nil.
+	Job func(JobRef, *Job)
 	// Trace receives requests and answers without secrets; it may be nil.
 	Trace io.Writer
 	// Secrets learns the secrets that the client is given and that it is sent;
@@ -70,6 +73,7 @@ type Client struct {
 	dryRun   bool
 	held     func(Held)
 	notice   func(string)
+	job      func(JobRef, *Job)
 	timeout  time.Duration
 	agent    string
 
@@ -93,7 +97,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{
 		base: base, cloud: cloud, secrets: o.Secrets, onDemand: &pace{calls: 5, every: 10 * time.Second}, quotas: newQuotas(),
-		dryRun: o.DryRun, held: o.Held, notice: o.Notice, timeout: o.WaitTimeout, agent: o.UserAgent,
+		dryRun: o.DryRun, held: o.Held, notice: o.Notice, job: o.Job, timeout: o.WaitTimeout, agent: o.UserAgent,
 		made: map[string]bool{}, ages: map[string]time.Time{},
 	}
 	if c.secrets == nil {
@@ -141,6 +145,13 @@ func (c *Client) Cloud() Cloud { return c.cloud }
 func (c *Client) Tenant(ctx context.Context) (string, error) {
 	who, err := c.Identity(ctx)
 	return who.TenantID, err
+}
+
+// SignedInTo returns the tenant that the token at hand is for, as [Client.Tenant]
+// does, without asking for one. ok is false when there is no token yet.
+func (c *Client) SignedInTo() (tenant string, ok bool) {
+	token := c.tokens.current().Token
+	return readToken(token).TenantID, token != ""
 }
 
 // Close ends connections that are idle.

@@ -143,8 +143,8 @@ var (
 
 	OpCreateJob    = syncWrite("create the provisioning job", false, http.StatusCreated)
 	OpDeleteJob    = syncWrite("delete the provisioning job", true, http.StatusNoContent)
-	OpStartJob     = syncWrite("start provisioning", false, http.StatusNoContent)
-	OpPauseJob     = syncWrite("stop provisioning", false, http.StatusNoContent)
+	OpStartJob     = syncWrite("start provisioning", true, http.StatusNoContent)
+	OpPauseJob     = syncWrite("stop provisioning", true, http.StatusNoContent)
 	OpRestartJob   = syncWrite("restart provisioning", false, http.StatusNoContent)
 	OpWriteSecrets = syncWrite("save the provisioning credentials and settings", true, http.StatusNoContent)
 	OpWriteSchema  = syncWrite("write the schema", true, http.StatusNoContent)

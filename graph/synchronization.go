@@ -22,12 +22,20 @@ func (c *Client) ListSyncTemplates(ctx context.Context, servicePrincipalID strin
 
 // ListJobs lists the provisioning jobs of an application.
 func (c *Client) ListJobs(ctx context.Context, servicePrincipalID string) ([]Job, error) {
-	return list[Job](ctx, c, OpReadJobs, synchronization(servicePrincipalID, "jobs"))
+	jobs, err := list[Job](ctx, c, OpReadJobs, synchronization(servicePrincipalID, "jobs"))
+	for i := range jobs {
+		c.tellJob(JobRef{ServicePrincipalID: servicePrincipalID, JobID: jobs[i].ID}, &jobs[i])
+	}
+	return jobs, err
 }
 
 // GetJob reads a job with its status.
 func (c *Client) GetJob(ctx context.Context, job JobRef) (Job, error) {
-	return get[Job](ctx, c, OpReadJobs, job.at())
+	now, err := get[Job](ctx, c, OpReadJobs, job.at())
+	if err == nil {
+		c.tellJob(job, &now)
+	}
+	return now, err
 }
 
 // CreateJob makes a job from a template. It does nothing until it is started.
@@ -45,33 +53,36 @@ func (c *Client) CreateJob(ctx context.Context, servicePrincipalID, templateID s
 	return job, err
 }
 
+// StartJob starts a job, or lets it go on from where it stopped, and lifts its
+// quarantine. See
+// https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-start.
+func (c *Client) StartJob(ctx context.Context, job JobRef) error {
+	return c.changeJob(ctx, OpStartJob, http.MethodPost, job, job.at("start"))
+}
+
+// PauseJob stops a job. A cycle that is running ends first.
+func (c *Client) PauseJob(ctx context.Context, job JobRef) error {
+	return c.changeJob(ctx, OpPauseJob, http.MethodPost, job, job.at("pause"))
+}
+
 // DeleteJob stops a job and drops all that it remembers. Accounts in the
 // application stay.
 func (c *Client) DeleteJob(ctx context.Context, job JobRef) error {
-	return c.send(ctx, OpDeleteJob, http.MethodDelete, job.at(), nil)
+	return c.changeJob(ctx, OpDeleteJob, http.MethodDelete, job, job.at())
 }
 
-// StartJob starts a job, or lets it go on from where it stopped, and lifts its
-// quarantine. When the answer is lost, the job is looked at. See
-// https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-start.
-func (c *Client) StartJob(ctx context.Context, job JobRef) error {
-	return c.turn(ctx, OpStartJob, job, "start", func(now Job) bool { return now.Running() && now.Status.Code != "Quarantine" })
-}
-
-// PauseJob stops a job. A cycle that is running ends first. When the answer is
-// lost, the job is looked at.
-func (c *Client) PauseJob(ctx context.Context, job JobRef) error {
-	return c.turn(ctx, OpPauseJob, job, "pause", func(now Job) bool { return !now.Running() })
-}
-
-func (c *Client) turn(ctx context.Context, op Operation, job JobRef, action string, done func(Job) bool) error {
-	_, err := createOnce(ctx, func() (Job, error) {
-		return Job{}, c.send(ctx, op, http.MethodPost, job.at(action), nil)
-	}, func() (Job, bool, error) {
-		now, err := c.GetJob(ctx, job)
-		return now, done(now), err
-	})
+func (c *Client) changeJob(ctx context.Context, op Operation, method string, job JobRef, path string) error {
+	err := c.send(ctx, op, method, path, nil)
+	if err == nil && !c.dryRun {
+		c.tellJob(job, nil)
+	}
 	return err
+}
+
+func (c *Client) tellJob(ref JobRef, job *Job) {
+	if c.job != nil {
+		c.job(ref, job)
+	}
 }
 
 // RestartJob lets a job begin anew. The scope names what is forgotten, such as

@@ -10,6 +10,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/resume"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 )
@@ -115,7 +116,12 @@ func (c *company) puts() (puts, all int) {
 
 // update is an update of the company's job through a client.
 func (c *company) update(client *graph.Client, edit mappings.Edit) mappings.Update {
-	return mappings.Update{Graph: client, App: c.app.Name, Edit: edit, Reason: "test", History: c.history}
+	return mappings.Update{Graph: client, App: c.app.Name, Edit: edit, Reason: "test", History: c.history, Notes: c.notes()}
+}
+
+// notes are those of jobs that updates have stopped.
+func (c *company) notes() resume.Notes {
+	return resume.Notes{Dir: filepath.Join(filepath.Dir(c.history.Dir), "stopped")}
 }
 
 // adding is an update that adds direct mappings.

@@ -27,6 +27,9 @@ type transaction struct {
 func (t *transaction) do(ctx context.Context) (Result, error) {
 	t.result = Result{Changes: []Change{}, Warnings: []string{}}
 	err := t.begin(ctx)
+	if err == nil && t.idle() {
+		err = t.resume(ctx)
+	}
 	if err != nil || t.idle() {
 		return t.result, err
 	}
@@ -97,7 +100,7 @@ func (t *transaction) edit() error {
 func (t *transaction) warn(text string) { t.told = append(t.told, text) }
 
 func (t *transaction) impact() Impact {
-	return Impact{App: t.app, Job: t.job, Running: t.job.Running(), People: t.job.People(), Changes: t.result.Changes, Before: t.before, After: t.schema}
+	return Impact{App: t.app, Job: t.job, Running: t.job.Running() || t.isInterrupted(), People: t.job.People(), Changes: t.result.Changes, Before: t.before, After: t.schema}
 }
 
 // write keeps a copy, sends the document and reads it back.
@@ -105,7 +108,7 @@ func (t *transaction) write(ctx context.Context) error {
 	if err := t.keep(); err != nil {
 		return err
 	}
-	if t.WhileStopped && t.job.Running() {
+	if t.WhileStopped {
 		return t.whileStopped(ctx)
 	}
 	return t.replace(ctx)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/resume"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 )
@@ -117,7 +118,7 @@ func TestAJobThatIsNotStartedAgainIsTold(t *testing.T) {
 		u := c.update(client, mappings.SetEnabled(mappings.Group, false))
 		u.WhileStopped = true
 		result, err := u.Do(c.Context())
-		if e, ok := errors.AsType[*mappings.LeftStoppedError](err); !ok || e.App != "Workato" || e.Maybe || result.Restarted {
+		if e, ok := errors.AsType[*resume.LeftStoppedError](err); !ok || e.App != "Workato" || e.Maybe || result.Restarted {
 			c.Errorf("got %+v, %v", result, err)
 		}
 	})
@@ -130,7 +131,7 @@ func TestAnInterruptedRunStartsTheJobAgain(t *testing.T) {
 		t.Run(at, func(t *testing.T) {
 			inCompany(t, func(c *company) {
 				result, err := c.interrupted(at, false)
-				if _, left := errors.AsType[*mappings.LeftStoppedError](err); left || !result.Restarted || errors.Is(err, context.Canceled) == (at == "/start") { // then all is done
+				if _, left := errors.AsType[*resume.LeftStoppedError](err); left || !result.Restarted || errors.Is(err, context.Canceled) == (at == "/start") { // then all is done
 
 					c.Errorf("got %+v, %v", result, err)
 				}
@@ -147,7 +148,7 @@ func TestAnInterruptionTellsThatTheJobIsStopped(t *testing.T) {
 		t.Run(at, func(t *testing.T) {
 			inCompany(t, func(c *company) {
 				_, err := c.interrupted(at, true)
-				e, ok := errors.AsType[*mappings.LeftStoppedError](err)
+				e, ok := errors.AsType[*resume.LeftStoppedError](err)
 				if !ok || e.Maybe != (at == "/pause") || !errors.Is(err, context.Canceled) {
 					c.Errorf("got %v", err)
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/resume"
 )
 
 // An Update carries an edit to Graph: the one way in which a schema is written.
@@ -25,10 +26,12 @@ type Update struct {
 	Plan    func(context.Context, Place) (Edit, error)
 	Reason  string  // kept with the copy: "mapping add"
 	History History // where copies are kept
-	// WhileStopped stops a running job for the write, and starts it again, also
+	// WhileStopped stops an active job for the write, and starts it again, also
 	// when the write failed or was interrupted. What keeps it from being started is a
-	// *[LeftStoppedError].
+	// *[resume.LeftStoppedError].
 	WhileStopped bool
+	Notes        resume.Notes // of jobs that are stopped; only WhileStopped needs them
+	Notice       func(string) // is given lines for the user; may be nil
 	// Show is told what a write would do before it is made, or on a dry run held
 	// back. An error ends the update, and is returned as it is. It may be nil.
 	Show func(context.Context, Impact) error

@@ -9,6 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/resume"
 )
 
 // Disable ends provisioning. Without Delete the job is only stopped: today's
@@ -23,8 +24,9 @@ type Disable struct {
 	// Keep is given what would be lost, before the first write, and returns
 	// where it is kept now. It may be nil without Delete.
 	Keep    func(context.Context, Configuration) ([]string, error)
-	Keeper  Keeper  // forgets the token that was saved; may be nil
-	Confirm Confirm // asked before a job is deleted
+	Keeper  Keeper       // forgets the token that was saved; may be nil
+	Confirm Confirm      // asked before a job is deleted
+	Notes   resume.Notes // as for [Stop]
 }
 
 // A Configuration is what provisioning of an application consists of, without
@@ -77,7 +79,7 @@ func (d Disable) Do(ctx context.Context) (DisableResult, error) {
 
 // stop leaves an application without a job as it is: nothing provisions it.
 func (d Disable) stop(ctx context.Context) (DisableResult, error) {
-	run, err := Stop{Graph: d.Graph, App: d.App, Job: d.Job}.Do(ctx)
+	run, err := Stop{Graph: d.Graph, App: d.App, Job: d.Job, Notes: d.Notes}.Do(ctx)
 	done := DisableResult{App: run.App, Already: run.Already, Kept: []string{}}
 	if run.Job.ID != "" {
 		done.Job = &run.Job

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/resume"
 )
 
 // Restart has the service forget what it knows of a job and begin anew: in
@@ -22,7 +23,9 @@ type Restart struct {
 	// quarantine: the portal's Allow deletes. Without any it does nothing. It
 	// goes without Scopes.
 	AllowDeletes bool
-	Confirm      Confirm // asked when everyone is evaluated again, people are deprovisioned, or the documentation warns
+	Confirm      Confirm      // asked when everyone is evaluated again, people are deprovisioned, or the documentation warns
+	Notes        resume.Notes // of jobs that are stopped
+	Notice       func(string) // is given lines for the user; may be nil
 }
 
 // An UnknownScopeError is a reset scope that Graph does not have.
@@ -76,29 +79,27 @@ func (r Restart) Do(ctx context.Context) (Run, error) {
 			return runOf(t), err
 		}
 	}
-	if err := r.Graph.RestartJob(ctx, t.Ref(), scopes.String()); err != nil {
-		return runOf(t), err
-	}
 	lifted := quarantined(t.Job)
-	t.Job, err = r.keepActive(ctx, t)
+	t.Job, err = r.restart(ctx, t, scopes.String())
 	done := runOf(t)
 	done.LiftedQuarantine = lifted && !quarantined(t.Job)
 	return done, err
 }
 
-// keepActive starts a job that ran before and does not after the restart.
-func (r Restart) keepActive(ctx context.Context, t Target) (graph.Job, error) {
-	if r.Graph.DryRun() {
-		return t.Job, nil
+// restart restarts the job, and starts it when it ran before and does not after
+// the restart.
+func (r Restart) restart(ctx context.Context, t Target, scope string) (graph.Job, error) {
+	job := resume.Job{Graph: r.Graph, Notes: r.Notes, App: t.App, Job: t.Job, Name: r.Job, Command: "provision restart", Notice: r.Notice}
+	done, err := job.AcrossRestart(ctx, func(ctx context.Context) error { return r.Graph.RestartJob(ctx, t.Ref(), scope) })
+	switch {
+	case err != nil || r.Graph.DryRun():
+		return t.Job, err
+	case done.Started:
+		return awaitJob(ctx, r.Graph, t, "provisioning of "+t.App.Name+" is active", graph.Job.Running)
+	case t.Job.Running():
+		return done.Job, nil
 	}
-	now, err := r.Graph.GetJob(ctx, t.Ref())
-	if err != nil || !t.Job.Running() || now.Running() {
-		return now, err
-	}
-	if err := r.Graph.StartJob(ctx, t.Ref()); err != nil {
-		return now, err
-	}
-	return awaitJob(ctx, r.Graph, t, "provisioning of "+t.App.Name+" is active", graph.Job.Running)
+	return r.Graph.GetJob(ctx, t.Ref())
 }
 
 // scopes are what one restart forgets. None is the portal's restart.

@@ -23,10 +23,7 @@ func (r Restart) allowDeletes(ctx context.Context, t Target) (Run, error) {
 	if err := ask(ctx, r.Graph, r.Confirm, func() (Risk, error) { return r.heldBack(ctx, t, q) }); err != nil {
 		return runOf(t), err
 	}
-	if err := r.Graph.RestartJob(ctx, t.Ref(), "ForceDeletes"); err != nil {
-		return runOf(t), err
-	}
-	now, err := r.keepActive(ctx, t)
+	now, err := r.restart(ctx, t, "ForceDeletes")
 	if err != nil || r.Graph.DryRun() || !quarantined(now) {
 		t.Job = now
 		done := runOf(t)

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/resume"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -244,8 +245,8 @@ func TestASyncNowThatIsCutShortSaysThatTheJobIsStopped(t *testing.T) {
 	tenant.provisioned()
 	do(tenant, provisioning.Start{Graph: tenant.client, App: "Workato"})
 	tenant.answer("POST start", with(403, graphError("Authorization_RequestDenied", "no")))
-	sync := provisioning.SyncNow{Graph: tenant.client, App: "Workato"}
-	left, ok := errors.AsType[*provisioning.LeftStoppedError](fails(tenant, sync))
+	sync := provisioning.SyncNow{Graph: tenant.client, App: "Workato", Notes: resume.Notes{Dir: t.TempDir()}}
+	left, ok := errors.AsType[*resume.LeftStoppedError](fails(tenant, sync))
 	if !ok || left.App != "Workato" || !strings.Contains(left.Error(), "is stopped") {
 		t.Errorf("got %v", left)
 	}

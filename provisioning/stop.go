@@ -2,16 +2,17 @@ package provisioning
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/resume"
 )
 
 // Stop pauses the job. A cycle that runs is finished first; nobody is
 // deprovisioned, and [Start] goes on from where the job stopped.
 type Stop struct {
 	Graph    *graph.Client
-	App, Job string // Job as for [FindJob]
+	App, Job string       // Job as for [FindJob]
+	Notes    resume.Notes // of jobs that are stopped for a while: this one no longer is
 }
 
 // Do pauses the job and returns when it is no longer active. A job that is not
@@ -22,6 +23,9 @@ func (s Stop) Do(ctx context.Context) (Run, error) {
 		return runOf(t), err
 	}
 	if !t.Job.Running() {
+		if !s.Graph.DryRun() {
+			s.Notes.Observe(t.Ref(), nil)
+		}
 		done := runOf(t)
 		done.Already = true
 		return done, nil
@@ -41,31 +45,14 @@ func awaitStopped(ctx context.Context, client *graph.Client, t Target) (graph.Jo
 // once instead of after the rest of its 40 minutes.
 type SyncNow struct {
 	Graph    *graph.Client
-	App, Job string  // Job as for [FindJob]
-	Confirm  Confirm // as for [Start]
+	App, Job string       // Job as for [FindJob]
+	Confirm  Confirm      // as for [Start]
+	Notes    resume.Notes // of jobs that are stopped
+	Notice   func(string) // is given lines for the user; may be nil
 }
 
-// A LeftStoppedError says that a job was stopped in order to be started again,
-// and was not started: nobody is provisioned until it is.
-type LeftStoppedError struct {
-	App   string
-	Maybe bool // it was being stopped when the run was interrupted, and may be active
-	Err   error
-}
-
-func (e *LeftStoppedError) Error() string {
-	is := "is"
-	if e.Maybe {
-		is = "may be"
-	}
-	return fmt.Sprintf("provisioning of %s %s stopped and was not started again: %v", e.App, is, e.Err)
-}
-
-func (e *LeftStoppedError) Unwrap() error { return e.Err }
-
-// Do returns the job as it is after the start. What goes wrong between stop
-// and start, an interruption included, is a [LeftStoppedError]; a second run
-// starts the job.
+// Do returns the job as it is after the start. A job that was stopped and not
+// started again is a *[resume.LeftStoppedError]; a second run starts the job.
 func (s SyncNow) Do(ctx context.Context) (Run, error) {
 	t, err := FindJob(ctx, s.Graph, s.App, s.Job)
 	if err != nil {
@@ -74,18 +61,9 @@ func (s SyncNow) Do(ctx context.Context) (Run, error) {
 	if !t.Job.Running() {
 		return start(ctx, s.Graph, t, s.Confirm)
 	}
-	if err := s.Graph.PauseJob(ctx, t.Ref()); err != nil {
-		if ctx.Err() != nil { // on the way, or with the answer
-			err = &LeftStoppedError{App: t.App.Name, Maybe: true, Err: err}
-		}
+	job := resume.Job{Graph: s.Graph, Notes: s.Notes, App: t.App, Job: t.Job, Name: s.Job, Command: "provision sync-now", Notice: s.Notice}
+	if _, err := job.WhileStopped(ctx, nil); err != nil {
 		return runOf(t), err
-	}
-	stopped, err := awaitStopped(ctx, s.Graph, t)
-	if err == nil {
-		err = s.Graph.StartJob(ctx, t.Ref())
-	}
-	if err != nil {
-		return runOf(Target{App: t.App, Job: stopped}), &LeftStoppedError{App: t.App.Name, Err: err}
 	}
 	return started(ctx, s.Graph, t)
 }
