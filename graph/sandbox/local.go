@@ -1,9 +1,11 @@
 package sandbox
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -29,8 +31,8 @@ func foreign(r *http.Request) string {
 		return "The Host header must be a loopback name with the port of the sandbox."
 	}
 	for _, origin := range r.Header.Values("Origin") {
-		u, err := url.Parse(origin)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || !isLoopbackName(u.Hostname()) {
+		scheme, host, found := strings.Cut(origin, "://")
+		if _, ok := loopbackPort(host); !found || !ok || scheme != "http" && scheme != "https" {
 			return "Web pages may not use the sandbox."
 		}
 	}
@@ -48,11 +50,23 @@ func portOf(r *http.Request) string {
 }
 
 func isLoopbackHost(host, port string) bool {
-	name, given, err := net.SplitHostPort(host)
-	if err != nil {
-		name, given = strings.Trim(host, "[]"), "80"
+	given, ok := loopbackPort(host)
+	return ok && (port == "" || cmp.Or(given, "80") == port)
+}
+
+// loopbackPort takes the port from a loopback name or address, which nothing
+// else may stand beside: no user, path, query or fragment, and no second way of
+// writing it.
+func loopbackPort(host string) (port string, ok bool) {
+	u, err := url.Parse("http://" + host)
+	if err != nil || u.Host != host || !isLoopbackName(u.Hostname()) {
+		return "", false
 	}
-	return isLoopbackName(name) && (port == "" || given == port)
+	if port = u.Port(); port == "" {
+		return "", !strings.HasSuffix(host, ":")
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return port, err == nil
 }
 
 // isFor reports whether an address belongs to the one that a token was given
