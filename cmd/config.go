@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 func newConfigCmd(a *App) *cobra.Command {
@@ -144,6 +146,9 @@ func (a *App) editConfig(key, value string) error {
 	done, err := edit.Do()
 	if err != nil {
 		return err
+	}
+	if u, err := url.Parse(done.Old); err != nil || u.Host != "" { // what was there may be one that is refused today
+		done.Old = safetext.Address(done.Old)
 	}
 	if err := told(a, done, a.editSentence(done),
 		column("file", func(e config.Edited) string { return e.File }),

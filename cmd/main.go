@@ -38,6 +38,11 @@ func Main() (code int) {
 	env.Withhold(secretNames(os.Environ())...)
 	a := newApp(iostreams.System(env.Getenv), env.Getenv)
 	a.withhold = env.Withhold
+	if isCompletion(os.Args[1:]) { // cobra writes there what it cannot complete, which may be a token
+		if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+			os.Stderr = null
+		}
+	}
 	code = a.supervise(context.Background(), os.Args[1:], signals)
 	if code == int(ExitCrash) || code == int(ExitInterrupted) {
 		return code // no result
@@ -66,6 +71,11 @@ func NewRootForDocs() *cobra.Command {
 	return newRoot(a)
 }
 
+// isCompletion reports whether a shell asks what may follow.
+func isCompletion(args []string) bool {
+	return len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
+}
+
 // run carries out one command line. An App runs once.
 func (a *App) run(ctx context.Context, args []string) (code int) {
 	defer a.IO.Flush()
@@ -75,7 +85,7 @@ func (a *App) run(ctx context.Context, args []string) (code int) {
 		}
 	}()
 	a.helping = slices.ContainsFunc(args, func(arg string) bool { return arg == "help" || arg == "--help" || arg == "-h" })
-	a.completing = len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
+	a.completing = isCompletion(args)
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(a.IO.In)

@@ -20,6 +20,9 @@ const sandboxToken = "any-token-will-do"
 // sandboxTokenVariable holds the token for a SCIM server outside the sandbox.
 const sandboxTokenVariable = "SCIMCTL_SANDBOX_SCIM_TOKEN"
 
+// sandboxURLVariable holds the address of that server.
+const sandboxURLVariable = "SCIMCTL_SANDBOX_SCIM_URL"
+
 // sandbox gives the way into the simulated tenant that is kept in the state
 // folder.
 func (a *App) sandbox(ctx context.Context) (http.RoundTripper, error) {
@@ -44,7 +47,7 @@ func (a *App) openSandbox(ctx context.Context, options ...sandbox.Option) (*sand
 		return nil, err
 	}
 	if token := a.getenv(sandboxTokenVariable); token != "" {
-		options = append(options, sandbox.WithSCIMToken(a.getenv("SCIMCTL_SANDBOX_SCIM_URL"), token))
+		options = append(options, sandbox.WithSCIMToken(a.getenv(sandboxURLVariable), token))
 	}
 	return sandbox.Open(path, append(options, sandbox.WithRegexLimit(regexLimit))...)
 }

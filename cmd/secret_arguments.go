@@ -3,12 +3,16 @@ package cmd
 import (
 	"errors"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/scimctl/scimctl/cmd/internal/config"
 )
 
 // secretAnnotation marks the commands that are given secrets. Errors repeat an
@@ -67,16 +71,19 @@ func wanted(e *pflag.InvalidValueError) string {
 	}
 }
 
-// guardArguments makes what looks like a secret among the arguments of such a
-// command known as one, wherever it stands.
+// guardArguments makes JSON Web Tokens among the arguments known as secrets,
+// and in a command that is given secrets everything that looks like one.
 func (a *App) guardArguments(root *cobra.Command, args []string) {
-	c, _, err := root.Find(args)
-	if err != nil || !mayGetSecrets(c) {
-		return
+	if a.completing {
+		args = args[1:]
 	}
+	c, _, _ := root.Find(args) // the nearest one, if there is none of that name
+	secret := mayGetSecrets(c)
 	for _, value := range values(c, args) {
-		a.secrets.AddURL(value)
-		if looksSecret(value) {
+		if secret {
+			a.secrets.AddURL(value)
+		}
+		if isJWT(value) || secret && looksSecret(value) {
 			a.secrets.Add(value)
 		}
 	}
@@ -85,11 +92,19 @@ func (a *App) guardArguments(root *cobra.Command, args []string) {
 // hideArguments makes all values on the command line secret when an error is
 // about one of them: it was not understood, or nothing has that name. A name of
 // several words, or of a user, is no secret where a name is expected.
+//
+// Other commands repeat what was not understood, because that is most often a
+// misspelled word. They do not repeat what looks like a secret.
 func (a *App) hideArguments(c *cobra.Command, args []string, err error) {
+	code := advise(err).Code
 	if !mayGetSecrets(c) {
+		for _, value := range append(values(c, args), a.settingVariables()...) {
+			if looksSecret(value) && (code != ExitNotFound || len(value) >= longestName) {
+				a.secrets.Add(value)
+			}
+		}
 		return
 	}
-	code := advise(err).Code
 	if a.started && code != ExitUsage && code != ExitNotFound {
 		return
 	}
@@ -99,6 +114,19 @@ func (a *App) hideArguments(c *cobra.Command, args []string, err error) {
 		}
 		a.secrets.Add(value)
 	}
+}
+
+// longestName is the length from which even a name that nothing has is taken
+// for a secret.
+const longestName = 32
+
+// settingVariables are the values of settings in the environment.
+func (a *App) settingVariables() []string {
+	var found []string
+	for _, s := range config.Table() {
+		found = append(found, a.getenv(s.Variable()))
+	}
+	return found
 }
 
 // isURL reports whether a value is an address. What is secret in one is known
@@ -141,12 +169,22 @@ func values(c *cobra.Command, args []string) []string {
 	return found
 }
 
-// looksSecret reports whether a value looks made by a machine to be guessed by
-// nobody: long, in one piece, and with letters and digits that alternate as in
-// no word. Ids of Entra look so too, and are none.
+// isJWT reports whether a value is a JSON Web Token, or begins like one.
+func isJWT(value string) bool {
+	const shortestHeader = 20
+	return strings.HasPrefix(value, "eyJ") && len(value) >= shortestHeader
+}
+
+// looksSecret reports whether a value, or a word of it, looks made by a machine
+// to be guessed by nobody: long, in one piece, and with letters and digits that
+// alternate as in no word. Ids of Entra look so too, and are none.
 func looksSecret(value string) bool {
+	return slices.ContainsFunc(strings.Fields(value), isMachineMade)
+}
+
+func isMachineMade(value string) bool {
 	const shortestToken, fewestChanges = 16, 5
-	if len(value) < shortestToken || strings.ContainsAny(value, " /@:") || isID(value) {
+	if len(value) < shortestToken || strings.ContainsAny(value, "@:") || isPath(value) || isID(value) {
 		return strings.HasPrefix(value, "eyJ") // JSON Web Tokens have all of base64 in them
 	}
 	changes := 0
@@ -162,8 +200,27 @@ func looksSecret(value string) bool {
 	return changes >= fewestChanges
 }
 
+// isPath reports whether a value is the path of a file. Base64 has slashes too.
+func isPath(value string) bool {
+	const longestExtension = 6
+	extension := filepath.Ext(value)
+	return strings.ContainsAny(value[:1], "/.~") || extension != "" && len(extension) <= longestExtension
+}
+
+// isID reports whether a value is an id: of a copy or a run, which begins with a
+// date, of an extension property, of an object, or of a job, such as
+// scim.<tenant>.<guid>.
 func isID(value string) bool {
-	return len(value) == 36 && strings.Count(value, "-") == 4 && strings.Trim(value, "0123456789abcdefABCDEF-") == ""
+	const hex, longestOwn = "0123456789abcdefABCDEF", 24
+	if _, err := time.Parse("20060102", value[:min(8, len(value))]); err == nil && len(value) <= longestOwn {
+		return true
+	}
+	if rest, ok := strings.CutPrefix(value, "extension_"); ok {
+		app, _, _ := strings.Cut(rest, "_")
+		return len(app) == 32 && strings.Trim(app, hex) == ""
+	}
+	last := value[strings.LastIndex(value, ".")+1:]
+	return len(last) == 36 && strings.Count(last, "-") == 4 && strings.Trim(last, hex+"-") == ""
 }
 
 func isWordPart(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

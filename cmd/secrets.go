@@ -7,9 +7,20 @@ import (
 // redactOutput removes secrets from both outputs. What a server echoes is
 // redacted where it is read; this is for everything else.
 func (a *App) redactOutput() {
-	a.IO.Redact = a.secrets.Redact
+	a.IO.Redact, a.IO.RedactMessage = a.secrets.Redact, a.secrets.RedactMessage
 	for _, name := range secretVariables() {
 		a.secrets.Add(a.getenv(name))
+	}
+	for _, name := range addressVariables() {
+		a.secrets.AddURL(a.getenv(name))
+	}
+}
+
+// addressVariables hold URLs, which may have a password or a token in them.
+func addressVariables() []string {
+	return []string{
+		"SCIMCTL_GRAPH_ENDPOINT", "SCIMCTL_AUTHORITY_HOST", "AZURE_AUTHORITY_HOST", sandboxURLVariable,
+		"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy",
 	}
 }
 

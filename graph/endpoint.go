@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 // endpoint returns the root of all requests, version included.
@@ -13,15 +15,15 @@ func endpoint(raw string, cloud Cloud) (*url.URL, error) {
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		return nil, &EndpointError{raw, "is no URL"}
+		return nil, &EndpointError{safetext.Address(raw), "is no URL"}
 	}
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
-		return nil, &EndpointError{raw, "must begin with https:// and name a host"}
+		return nil, &EndpointError{safetext.Address(raw), "must begin with https:// and name a host"}
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, &EndpointError{u.Redacted(), "must be a host and at most a path"}
+		return nil, &EndpointError{safetext.Address(raw), "must be a host and at most a path"}
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return nil, &EndpointError{raw, "a token goes over plain http to a loopback address only"}
+		return nil, &EndpointError{safetext.Address(raw), "a token goes over plain http to a loopback address only"}
 	}
 	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), version) + version
 	u.RawPath = ""

@@ -45,6 +45,11 @@ func (s *Secrets) AddURL(address string) {
 	}
 }
 
+// RedactMessage is [Secrets.Redact] for what is said to a user: user names and
+// passwords are also removed from URLs that nobody made known, such as those of
+// proxies.
+func (s *Secrets) RedactMessage(text string) string { return s.shapes.Userinfo(s.Redact(text)) }
+
 // Redact replaces every known secret in a text, however it is encoded. Those
 // that are as short as a word are left.
 func (s *Secrets) Redact(text string) string { return s.known.Distinct(text) }

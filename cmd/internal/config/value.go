@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 type durationField = *time.Duration
@@ -116,9 +118,9 @@ func endpoint(field func(*Settings) *string) func(*Settings, string) error {
 		case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
 			return errors.New("this is no URL such as https://graph.microsoft.com")
 		case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-			return fmt.Errorf("%q has more than a host and a path", u.Redacted())
+			return fmt.Errorf("%q has more than a host and a path", safetext.Address(text))
 		case u.Scheme == "http" && !loopback(u.Hostname()):
-			return fmt.Errorf("%q would carry the token in clear: only https, or http to this machine", text)
+			return fmt.Errorf("%q would carry the token in clear: only https, or http to this machine", safetext.Address(text))
 		}
 		*field(s) = text
 		return nil

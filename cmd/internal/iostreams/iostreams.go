@@ -38,6 +38,8 @@ type Streams struct {
 	Data bool
 	// Redact removes secrets from what is written; nil leaves it as it is.
 	Redact func(string) string
+	// RedactMessage is Redact for Err; nil is Redact.
+	RedactMessage func(string) string
 
 	in, out, err device
 	seal         string // begins the styles of both outputs

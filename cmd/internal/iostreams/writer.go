@@ -70,6 +70,8 @@ func (w *writer) redacted(b []byte) []byte {
 			return nil
 		}
 		b, w.line = append(w.line, b[:end]...), bytes.Clone(b[end:])
+	} else if w.streams.RedactMessage != nil {
+		return []byte(w.streams.RedactMessage(string(b)))
 	}
 	return []byte(w.streams.Redact(string(b)))
 }

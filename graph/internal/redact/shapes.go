@@ -31,7 +31,7 @@ func (s *Shapes) Text(text string) string {
 		return text
 	}
 	text = s.jwt.ReplaceAllString(text, Mark)
-	text = s.userinfo.ReplaceAllString(text, "${1}"+Mark+"@")
+	text = s.Userinfo(text)
 	text = s.parameter.ReplaceAllString(text, "${1}"+Mark)
 	return s.scheme.ReplaceAllStringFunc(text, func(found string) string {
 		m := s.scheme.FindStringSubmatch(found)
@@ -40,6 +40,14 @@ func (s *Shapes) Text(text string) string {
 		}
 		return m[1] + Mark
 	})
+}
+
+// Userinfo replaces user names and passwords in URLs.
+func (s *Shapes) Userinfo(text string) string {
+	if !strings.Contains(text, "@") {
+		return text
+	}
+	return s.userinfo.ReplaceAllString(text, "${1}"+Mark+"@")
 }
 
 // IsSecretParameter reports whether the value of a query parameter is secret.
