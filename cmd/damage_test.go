@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io/fs"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/private/sealed"
+	"github.com/scimctl/scimctl/graph/resume"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
@@ -60,6 +62,7 @@ func storedFiles() []storedFile {
 		{kind: "input of a run cut short", find: "runs/CUT/input", fail: rest},
 		{kind: "fingerprint", find: "credentials/*.json", fail: []string{"credentials show", "credentials test", "credentials set --url URL --token-env WORKATO_SCIM_TOKEN"}},
 		{kind: "bookmark", find: "on-demand/*.json", fail: []string{"provision on-demand --group FINANCE"}},
+		{kind: "note of a stopped job", find: "stopped/*.json", skip: []string{"app list", "provision status"}},
 		{kind: "account", find: "accounts/*.json", skip: []string{"auth logout --dry-run --sandbox=false"}},
 		{kind: "sandbox state", find: "sandbox/state.json", fail: []string{"app list --sandbox", "provision status --sandbox"}},
 	}
@@ -77,6 +80,7 @@ func TestADamagedLocalFileIsAnErrorThatNamesIt(t *testing.T) {
 		seed, _ = strconv.ParseUint(text, 10, 64)
 	}
 	state := newStoredState(t)
+	state.knowEveryFile(t)
 	for _, file := range storedFiles() {
 		t.Run(file.kind, func(t *testing.T) {
 			t.Parallel()
@@ -85,6 +89,30 @@ func TestADamagedLocalFileIsAnErrorThatNamesIt(t *testing.T) {
 			_, _ = kind.Write([]byte(file.kind)) // never fails
 			state.damageAll(t, file, times, rand.New(rand.NewPCG(seed, kind.Sum64())))
 		})
+	}
+}
+
+// knowEveryFile holds that each file that commands have stored is of a kind that
+// is damaged, or has no content that matters.
+func (s *storedState) knowEveryFile(t *testing.T) {
+	t.Helper()
+	known := []string{"*.csv", "plan.yaml", "*/*.lock", "runs/lock-*", "runs/DONE/input"}
+	for _, file := range storedFiles() {
+		known = append(known, file.find)
+	}
+	names := strings.NewReplacer("DONE", s.done, "CUT", s.cut)
+	err := fs.WalkDir(os.DirFS(s.folder), ".", func(path string, entry fs.DirEntry, err error) error {
+		isKnown := func(pattern string) bool {
+			matches, _ := filepath.Match(filepath.FromSlash(names.Replace(pattern)), filepath.FromSlash(path))
+			return matches
+		}
+		if err == nil && !entry.IsDir() && !slices.ContainsFunc(known, isKnown) {
+			t.Errorf("%s is of no kind that this test knows", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 
@@ -246,6 +274,7 @@ func (s *storedState) fill(t *testing.T, tenant *sandbox.Tenant) {
 	s.store(t, "done.csv", crowdTable(60, "Admin"))
 	s.store(t, "cut.csv", crowdTable(200, "Auditor"))
 	s.storeAccount(t)
+	s.storeNote(t)
 	must("ext create workato_role")
 	must("provision setup")
 	must("credentials set --url URL --token-env WORKATO_SCIM_TOKEN")
@@ -290,6 +319,21 @@ func (s *storedState) storeAccount(t *testing.T) {
 	}
 	kind := sealed.Kind{Version: "scimctl.account/v2", Name: "Account"}
 	if err := kind.Write(filepath.Join(s.folder, "accounts", "global_"+tenant+"_"+client+".json"), account); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// storeNote stores what a command that stops a job would, for a job of another
+// tenant.
+func (s *storedState) storeNote(t *testing.T) {
+	t.Helper()
+	note := resume.Note{
+		Endpoint: "https://graph.microsoft.com/v1.0", Tenant: "11111111-2222-4333-8444-555555555555", ServicePrincipalID: "sp",
+		App: "Workato", JobID: "job", Command: "mapping add", Stopped: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+	}
+	kind := sealed.Kind{Version: "scimctl/v1", Name: "StoppedJob"}
+	folder := filepath.Join(s.folder, "stopped")
+	if err := errors.Join(os.MkdirAll(folder, 0o700), kind.Write(filepath.Join(folder, "job.json"), note)); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -82,15 +82,13 @@ func sweep(folder, name string) {
 // When WriteFile returns, the content and the file's name are on the disk.
 func WriteFile(path string, content io.Reader) error {
 	sweep(filepath.Dir(path), filepath.Base(path))
-	if err := Replace(path, content); err != nil {
+	if err := replace(path, content); err != nil {
 		return err
 	}
 	return syncFolder(filepath.Dir(path))
 }
 
-// Replace does the same, but does not wait for the file's name to reach the
-// disk: after a power failure the old content may be back.
-func Replace(path string, content io.Reader) error {
+func replace(path string, content io.Reader) error {
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+temporary+"*") // 0600
 	if err != nil {
 		return err

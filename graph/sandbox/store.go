@@ -228,7 +228,7 @@ func (f *store) save(lock *heldLock, s *state) error {
 		err = lock.Note(strconv.FormatInt(s.Generation, 10))
 	}
 	if err == nil {
-		err = private.Replace(f.path, documentKind().Seal(text.Bytes()))
+		err = private.WriteFile(f.path, documentKind().Seal(text.Bytes()))
 	}
 	if err != nil {
 		return fmt.Errorf("save the sandbox's state: %w", err)
