@@ -261,14 +261,7 @@ func TestASignalEndsTheReadingOfAFileWithoutEnd(t *testing.T) {
 		t.Skip(err)
 	}
 	s := inTenant(t, "mapping import --yes -f "+fifo, "none")
-	reads := make(chan struct{})
-	go func() {
-		defer close(reads)
-		if w, err := os.OpenFile(fifo, os.O_WRONLY, 0); err == nil { // returns once somebody reads
-			t.Cleanup(func() { _ = w.Close() })
-		}
-	}()
-	s.ready, s.wait = reads, "a file"
+	s.ready, s.wait = opened(t, fifo), "a file"
 	s.endsBy(t, syscall.SIGTERM)
 }
 

@@ -3,8 +3,10 @@ package bulk_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -106,6 +108,29 @@ func TestRejectsAreOfTheFormOfTheirTable(t *testing.T) {
 		again, _ := c.from("rejects.csv", string(text)).Do(c.Context())
 		if again.Rows != 1 || len(again.Passed) > 0 {
 			c.Errorf("handed in again: %+v", again)
+		}
+	})
+}
+
+// The rows are written by a goroutine of its own, which has ended when the run
+// does: synctest fails a test that leaves one behind.
+func TestWhoWritesRejectsEndsWithARunWhoseFileCannotBeWritten(t *testing.T) {
+	inCompany(t, func(c *company) {
+		folder := filepath.Join(c.TempDir(), "rejects")
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			c.Fatal(err)
+		}
+		var table strings.Builder
+		table.WriteString("user,role\nada@contoso.com,Admin\n")
+		for i := range 5000 { // more than the writer holds in memory
+			fmt.Fprintf(&table, "nobody%d@contoso.com,Admin\n", i)
+		}
+		set := c.from("r.csv", table.String())
+		set.Rejects = filepath.Join(folder, "rejects.csv")
+		set.Hooks.Confirm = func(context.Context, bulk.Summary) error { return os.Remove(folder) }
+		sum, err := set.Do(c.Context())
+		if wrong, ok := errors.AsType[*bulk.RejectsError](err); !ok || wrong.Path != set.Rejects || sum.Changed != 1 {
+			c.Errorf("%d changed, %v", sum.Changed, err)
 		}
 	})
 }
