@@ -178,7 +178,7 @@ func question(plan blueprint.Plan) string {
 			risks = append(risks, r.What+reaching(r.People, r.AtMost))
 		}
 	}
-	text := fmt.Sprintf("apply %s to %s", words.Count(plan.Steps(), "change"), strings.Join(names, ", "))
+	text := fmt.Sprintf("apply %s to %s", words.Count(plan.Steps(), "change"), bounds.Names(names))
 	if len(risks) > 0 {
 		text += "; " + strings.Join(risks, "; ")
 	}

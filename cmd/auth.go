@@ -9,6 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 func newAuthCmd(a *App) *cobra.Command {
@@ -202,7 +203,7 @@ As JSON: accounts (names), caches (how many caches of tokens are gone).`,
 				return err
 			}
 			if len(accounts) > 1 && !all {
-				return usagef(c, "%d accounts are signed in: %s: name one with --tenant or --client-id, or take --all", len(accounts), strings.Join(namesOf(accounts), ", "))
+				return usagef(c, "%d accounts are signed in: %s: name one with --tenant or --client-id, or take --all", len(accounts), bounds.Names(namesOf(accounts)))
 			}
 			out := signedOut{Accounts: namesOf(accounts)}
 			if !a.Settings.DryRun {
@@ -224,7 +225,7 @@ As JSON: accounts (names), caches (how many caches of tokens are gone).`,
 func (s signedOut) sentence() string {
 	switch {
 	case len(s.Accounts) > 0:
-		return "signed out " + strings.Join(s.Accounts, ", ")
+		return "signed out " + bounds.Names(s.Accounts)
 	case s.Caches > 0:
 		return "the tokens that were kept are gone"
 	default:

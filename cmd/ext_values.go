@@ -10,6 +10,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 func newExtSetCmd(a *App) *cobra.Command {
@@ -112,7 +113,7 @@ func (a *App) confirmClear(ctx context.Context, user graph.User, gone []extattr.
 		names = append(names, fmt.Sprintf("%s (%s)", change.Name, change.Old))
 	}
 	return a.confirmIn(ctx, "clear %s of %s: %s keeps the last value, since a cleared one is never sent; what revokes a role is a value such as NoAccess",
-		strings.Join(names, ", "), user.UserPrincipalName, a.Settings.App)
+		bounds.Names(names), user.UserPrincipalName, a.Settings.App)
 }
 
 // listChanges answers a command that writes values of a user.

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
@@ -80,10 +80,10 @@ func (s *scopeTeller) lines() []string {
 		lines = append(lines, fmt.Sprintf("of %d %s, %d %s in scope now, and %d with this change", s.change.Evaluated, whom, s.change.Before, are, s.change.After))
 	}
 	if len(s.change.Leaving) > 0 {
-		lines = append(lines, "out of scope: "+someOf(s.change.Leaving))
+		lines = append(lines, "out of scope: "+bounds.FirstNames(s.change.Leaving, mostNamed))
 	}
 	if len(s.change.Entering) > 0 {
-		lines = append(lines, "into scope: "+someOf(s.change.Entering))
+		lines = append(lines, "into scope: "+bounds.FirstNames(s.change.Entering, mostNamed))
 	}
 	if len(s.change.Leaving) > 0 && s.change.SkipDeletions {
 		lines = append(lines, "nothing is disabled: provisioning is set to skip deletions of those out of scope")
@@ -115,7 +115,7 @@ func (s *scopeTeller) risk(app string) string {
 	case len(leaving) > 0:
 		n := len(leaving)
 		return fmt.Sprintf("%d of %s %s out of scope and %s deprovisioned in %s: %s",
-			n, words.Count(s.change.Before, s.object), words.Verb(n, "fall"), words.Be(n), app, someOf(leaving))
+			n, words.Count(s.change.Before, s.object), words.Verb(n, "fall"), words.Be(n), app, bounds.FirstNames(leaving, mostNamed))
 	case undecided > 0:
 		return fmt.Sprintf("of %d %ss it cannot be told whether they fall out of scope, which deprovisions them in %s", undecided, s.object, app)
 	}
@@ -127,12 +127,4 @@ func (s *scopeTeller) undecided() (count int) {
 		count += u.Count
 	}
 	return count
-}
-
-// someOf names a few of many.
-func someOf(names []string) string {
-	if more := len(names) - mostNamed; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNamed], ", "), more)
-	}
-	return strings.Join(names, ", ")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -135,7 +136,7 @@ func (a *App) onDemandGroup(ctx context.Context, client *graph.Client, flags onD
 	}.Do(ctx)
 	line.Done()
 	if len(done.Nested) > 0 {
-		a.IO.Warn("members of nested groups are not provisioned: %s", strings.Join(done.Nested, ", "))
+		a.IO.Warn("members of nested groups are not provisioned: %s", bounds.Names(done.Nested))
 	}
 	if done.Earlier > 0 {
 		a.IO.Note("%d members were provisioned %s already, by a run that was cut short; --from-start begins anew", done.Earlier, moment(done.At))

@@ -13,6 +13,7 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/provisioning"
@@ -86,7 +87,7 @@ func (a *App) warnOf(sum bulk.Summary) {
 	}
 	a.warnOfColumns(sum)
 	if len(sum.Nested) > 0 {
-		a.IO.Warn("members of groups within the group are not among them: %s; --transitive takes them too", strings.Join(sum.Nested, ", "))
+		a.IO.Warn("members of groups within the group are not among them: %s; --transitive takes them too", bounds.Names(sum.Nested))
 	}
 	for i, s := range sum.Several {
 		if i == mostTallies {
@@ -99,7 +100,7 @@ func (a *App) warnOf(sum bulk.Summary) {
 
 func (a *App) warnOfColumns(sum bulk.Summary) {
 	if len(sum.Passed) > 0 {
-		a.IO.Warn("columns that stand for nothing here, and are passed over: %s", strings.Join(sum.Passed, ", "))
+		a.IO.Warn("columns that stand for nothing here, and are passed over: %s", bounds.Names(sum.Passed))
 	}
 }
 

@@ -2,6 +2,7 @@ package extattr
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -96,7 +97,8 @@ func (w Write) Do(ctx context.Context) ([]ValueChange, error) {
 
 func patchFor(app graph.App, have []Extension, user graph.User, texts map[string]string) (map[string]any, []ValueChange, error) {
 	wanted, changes := map[string]any{}, []ValueChange{}
-	for name, value := range texts {
+	for _, name := range slices.Sorted(maps.Keys(texts)) { // so that the same error comes first each time
+		value := texts[name]
 		e, err := find(have, app.AppID, name)
 		if err != nil {
 			return nil, nil, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -220,4 +222,24 @@ func TestANameGivenTwiceIsClearedOnce(t *testing.T) {
 			c.Errorf("asked about %+v, got %+v, %v", asked, changes, err)
 		}
 	}, sandbox.WithLag(0))
+}
+
+func TestOfSeveralUnknownNamesTheSameIsReportedEachTime(t *testing.T) {
+	inCompany(t, func(c *company) {
+		values := map[string][]string{"zeta": {"1"}, "alpha": {"1"}, "mu": {"1"}, "beta": {"1"}, "kappa": {"1"}}
+		for _, dry := range []bool{false, true} {
+			client := c.client(graph.Options{DryRun: dry})
+			reported := map[string]bool{}
+			for range 20 {
+				_, err := extattr.Set{Graph: client, App: "Workato", User: "ada@contoso.com", Values: values}.Do(c.Context())
+				if err == nil {
+					c.Fatal("unknown names are written")
+				}
+				reported[err.Error()] = true
+			}
+			if len(reported) != 1 {
+				c.Errorf("the errors are %q", slices.Sorted(maps.Keys(reported)))
+			}
+		}
+	})
 }

@@ -93,7 +93,7 @@ func (w *writer) allListed(ctx context.Context, patch map[string]any) (err error
 			return err
 		}
 	}
-	for full := range patch {
+	for _, full := range slices.Sorted(maps.Keys(patch)) { // so that the same error comes first each time
 		if _, err := find(w.list, w.app.AppID, shortened(w.app.AppID, full)); err != nil {
 			return err
 		}

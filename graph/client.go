@@ -111,7 +111,7 @@ func New(o Options) (*Client, error) {
 	if next == nil {
 		next = systemTransport()
 	}
-	c.wire = &wire{next: next, base: base, trace: newTracer(o.Trace, c.secrets), noLimits: o.NoLimits, say: c.say}
+	c.wire = &wire{next: next, base: base, trace: newTracer(o.Trace, c.secrets), noLimits: o.NoLimits, say: c.say, large: make(chan struct{}, 1)}
 	return c, c.connect()
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // Codes of [Error] that are ours: the answer did not come from Graph in the
@@ -88,9 +90,9 @@ type NotFoundError struct {
 func (e *NotFoundError) Error() string {
 	text := fmt.Sprintf("no %s named %q", e.Kind, e.Name)
 	if len(e.Near) > 0 {
-		text += fmt.Sprintf(" (near: %s)", strings.Join(e.Near, ", "))
+		text += fmt.Sprintf(" (near: %s)", bounds.Names(e.Near))
 	} else if len(e.All) > 0 {
-		text += "; those there are: " + strings.Join(e.All, ", ")
+		text += "; those there are: " + bounds.Names(e.All)
 	}
 	return text
 }
@@ -118,7 +120,7 @@ func (e *AmbiguousError) Error() string {
 	for i, m := range e.Matches {
 		ids[i] = m.ID
 	}
-	return text + ": " + strings.Join(ids, ", ")
+	return text + ": " + bounds.Names(ids)
 }
 
 // A NotReplicatedError says that waiting for the service to catch up with

@@ -307,3 +307,44 @@ func TestATimeThatNoTokenCanHaveIsNone(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a server answers to a list, it is read within its limits.
+func FuzzAnAnswerIsRead(f *testing.F) {
+	for _, text := range []string{
+		`{"value":[]}`, `{"value":[{"id":"a"}],"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=2"}`, `{"error":{"code":"a"}}`, "[[[[", `{"value":[[]]}`,
+		`{"value":[{"id":1e999,"deletedDateTime":"9999-12-31T23:59:59-12:00"}]}`, "<html>", `"`, `{"value":[{"id":"a","mail":"\ud800"}]}`,
+	} {
+		f.Add(200, "", text)
+	}
+	f.Add(429, "0.001", "{}")
+	f.Add(503, "-1", "")
+	f.Add(302, "NaN", "")
+	f.Fuzz(func(t *testing.T, status int, after, text string) {
+		synctest.Test(t, func(t *testing.T) {
+			requests := 0
+			transport := reads(func(r *http.Request) *http.Response {
+				requests++
+				resp := said(strings.NewReader(text))
+				resp.StatusCode, resp.Request = 200+(status%400+400)%400, r
+				resp.Header.Set("Retry-After", after)
+				return resp
+			})
+			c, err := graph.New(graph.Options{Credential: graph.StaticToken("opaque-token"), Transport: transport})
+			if err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			users, err := c.ListUsers(t.Context(), graph.ListUsers{})
+			if took := time.Since(began); took > time.Hour || requests > 200 {
+				t.Errorf("%s and %d requests", took, requests)
+			}
+			if _, encoding := json.Marshal(users); encoding != nil || err == nil && users == nil {
+				t.Errorf("%v, %v", users, encoding)
+			}
+		})
+	})
+}
+
+type reads func(*http.Request) *http.Response
+
+func (f reads) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }

@@ -118,3 +118,36 @@ func (h *heard) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// largeAnswer is the size from which on answers are read one at a time, so that
+// requests in parallel do not need the memory of as many of the largest.
+const largeAnswer = 8 << 20
+
+// A turn is a reader that waits for others when its answer becomes large.
+type turn struct {
+	io.Reader
+	ctx   context.Context
+	large chan struct{}
+	size  int
+	taken bool
+}
+
+func (t *turn) Read(p []byte) (int, error) {
+	if t.size > largeAnswer && !t.taken {
+		select {
+		case t.large <- struct{}{}:
+			t.taken = true
+		case <-t.ctx.Done():
+			return 0, context.Cause(t.ctx)
+		}
+	}
+	n, err := t.Reader.Read(p)
+	t.size += n
+	return n, err
+}
+
+func (t *turn) end() {
+	if t.taken {
+		<-t.large
+	}
+}

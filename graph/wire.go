@@ -28,6 +28,7 @@ type wire struct {
 	trace    *tracer
 	noLimits bool
 	say      func(string)
+	large    chan struct{} // has one while a large answer is read
 
 	mu   sync.Mutex
 	told time.Time // when the user last read what is waited for
@@ -110,7 +111,9 @@ func (w *wire) read(resp *http.Response, watch *watch) ([]byte, error) {
 	} else if resp.ContentLength > limit {
 		return nil, bounds.TooLarge(what, limit)
 	}
-	answer, err := bounds.Read(&heard{resp.Body, watch}, what, limit)
+	turn := &turn{Reader: &heard{resp.Body, watch}, ctx: watch.ctx, large: w.large}
+	defer turn.end()
+	answer, err := bounds.Read(turn, what, limit)
 	if err != nil {
 		return nil, err
 	}

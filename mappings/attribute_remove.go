@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // A RemoveAttributes takes attributes off an attribute list. A source may be
@@ -110,5 +111,5 @@ func (e *AttributeUsedError) Error() string {
 	for i, u := range e.UsedBy {
 		by[i] = fmt.Sprintf("the %s %s of %ss", u.Kind, u.Name, u.Object)
 	}
-	return fmt.Sprintf("the %s attribute %s is used by %s", e.Side, e.Name, strings.Join(by, ", "))
+	return fmt.Sprintf("the %s attribute %s is used by %s", e.Side, e.Name, bounds.Names(by))
 }

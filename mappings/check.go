@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/near"
 	"github.com/scimctl/scimctl/graph/remedy"
 )
@@ -129,7 +130,7 @@ func (c *checker) meant(name string, names func() []string) string {
 	}
 	*c.suggestions--
 	if found := near.Names(name, names()); len(found) > 0 {
-		c.near[name] = "; near it: " + strings.Join(slices.Compact(found), ", ") // a list may have a name twice
+		c.near[name] = "; near it: " + bounds.Names(slices.Compact(found)) // a list may have a name twice
 	}
 	return c.near[name]
 }

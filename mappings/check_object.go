@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
@@ -78,7 +79,7 @@ func (c *checker) required() {
 
 func (c *checker) readBy(m Mapping) string {
 	names, _ := m.reads()
-	return strings.Join(names, ", ")
+	return bounds.Names(names)
 }
 
 // mayBeEmpty says that a mapping yields nothing for somebody who has none of

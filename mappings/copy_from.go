@@ -9,6 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // A CopyFrom brings the mappings of another application over: its attribute
@@ -33,7 +34,7 @@ type NoExtensionError struct {
 }
 
 func (e *NoExtensionError) Error() string {
-	return fmt.Sprintf("%s has no extension property %s, which the mappings of %s read", e.App, strings.Join(e.Names, ", "), e.From)
+	return fmt.Sprintf("%s has no extension property %s, which the mappings of %s read", e.App, bounds.Names(e.Names), e.From)
 }
 
 // Plan reads the other application's schema, and the extensions when that

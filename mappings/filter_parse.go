@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // ParseClause reads "department equals Sales": attribute, operator, and for
@@ -53,7 +54,7 @@ type UnknownOperatorError struct {
 }
 
 func (e *UnknownOperatorError) Error() string {
-	return fmt.Sprintf("unknown operator %s: those of this job are %s", quote(e.Name), strings.Join(e.Operators, ", "))
+	return fmt.Sprintf("unknown operator %s: those of this job are %s", quote(e.Name), bounds.FirstNames(e.Operators, 30))
 }
 
 // cutOperator takes the operator with the most words that the text begins with.

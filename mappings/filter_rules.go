@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
@@ -38,7 +39,7 @@ func permits(c Clause, a Attribute, operators []graph.FilterOperator) error {
 		return refused("it is a date, which scoping filters do not take")
 	case i >= 0 && a.Type != "" && !takes(operators[i], a.Type):
 		return refused(fmt.Sprintf("it is %s, and %s takes %s; for it there is %s", a.Type, spelt(c.Operator),
-			strings.Join(operators[i].SupportedAttributeTypes, ", "), orNothing(operatorNames(operators, a.Type))))
+			bounds.Names(operators[i].SupportedAttributeTypes), orNothing(operatorNames(operators, a.Type))))
 	}
 	return c.comparable(a)
 }
@@ -78,7 +79,7 @@ func orNothing(names []string) string {
 	if len(names) == 0 {
 		return "no operator"
 	}
-	return strings.Join(names, ", ")
+	return bounds.FirstNames(names, 30)
 }
 
 // coherent refuses clauses that nobody can pass together: every attribute has

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // A RiskName names a danger. It stays the same.
@@ -113,9 +114,9 @@ func removed(changes []Change) []string {
 // noLongerSent says what becomes of values whose mapping is gone, and which
 // one would have revoked them.
 func noLongerSent(targets []string) string {
-	text := fmt.Sprintf("%s is no longer sent, and the application keeps the last value", strings.Join(targets, ", "))
+	text := fmt.Sprintf("%s is no longer sent, and the application keeps the last value", bounds.Names(targets))
 	if len(targets) > 1 {
-		text = fmt.Sprintf("%s are no longer sent, and the application keeps the last values", strings.Join(targets, ", "))
+		text = fmt.Sprintf("%s are no longer sent, and the application keeps the last values", bounds.Names(targets))
 	}
 	if slices.ContainsFunc(targets, isRole) {
 		text += "; what revokes a role is to provision NoAccess before"

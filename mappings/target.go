@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/near"
 )
 
@@ -56,7 +57,7 @@ func Warnings(changes []Change) []string {
 	if len(names) == 0 {
 		return []string{}
 	}
-	return []string{"an account is created without " + strings.Join(names, ", ") + ", and gets it with the next update: Microsoft sends only names of the form " +
+	return []string{"an account is created without " + bounds.Names(names) + ", and gets it with the next update: Microsoft sends only names of the form " +
 		extensionSchemas + "NAME:2.0:User:ATTRIBUTE with a create"}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 )
 
@@ -65,7 +66,7 @@ func groupsNamed(groups []graph.Member) string {
 	if len(names) == 1 {
 		return "the group " + names[0]
 	}
-	return "the groups " + named(names)
+	return "the groups " + bounds.FirstNames(names, mostNamed)
 }
 
 // assignGroups is the command that assigns groups.

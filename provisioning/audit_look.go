@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings"
 )
@@ -56,7 +56,7 @@ func (s *survey) roles() {
 			"assigned without a role (Default Access): since 2020 it is provisioned like any other, though older guides deny it", fix...)
 	}
 	if several := held.several(s.app); len(several) > 0 {
-		s.note(mappings.Info, CodeHoldsSeveralRoles, Principal{}, "these have several roles: "+named(several),
+		s.note(mappings.Info, CodeHoldsSeveralRoles, Principal{}, "these have several roles: "+bounds.FirstNames(several, mostNamed),
 			remedy.Run("check whether only one of them is sent", "mapping check"))
 	}
 }
@@ -115,7 +115,7 @@ func (s *survey) groups() {
 		severity, fix := mappings.Info, remedy.List(nil)
 		if missed := s.missed(id, reached); len(missed) > 0 {
 			severity, fix = mappings.Warning, remedy.List{assignGroups("assign the nested groups", within)}
-			problem += ": it misses " + named(missed)
+			problem += ": it misses " + bounds.FirstNames(missed, mostNamed)
 		}
 		s.note(severity, CodeNestedGroups, who, problem, fix...)
 	}
@@ -186,5 +186,5 @@ func groupsAnd(names []string) string {
 	if len(names) == 1 {
 		return "the group " + names[0]
 	}
-	return "the groups " + strings.Join(names, ", ")
+	return "the groups " + bounds.Names(names)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings"
@@ -93,7 +94,7 @@ func (i *inspection) severalRoles(ctx context.Context, target string) error {
 	if several := held.several(i.App); len(several) > 0 {
 		i.note(mappings.Finding{
 			Severity: mappings.Warning, Code: CodeSeveralRoles, Object: mappings.User, Target: target,
-			Problem: "SingleAppRoleAssignment sends one role, and which one is arbitrary for those who have several: " + named(several),
+			Problem: "SingleAppRoleAssignment sends one role, and which one is arbitrary for those who have several: " + bounds.FirstNames(several, mostNamed),
 			Remedy: remedy.List{
 				remedy.Run("remove one of the roles", "assignment remove", "USER").Flag("role", "ROLE"),
 				remedy.Advise("or map AppRoleAssignmentsComplex([appRoleAssignments]) if the application takes several"),
@@ -163,11 +164,4 @@ func (h holders) several(app graph.App) []string {
 	}
 	slices.Sort(list)
 	return list
-}
-
-func named(all []string) string {
-	if more := len(all) - mostNamed; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(all[:mostNamed], ", "), more)
-	}
-	return strings.Join(all, ", ")
 }

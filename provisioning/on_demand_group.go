@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
 )
@@ -74,7 +75,7 @@ type MembersLeftOutError struct {
 }
 
 func (e *MembersLeftOutError) Error() string {
-	return fmt.Sprintf("%s is in %s without %s, who are not in the application", e.Group, e.App, strings.Join(e.Members, ", "))
+	return fmt.Sprintf("%s is in %s without %s, who are not in the application", e.Group, e.App, bounds.Names(e.Members))
 }
 
 // Do asks the service for five members after the other, and again while it

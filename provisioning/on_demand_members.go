@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/parallel"
 )
 
@@ -20,7 +21,7 @@ func (e *NoMembersError) Error() string {
 	if len(e.Nested) == 0 {
 		return fmt.Sprintf("the group %s has no members", e.Group)
 	}
-	return fmt.Sprintf("the group %s has no users among its direct members, and provisioning does not go into the groups in it: %s", e.Group, strings.Join(e.Nested, ", "))
+	return fmt.Sprintf("the group %s has no users among its direct members, and provisioning does not go into the groups in it: %s", e.Group, bounds.Names(e.Nested))
 }
 
 // A NestedGroupError says that a member that was named is a group.

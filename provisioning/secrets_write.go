@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // A SecretDroppedError says that the service did not keep all that it was
@@ -33,7 +34,7 @@ type SettingsLostError struct {
 }
 
 func (e *SettingsLostError) Error() string {
-	return fmt.Sprintf("settings of %s were lost while they were saved: %s", e.App, strings.Join(e.Fields, ", "))
+	return fmt.Sprintf("settings of %s were lost while they were saved: %s", e.App, bounds.Names(e.Fields))
 }
 
 // An edit makes the changes to the secrets as they are right before a write.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/parallel"
 )
 
@@ -36,7 +37,7 @@ type UnknownTemplateError struct {
 }
 
 func (e *UnknownTemplateError) Error() string {
-	have := strings.Join(e.Available, ", ")
+	have := bounds.Names(e.Available)
 	switch {
 	case have == "":
 		return fmt.Sprintf("%s cannot be provisioned: it has no provisioning template", e.App)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // DeleteUser deletes a user softly: for 30 days [RestoreUser] brings them
@@ -72,7 +73,7 @@ func (d DeleteUser) Do(ctx context.Context) (UserChange, error) {
 func (u UserChange) risk() string {
 	apps := "applications that they are provisioned to"
 	if len(u.Apps) > 0 {
-		apps = "applications that they are assigned to (" + named(u.Apps) + ")"
+		apps = "applications that they are assigned to (" + bounds.FirstNames(u.Apps, mostNamed) + ")"
 	}
 	return fmt.Sprintf("delete %s from the tenant: for 30 days they can be restored; %s disable their account at the next cycle, and delete it when the 30 days are over",
 		u.UserPrincipalName, apps)

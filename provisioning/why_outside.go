@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/provisioning/engine"
@@ -92,7 +93,7 @@ func within(groups []string) string {
 	if len(groups) == 0 {
 		return ""
 	}
-	return " (" + strings.Join(groups, ", ") + ")"
+	return " (" + bounds.Names(groups) + ")"
 }
 
 func (q *inquiry) undecided(because string) Remark {
@@ -115,7 +116,7 @@ func (q *inquiry) unmatchable() Remark {
 		r.Fix = remedy.Run("", "mapping set", "userName").Flag("from", "userPrincipalName").Flag("match", "1")
 		return r
 	}
-	r.Sentence = fmt.Sprintf("%s has no value to be matched by, and is passed over: %s", q.report.User, strings.Join(sources, ", "))
+	r.Sentence = fmt.Sprintf("%s has no value to be matched by, and is passed over: %s", q.report.User, bounds.Names(sources))
 	first := q.report.Matching[0]
 	if name, ok := extensionOf(first.Source); ok {
 		r.Fix = remedy.Run("", "ext set", q.report.User, shortName(name)+"=VALUE").Or(q.report.User, q.user.ID)
@@ -169,7 +170,7 @@ func (q *inquiry) failing(input bool) string {
 		clause := engine.ClauseResult{Filter: f.Filter, Attribute: shortName(f.Attribute), Operator: f.Operator, Values: f.Values}
 		has := "has none"
 		if len(f.Has) > 0 {
-			has = "has " + strings.Join(f.Has, ", ")
+			has = "has " + bounds.Names(f.Has)
 		}
 		parts = append(parts, clause.String()+" ("+has+")")
 	}

@@ -2,10 +2,13 @@ package bulk
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // A Match says what the column with the user holds.
@@ -74,15 +77,21 @@ func (c chart) layout(t *table, roles bool) (layout, error) {
 		return l, &ColumnError{Name: t.name, Reason: fmt.Sprintf(format, args...), Have: t.head}
 	}
 	given := map[int]string{}
-	for what, head := range c.named {
+	var missing []string
+	for _, what := range slices.Sorted(maps.Keys(c.named)) {
+		head := c.named[what]
 		i := slices.IndexFunc(t.head, func(h string) bool { return plain(h) == plain(head) })
 		if i < 0 {
-			return fail("there is no column %q", head)
+			missing = append(missing, strconv.Quote(head))
+			continue
 		}
 		given[i] = what
 		if plain(what) == "user" {
 			l.user = i
 		}
+	}
+	if len(missing) > 0 {
+		return fail("there is no column %s", bounds.Names(missing))
 	}
 	for _, name := range userColumns(c.match) {
 		if l.user < 0 {

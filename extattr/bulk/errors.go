@@ -2,7 +2,8 @@ package bulk
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // A FileError is an input that cannot be read as one; nothing was done.
@@ -131,5 +132,5 @@ type ColumnError struct {
 }
 
 func (e *ColumnError) Error() string {
-	return fmt.Sprintf("%s: %s; its columns are %s", e.Name, e.Reason, strings.Join(e.Have, ", "))
+	return fmt.Sprintf("%s: %s; its columns are %s", e.Name, e.Reason, bounds.Names(e.Have))
 }

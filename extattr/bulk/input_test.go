@@ -3,6 +3,9 @@ package bulk_test
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -204,6 +207,57 @@ func TestUsersAreNamedByWhatTheyHave(t *testing.T) {
 		run.Match = bulk.MatchUPN
 		if _, err := run.Do(c.Context()); err == nil {
 			c.Error("a mail address is taken for a user principal name")
+		}
+	})
+}
+
+func TestOfSeveralMissingColumnsAllAreReportedEachTime(t *testing.T) {
+	inCompany(t, func(c *company) {
+		reported := map[string]bool{}
+		for range 20 {
+			run := c.from("r.csv", "user,role\nada@contoso.com,Admin\n")
+			run.Named = map[string]string{"user": "Login", "role": "Role", "test": "Role in test", "prod": "Role in prod", "dev": "Role in dev"}
+			_, err := run.Do(c.Context())
+			if err == nil {
+				c.Fatal("columns that are not there are used")
+			}
+			for _, head := range []string{"Login", "Role in test", "Role in prod", "Role in dev"} {
+				if !strings.Contains(err.Error(), head) {
+					c.Errorf("%s is missing in %v", head, err)
+				}
+			}
+			reported[err.Error()] = true
+		}
+		if len(reported) != 1 {
+			c.Errorf("the errors are %q", slices.Sorted(maps.Keys(reported)))
+		}
+	})
+}
+
+func TestATableWithoutMeasureIsRefusedAtOnce(t *testing.T) {
+	inCompany(t, func(c *company) {
+		var objects, heads, long strings.Builder
+		for i := range 60_000 {
+			fmt.Fprintf(&objects, "{\"user\":\"ada@contoso.com\",\"member%d\":\"x\"}\n", i)
+			fmt.Fprintf(&heads, ",member%d", i)
+		}
+		for i := range 900 {
+			fmt.Fprintf(&long, ",%s%d", strings.Repeat("x", 1000), i)
+		}
+		for name, text := range map[string]string{
+			"members.jsonl": objects.String(),
+			"members.csv":   "user" + heads.String() + "\nada@contoso.com\n",
+			"long.csv":      "login" + long.String() + "\nada@contoso.com\n",
+			"deep.jsonl":    `{"user":` + strings.Repeat("[", 100_000) + "\n",
+			"items.jsonl":   `{"user":[{}` + strings.Repeat(",{}", 200_000) + "]}\n",
+		} {
+			_, err := c.from(name, text).Do(c.Context())
+			if err == nil || len(err.Error()) > 4000 || !strings.Contains(err.Error(), name) {
+				c.Errorf("%s: got %.4000v", name, err)
+			}
+		}
+		if _, _, writes := c.asked(); writes != 0 {
+			c.Errorf("%d writes", writes)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package bulk
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,6 +14,14 @@ import (
 // largestRecord bounds one row. A quote that is never closed makes a row of all
 // that follows.
 const largestRecord = 16 << 20
+
+// mostColumns is more than any export of users has. The names are compared with
+// those of attributes, and with each other.
+const mostColumns = 1000
+
+func (t *table) tooWide(line int) error {
+	return &FileError{Name: t.name, Line: line, Reason: fmt.Sprintf("there are more than %d columns", mostColumns)}
+}
 
 // A table is an input as rows of cells.
 type table struct {

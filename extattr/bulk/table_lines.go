@@ -15,6 +15,9 @@ import (
 // header takes the first line for the head.
 func (t *table) header() error {
 	err := t.lines(func(r record) error {
+		if len(r.cells) > mostColumns {
+			return t.tooWide(r.line)
+		}
 		for _, name := range r.cells {
 			t.head = append(t.head, t.text(name))
 		}

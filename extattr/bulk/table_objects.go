@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"os"
 	"slices"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // members are the columns of JSON objects: all the names that they have.
 func (t *table) members() error {
 	seen := map[string]bool{}
-	return t.objects(func(_ int, object map[string]any) error {
+	return t.objects(func(line int, object map[string]any) error {
 		var more []string
 		for name := range object {
 			if !seen[name] {
@@ -22,7 +24,9 @@ func (t *table) members() error {
 			}
 		}
 		slices.Sort(more)
-		t.head = append(t.head, more...)
+		if t.head = append(t.head, more...); len(t.head) > mostColumns {
+			return t.tooWide(line)
+		}
 		return nil
 	})
 }
@@ -67,6 +71,9 @@ func (t *table) objects(visit func(int, map[string]any) error) error {
 		text := bytes.TrimSpace(lines.Bytes())
 		if len(text) == 0 {
 			continue
+		}
+		if err := bounds.JSON(text, "the object", false); err != nil {
+			return &FileError{Name: t.name, Line: line, Reason: err.Error()}
 		}
 		var object map[string]any
 		d := json.NewDecoder(bytes.NewReader(text))

@@ -3,6 +3,8 @@ package bulk
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -115,7 +117,8 @@ func (w *work) carryOut(ctx context.Context, match Match) (Summary, error) {
 // landed finds the rows that an earlier attempt had sent when it ended, without
 // hearing that they were carried out.
 func (w *work) landed() (rows []int) {
-	for i, p := range w.planned {
+	for _, i := range slices.Sorted(maps.Keys(w.planned)) {
+		p := w.planned[i]
 		r := &w.sheet.rows[i]
 		if r.state != isSame || r.id != p.ID {
 			continue

@@ -203,3 +203,20 @@ func FuzzJSON(f *testing.F) {
 		}
 	})
 }
+
+func TestALongListOfNamesIsShortened(t *testing.T) {
+	t.Parallel()
+	for text, names := range map[string][]string{
+		"":                             nil,
+		"a":                            {"a"},
+		"a, b":                         {"a", "b"},
+		"a, a, a, a, a, a, a, a, a, a": strings.Split(strings.Repeat("a,", 9)+"a", ","),
+		"a, a, a, a, a, a, a, a, a, a and 2 more": strings.Split(strings.Repeat("a,", 11)+"a", ","),
+		strings.Repeat("é", 100) + "…":            {strings.Repeat("é", 1<<20)},
+		"x" + strings.Repeat("é", 99) + "…":       {"x" + strings.Repeat("é", 1<<20)},
+	} {
+		if got := bounds.Names(names); got != text {
+			t.Errorf("got %q, want %q", got, text)
+		}
+	}
+}

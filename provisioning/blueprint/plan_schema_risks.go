@@ -69,7 +69,11 @@ func (p *planner) nameRisks(changes []mappings.Change, first map[Section]int) {
 
 // impacts counts who falls out of scope, or comes into it, where filters change.
 func (p *planner) impacts(ctx context.Context, changes []mappings.Change, first map[Section]int) error {
-	for kind, section := range map[string]Section{mappings.User: SectionUsers, mappings.Group: SectionGroups} {
+	for _, section := range []Section{SectionUsers, SectionGroups} {
+		kind := mappings.User
+		if section == SectionGroups {
+			kind = mappings.Group
+		}
 		filters := func(c mappings.Change) bool { return c.Object == kind && c.Kind == mappings.ChangedFilter }
 		if !slices.ContainsFunc(changes, filters) {
 			continue

@@ -79,7 +79,7 @@ func (e *NoFilesError) Error() string {
 type UnusedVariableError struct{ Names []string }
 
 func (e *UnusedVariableError) Error() string {
-	return "no file has the variable " + strings.Join(e.Names, ", ")
+	return "no file has the variable " + bounds.Names(e.Names)
 }
 
 // files are the files themselves, with those of folders in order of their names.

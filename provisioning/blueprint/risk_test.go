@@ -2,6 +2,7 @@ package blueprint_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -106,4 +107,32 @@ func TestTheFileOfASetUpWithoutAnApplicationStaysWhole(t *testing.T) {
 	if len(steps(plan)) != 18 || len(plan.Problems()) > 0 {
 		t.Errorf("got %v", steps(plan))
 	}
+}
+
+// Which of two errors a plan ends with depends on this order.
+func TestTheScopeOfUsersIsComparedBeforeThatOfGroupsEachTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCompany(t)
+		c.apply(workato)
+		c.apply(begin + "groups: {enabled: true}\nassignments: {groups: [Sales]}\n")
+		compared := 0 // scopes; each begins with the assignments
+		c.meddle(func(r *http.Request) *http.Response {
+			switch {
+			case isRequest(r, http.MethodGet, "/appRoleAssignedTo"):
+				compared++
+			case isRequest(r, http.MethodGet, "/members") && compared != 1:
+				t.Error("the members are read for the second scope")
+			}
+			return nil
+		})
+		for range 20 {
+			compared = 0
+			c.plan(begin + "users: {filters: {Engineers: [department equals Engineering]}}\n" +
+				"groups: {filters: {Named: [displayName equals Nobody]}}\n")
+			if compared != 2 {
+				t.Errorf("%d scopes are compared", compared)
+			}
+		}
+	})
 }

@@ -7,9 +7,9 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/private/sealed"
 )
 
@@ -84,7 +84,7 @@ func (e *MovedOnError) Error() string {
 	if e.Application == "" {
 		return "the plan was saved for another tenant"
 	}
-	return fmt.Sprintf("%s has moved on since the plan was saved: %s changed", e.Application, strings.Join(e.Changed, ", "))
+	return fmt.Sprintf("%s has moved on since the plan was saved: %s changed", e.Application, bounds.Names(e.Changed))
 }
 
 // IsFor refuses another tenant than that of the plan, before anything is looked

@@ -2,6 +2,8 @@ package scim
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -42,9 +44,9 @@ func member(of any, name string) any {
 	if v, ok := object[name]; ok {
 		return v
 	}
-	for key, v := range object {
+	for _, key := range slices.Sorted(maps.Keys(object)) {
 		if strings.EqualFold(key, name) {
-			return v
+			return object[key]
 		}
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // firstProfile is the name of the profile of somebody who never names one.
@@ -44,7 +46,7 @@ func (e Edit) profile(top *yaml.Node) (string, error) {
 	switch {
 	case name == "" && len(known) > 0:
 		return "", &EditError{fmt.Sprintf("which profile? %s has %s: name one with --profile, or set %s",
-			e.Path, strings.Join(known, ", "), DefaultProfile)}
+			e.Path, bounds.Names(known), DefaultProfile)}
 	case name == "" && e.Value != "":
 		put(top, DefaultProfile, firstProfile, "!!str")
 		return firstProfile, nil

@@ -169,7 +169,7 @@ func (f file) chosen() (name string, origin Origin, err error) {
 	}
 	return "", Origin{}, &ValueError{
 		Origin: f.stands[names[0]],
-		Reason: fmt.Sprintf("there are the profiles %s and no default_profile: choose one with --profile", strings.Join(names, ", ")),
+		Reason: fmt.Sprintf("there are the profiles %s and no default_profile: choose one with --profile", bounds.Names(names)),
 	}
 }
 
@@ -181,5 +181,5 @@ func (f file) noProfile(name string) string {
 		return fmt.Sprintf("there is no profile %q: %s has none", name, f.path)
 	}
 	known := slices.Sorted(maps.Keys(f.profiles))
-	return fmt.Sprintf("there is no profile %q: %s has %s", name, f.path, strings.Join(known, ", "))
+	return fmt.Sprintf("there is no profile %q: %s has %s", name, f.path, bounds.Names(known))
 }
