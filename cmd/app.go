@@ -2,8 +2,10 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -12,12 +14,14 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/resume"
 )
 
 // App is what a command may ask for. What costs something is a function, so
 // that help and completion never sign in.
 type App struct {
+	timedOut func(after time.Duration) // called when --timeout has passed; may be nil
 	IO       *iostreams.Streams
 	Printer  output.Printer  // once the command runs
 	Settings config.Settings // once the command runs
@@ -91,7 +95,12 @@ func (a *App) loadBy(c *cobra.Command, read func(*pflag.FlagSet, func(string) st
 	a.IO.NoProgress = settings.Output != output.Table || settings.Debug
 	if settings.Timeout > 0 {
 		ctx, cancel := context.WithTimeout(c.Context(), settings.Timeout)
-		a.closers = append(a.closers, cancel)
+		stop := parallel.After(ctx, func() {
+			if a.timedOut != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				a.timedOut(settings.Timeout)
+			}
+		})
+		a.closers = append(a.closers, stop, cancel)
 		c.SetContext(ctx)
 	}
 	a.IO.In = iostreams.Until(c.Context(), a.IO.In)

@@ -24,9 +24,10 @@ var (
 	errNoEnd       = errors.New("it did not end by itself")
 )
 
-// supervise runs a command line. The first signal cancels its context. A command
-// that then does not end, such as one that waits for a lock, is left behind: the
-// process ends without it. So does a second signal.
+// supervise runs a command line. The first signal cancels its context, as
+// --timeout does. A command that then does not end, such as one that waits for a
+// lock or computes, is left behind: the process ends without it. So does a second
+// signal.
 func (a *App) supervise(ctx context.Context, args []string, signals <-chan os.Signal) int {
 	g := newGrace()
 	ctx, cancel := context.WithCancel(graph.NotifyUndo(ctx, func(what string) func() {
@@ -34,24 +35,28 @@ func (a *App) supervise(ctx context.Context, args []string, signals <-chan os.Si
 		return g.undo()
 	}))
 	defer cancel()
+	late := make(chan time.Duration, 1)
+	a.timedOut = func(after time.Duration) { late <- after }
 	ended := parallel.Start(func() int { return a.run(ctx, args) })
+	var reason error = &interruptedError{errNoEnd}
 	select {
 	case code := <-ended:
 		return code.Get()
+	case after := <-late:
+		reason = &timeoutError{After: after, Err: errNoEnd}
 	case <-signals:
+		cancel()
 	}
 	g.begin()
-	cancel()
-	reason := errSignalTwice
 	select {
 	case code := <-ended:
 		return code.Get()
 	case <-g.over.C:
-		reason = errNoEnd
 	case <-signals:
+		reason = &interruptedError{errSignalTwice}
 	}
 	// The command may still be reading its settings, so those are not used here.
-	return int(newApp(a.IO, a.getenv).explain(a.wantsJSON(args), &interruptedError{reason}))
+	return int(newApp(a.IO, a.getenv).explain(a.wantsJSON(args), reason))
 }
 
 // grace is the time that an interrupted command has left.

@@ -254,6 +254,19 @@ func TestASignalEndsACommandThatLooksAgainAndAgain(t *testing.T) {
 	}
 }
 
+func TestATimeoutEndsACommandThatComputes(t *testing.T) {
+	t.Parallel()
+	s := inTenant(t, "app list --timeout 300ms --jq def~f:~f;~f", "none")
+	c, said := s.start(t)
+	began := time.Now()
+	if err := c.Run(); c.ProcessState.ExitCode() != int(ExitUnavailable) || time.Since(began) > 20*time.Second {
+		t.Errorf("%v after %s:\n%s", err, time.Since(began), said)
+	}
+	if !strings.Contains(said.String(), "gave up after 300ms") {
+		t.Errorf("it says:\n%s", said)
+	}
+}
+
 func TestASignalEndsTheReadingOfAFileWithoutEnd(t *testing.T) {
 	t.Parallel()
 	fifo := filepath.Join(t.TempDir(), "endless")

@@ -81,15 +81,18 @@ func (c *Client) notJSON(header http.Header, body []byte) string {
 	return fmt.Sprintf("%s answered %s, not JSON", c.base, first(kind, "something"))
 }
 
+// longestWait is far more than anybody waits, and fits in every duration.
+const longestWait = 24 * time.Hour
+
 // retryAfter reads how long the service wants to be left alone: seconds, or a
-// date. 0 means that it does not say.
+// date; at most a day. 0 means that it does not say.
 func retryAfter(header http.Header) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds > 0 {
-		return time.Duration(min(seconds, 24*3600) * float64(time.Second))
+		return time.Duration(min(seconds, longestWait.Seconds()) * float64(time.Second))
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return max(0, time.Until(at))
+		return min(max(0, time.Until(at)), longestWait)
 	}
 	return 0
 }

@@ -82,6 +82,17 @@ func TestAWaitThatIsTooLongIsLeftToTheUser(t *testing.T) {
 	}
 }
 
+func TestAWaitUntilADistantYearIsADay(t *testing.T) {
+	t.Parallel()
+	for _, year := range []string{"Fri, 31 Dec 9999 23:59:59 GMT", "Sun, 06 Nov 2400 08:49:37 GMT", "1e300"} {
+		_, asked, _, err := took(t, throttles(year), readJob)
+		e, ok := errors.AsType[*graph.Error](err)
+		if !ok || e.RetryAfter != 24*time.Hour || len(asked) != 1 {
+			t.Errorf("%s: got %v after %d requests", year, err, len(asked))
+		}
+	}
+}
+
 func TestAWaitPastTheDeadlineIsNotBegun(t *testing.T) {
 	t.Parallel()
 	elapsed, _, _, err := took(t, throttles("60"), func(t *testing.T, s *server, _ *[]string) error {

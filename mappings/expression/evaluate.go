@@ -18,12 +18,15 @@ type Input struct {
 	DefaultDomain string        // the tenant's default verified domain; "" when it has none
 	Taken         []string      // values in use in the target, which SelectUniqueValue avoids; nil is none
 	Random        io.Reader     // what Guid and RandomString draw from; nil is crypto/rand
-	RegexLimit    time.Duration // the most that one match of a regular expression may take; 0 is no limit
+	RegexLimit    time.Duration // the most that regular expressions may take in one evaluation; 0 is no limit
+
+	budget *budget // of the evaluation
 }
 
 // Evaluate computes an expression. With an error the value's outcome is
 // Unsupported. The error is
-//   - an *UnsupportedError for what is not documented, or not known here,
+//   - an *UnsupportedError for what is not documented, not known here, or yields
+//     more than 1 MB of text,
 //   - an *UnknownFunctionError for a function that is not documented,
 //   - an *ArgumentError for a call that the function does not allow,
 //   - an *EvaluationError for a call that these attributes make fail,
@@ -31,6 +34,7 @@ type Input struct {
 //
 // The same tree may be evaluated from several goroutines at once.
 func Evaluate(n Node, in Input) (Value, error) {
+	in.budget = &budget{}
 	v, err := in.whole(n)
 	if err != nil {
 		return Value{Outcome: Unsupported}, err
@@ -115,7 +119,11 @@ func word(w *Word) (Value, error) {
 
 func (in Input) call(c *Call) (Value, error) {
 	if f := implementation(c.Name); f != nil {
-		return f(in, c)
+		v, err := f(in, c)
+		if err == nil {
+			err = in.spend(c, v)
+		}
+		return v, err
 	}
 	if slices.Contains(Names(), c.Name) {
 		return Value{}, c.unsupported("what it yields is not documented")

@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -74,17 +75,35 @@ func (p *Pattern) checkReplacement(replacement string) error {
 
 // replace puts the replacement, in which ${name} is a group, in the place of
 // every match.
-func (p *Pattern) replace(s, replacement string) (string, error) {
-	s, err := p.part.Replace(s, replacement, -1, -1)
+func (p *Pattern) replace(s, replacement string, over func() bool) (string, error) {
+	references, whole := strings.Count(replacement, "$"), false
+	for _, before := range []string{"$_", "$`", "$'"} {
+		whole = whole || strings.Contains(replacement, before)
+	}
+	size := len(s)
+	err := p.matches(s, over, func(m *regexp2.Match) error {
+		longest := 4 * m.Length // it counts characters
+		if whole {
+			longest = len(s)
+		}
+		if size += len(replacement) + references*longest; size > mostText {
+			return errTooLong
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	s, err = p.part.Replace(s, replacement, -1, -1)
 	return s, p.failed(err)
 }
 
-// groups calls visit for every match's group of that name that took part.
-func (p *Pattern) groups(s, name string, visit func(*regexp2.Group)) error {
+// matches calls visit for every match, until over reports that the time is up.
+func (p *Pattern) matches(s string, over func() bool, visit func(*regexp2.Match) error) error {
 	m, err := p.part.FindStringMatch(s)
-	for m != nil && err == nil {
-		if g := m.GroupByName(name); g != nil && len(g.Captures) > 0 {
-			visit(g)
+	for m != nil && err == nil && !over() {
+		if err := visit(m); err != nil {
+			return err
 		}
 		m, err = p.part.FindNextMatch(m)
 	}
@@ -101,6 +120,9 @@ func (c *Call) pattern(text string, limit time.Duration) (*Pattern, error) {
 			return p, nil
 		}
 	}
+	if len(text) > MaxLength { // it was put together by functions
+		return nil, c.unsupported("a pattern of more than 10,000 characters is not computed here")
+	}
 	p, err := CompilePattern(text, limit)
 	if err != nil {
 		return nil, c.wrong(err.Error())
@@ -111,10 +133,13 @@ func (c *Call) pattern(text string, limit time.Duration) (*Pattern, error) {
 	return p, nil
 }
 
-// at says where a match took too long.
+// at says where a match took too long, or a text became too long.
 func (c *Call) at(err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, errTooLong):
+		return c.unsupported(err.Error())
 	}
 	return fmt.Errorf("%s at %s: %w", c.Name, c.Position, err)
 }

@@ -85,7 +85,7 @@ func (r *replacement) text() (Value, error) {
 	if old == "" {
 		return Value{}, r.call.undocumented("an empty oldValue")
 	}
-	return r.convert(func(source string) (string, error) { return strings.ReplaceAll(source, old, value), nil })
+	return r.convert(func(source string) (string, error) { return replaceAll(source, old, value) })
 }
 
 // intoTemplate puts the source in the place of the old value in the template.
@@ -98,7 +98,18 @@ func (r *replacement) intoTemplate() (Value, error) {
 		return Value{}, r.call.undocumented("an empty oldValue")
 	}
 	source, err := r.in.present(r.call, r.source)
-	return given(strings.ReplaceAll(template, old, source)), err
+	if err != nil {
+		return Value{}, err
+	}
+	whole, err := replaceAll(template, old, source)
+	return given(whole), r.call.at(err)
+}
+
+func replaceAll(source, old, value string) (string, error) {
+	if len(source)+strings.Count(source, old)*(len(value)-len(old)) > mostText {
+		return "", errTooLong
+	}
+	return strings.ReplaceAll(source, old, value), nil
 }
 
 func (r *replacement) matches() (Value, error) {
@@ -113,7 +124,13 @@ func (r *replacement) matches() (Value, error) {
 	if err := p.checkReplacement(value); err != nil {
 		return Value{}, r.call.wrong(err.Error())
 	}
-	return r.convert(func(source string) (string, error) { return p.replace(source, value) })
+	return r.convert(func(source string) (replaced string, err error) {
+		err = r.in.matching(p, func(over func() bool) error {
+			replaced, err = p.replace(source, value, over)
+			return err
+		})
+		return replaced, err
+	})
 }
 
 // groupsOnly replaces in every match only what the group captured.
@@ -133,12 +150,16 @@ func (r *replacement) groupsOnly() (Value, error) {
 	v, err := r.convert(func(source string) (string, error) {
 		var out []rune
 		rest, from := []rune(source), 0
-		err := p.groups(source, name, func(g *regexp2.Group) {
+		err := r.groups(p, source, name, func(g *regexp2.Group) error {
 			repeated = repeated || len(g.Captures) > 1
 			if g.Index >= from {
 				out = append(append(out, rest[from:g.Index]...), []rune(value)...)
 				from = g.Index + g.Length
 			}
+			if len(out) > mostText {
+				return errTooLong
+			}
+			return nil
 		})
 		return string(append(out, rest[from:]...)), err
 	})
@@ -164,7 +185,10 @@ func (r *replacement) fromAttribute() (Value, error) {
 		return Value{}, err
 	}
 	var found []string
-	err = p.groups(other, name, func(g *regexp2.Group) { found = append(found, g.String()) })
+	err = r.groups(p, other, name, func(g *regexp2.Group) error {
+		found = append(found, g.String())
+		return nil
+	})
 	switch {
 	case err != nil:
 		return Value{}, r.call.at(err)
@@ -175,6 +199,18 @@ func (r *replacement) fromAttribute() (Value, error) {
 	default:
 		return given(found[0]), nil
 	}
+}
+
+// groups calls visit for every match's group of that name that took part.
+func (r *replacement) groups(p *Pattern, source, name string, visit func(*regexp2.Group) error) error {
+	return r.in.matching(p, func(over func() bool) error {
+		return p.matches(source, over, func(m *regexp2.Match) error {
+			if g := m.GroupByName(name); g != nil && len(g.Captures) > 0 {
+				return visit(g)
+			}
+			return nil
+		})
+	})
 }
 
 // named is the pattern and the name of a group in it.

@@ -52,6 +52,13 @@ func join(in Input, c *Call) (Value, error) {
 			}
 		}
 	}
+	size := (len(parts) - 1) * len(separator)
+	for _, part := range parts {
+		size += len(part)
+	}
+	if size > mostText {
+		return Value{}, c.unsupported(errTooLong.Error())
+	}
 	return given(strings.Join(parts, separator)), nil
 }
 

@@ -16,10 +16,23 @@ var pieces = regexp.MustCompile(`"(?:[^"\\]|\\.)*"` +
 	`|\[((?:[^\]"]|"(?:[^"\\]|\\.)*")*)\]\.([A-Za-z$][A-Za-z0-9_-]*)\s+((?i:eq|ne|co|sw|ew|gt|ge|lt|le)\s+(?:"(?:[^"\\]|\\.)*"|[^\s"()\]]+))` +
 	`|(?i:urn):[^\s"()\[\]]+`)
 
+const (
+	longestFilter = 16 << 10 // bytes
+	deepestFilter = 100      // conditions inside of each other
+)
+
+// tooLarge reports whether a filter or a path is not to be parsed.
+func tooLarge(text string) bool {
+	return len(text) > longestFilter || strings.Count(text, "(") > deepestFilter
+}
+
 // parseFilter reads a filter. Entra asks for emails[type eq "work"].value eq
 // "x", which RFC 7644's grammar does not have: it is read as emails[type eq
 // "work" and value eq "x"].
 func (c *call) parseFilter(text string) (filter.Expression, error) {
+	if tooLarge(text) {
+		return nil, fmt.Errorf("the filter has more than %d bytes or %d parentheses", longestFilter, deepestFilter)
+	}
 	text = pieces.ReplaceAllStringFunc(text, func(piece string) string {
 		switch parts := pieces.FindStringSubmatch(piece); {
 		case strings.HasPrefix(piece, "["):

@@ -63,6 +63,8 @@ func readOperation(raw any) (operation, bool) {
 func (c *call) operation(o operation) ([]operation, *errors.ScimError) {
 	members, isObject := o.Value.(map[string]any)
 	switch {
+	case tooLarge(o.Path):
+		return nil, &errors.ScimErrorInvalidPath
 	case o.Path == "" && o.Op == scim.PatchOperationRemove:
 		return nil, &errors.ScimErrorNoTarget
 	case o.Path == "" && !isObject:

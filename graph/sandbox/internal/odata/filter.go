@@ -45,8 +45,16 @@ func (f *Filter) Match(s Subject, fold Fold) bool { return f.root(s, fold) }
 
 type node func(s Subject, fold Fold) bool
 
+const (
+	longest = 16 << 10 // bytes of a filter
+	deepest = 100      // conditions inside of each other
+)
+
 // Parse reads a filter. The error is a *SyntaxError.
 func Parse(filter string) (*Filter, error) {
+	if len(filter) > longest {
+		return nil, &SyntaxError{At: longest, What: "the filter is too long"}
+	}
 	list, err := tokens(filter)
 	if err != nil {
 		return nil, err
@@ -65,6 +73,7 @@ func Parse(filter string) (*Filter, error) {
 type parser struct {
 	tokens  []token
 	pos     int
+	depth   int
 	negated bool
 	uses    []Use
 	inner   []string // names bound by any
@@ -117,6 +126,10 @@ func (p *parser) chain(op string, part func() (node, error), join func(a, b node
 }
 
 func (p *parser) unary() (node, error) {
+	if p.depth++; p.depth > deepest {
+		return nil, &SyntaxError{At: p.peek().at, What: "the filter is nested too deeply"}
+	}
+	defer func() { p.depth-- }()
 	t := p.peek()
 	switch {
 	case t.kind == word && strings.EqualFold(t.text, "not"):

@@ -2,6 +2,7 @@ package odata_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/scimctl/scimctl/graph/sandbox/internal/odata"
@@ -78,4 +79,22 @@ func FuzzParse(f *testing.F) {
 			parsed.Match(func(string) any { return nil }, func(string) bool { return false })
 		}
 	})
+}
+
+func TestAFilterWithoutMeasureIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{200, 3000, 300_000} {
+		for _, filter := range []string{
+			strings.Repeat("(", n), strings.Repeat("not ", n), strings.Repeat("not(", n) + "a eq 'b'", strings.Repeat("a/any(t:", n),
+			strings.Repeat("(", n) + "a eq 'b'" + strings.Repeat(")", n),
+		} {
+			_, err := odata.Parse(filter)
+			if _, is := errors.AsType[*odata.SyntaxError](err); !is {
+				t.Errorf("%d times %.10q: %v", n, filter, err)
+			}
+		}
+	}
+	if _, err := odata.Parse(strings.Repeat("(", 50) + "a eq 'b'" + strings.Repeat(")", 50)); err != nil {
+		t.Error(err)
+	}
 }
