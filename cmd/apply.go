@@ -87,7 +87,7 @@ func (a *App) planned(c *cobra.Command, args []string, files *fileFlags, updateS
 	if len(files.paths)+len(files.vars)+len(files.only)+len(files.skip) > 0 || updateSecrets {
 		return apply, usagef(c, "a kept plan stands for itself: -f, --var, --only, --skip and --update-secrets go with plan")
 	}
-	text, err := bounds.ReadFile(args[0], a.limit(bounds.Document))
+	text, err := a.readFile(args[0], bounds.Document)
 	if err != nil {
 		return apply, usagef(c, "%w", err)
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/safetext"
 )
@@ -87,6 +89,23 @@ func rules() []rule {
 
 // advise finds what to do about an error.
 func advise(err error) Advice {
+	advice := adviseByRule(err)
+	if isLiftable(err) {
+		advice.Hint = append(advice.Hint, remedy.Advise("--no-limits lifts this limit"))
+	}
+	return advice
+}
+
+// isLiftable reports whether something was too large, and the user may accept it.
+func isLiftable(err error) bool {
+	if e, ok := errors.AsType[*graph.Error](err); ok && e.Limit != nil {
+		return e.Limit.Liftable
+	}
+	e, ok := errors.AsType[*bounds.Error](err)
+	return ok && e.Liftable
+}
+
+func adviseByRule(err error) Advice {
 	for _, try := range rules() {
 		if advice, ok := try(err); ok {
 			return advice

@@ -98,7 +98,7 @@ func (h hinter) arguments(r remedy.Remedy) (words, notes []string) {
 		flags, operands = r.Args[:at], r.Args[at+1:]
 	}
 	if r.Program == "" {
-		flags = h.complete(flags)
+		flags = h.complete(r, flags)
 	}
 	p := paster{shell: h.shell, ids: r.IDs}
 	words = []string{"scimctl"}
@@ -125,7 +125,7 @@ func (h hinter) arguments(r remedy.Remedy) (words, notes []string) {
 
 // complete adds the flags that the running command had, where the other command
 // has a use for them.
-func (h hinter) complete(flags []string) []string {
+func (h hinter) complete(r remedy.Remedy, flags []string) []string {
 	has := func(flag string) bool {
 		name, _, _ := strings.Cut(flag, "=")
 		return slices.ContainsFunc(flags, func(word string) bool { return word == name || strings.HasPrefix(word, name+"=") })
@@ -137,14 +137,17 @@ func (h hinter) complete(flags []string) []string {
 	if inApp && h.app != "" && !has("--app") {
 		flags = append(slices.Clone(flags), "--app="+h.app)
 	}
+	ofOther := false // a remedy that knows the id of its application may be about another one
 	for i, flag := range flags {
-		if app, ok := strings.CutPrefix(flag, "--app="); ok && h.app != "" && !h.pastes(app) {
+		app, ok := strings.CutPrefix(flag, "--app=")
+		id := r.IDs[app]
+		if ofOther = ofOther || ok && id != "" && !strings.EqualFold(app, h.app) && id != h.app; ok && id == "" && h.app != "" && !h.pastes(app) {
 			flags = slices.Clone(flags)
 			flags[i] = "--app=" + h.app
 		}
 	}
 	for _, flag := range h.context {
-		useless := !inApp && strings.HasPrefix(flag, "--job=") || flags[0] == "sandbox" && flag == "--sandbox"
+		useless := (!inApp || ofOther) && strings.HasPrefix(flag, "--job=") || flags[0] == "sandbox" && flag == "--sandbox"
 		if !useless && !has(flag) {
 			flags = append(slices.Clone(flags), flag)
 		}

@@ -45,6 +45,11 @@ func TestASuggestedCommandHasTheFlagsOfTheRunningOne(t *testing.T) {
 		{[]string{"--app", "Workato", "--job", "j"}, remedy.Run("", "user restore", "id"), []string{"scimctl", "user", "restore", "id"}},
 		{[]string{"--app", "Workato"}, remedy.Run("", "credentials test").Flag("app", "Other"), []string{"scimctl", "credentials", "test", "--app", "Other"}},
 		{[]string{"--app", "Workato"}, remedy.Run("", "credentials test").Flag("app", "a\nb"), []string{"scimctl", "credentials", "test", "--app", "Workato"}},
+		{
+			[]string{"--app", "Workato", "--job", "j"},
+			remedy.Run("", "provision start").Flag("app", "a\nb").Or("a\nb", "id"),
+			[]string{"scimctl", "provision", "start", "--app", "id"},
+		},
 		{[]string{"--sandbox"}, remedy.Run("", "help environment"), []string{"scimctl", "help", "environment"}},
 		{[]string{"--sandbox"}, remedy.Run("", "sandbox reset"), []string{"scimctl", "sandbox", "reset"}},
 		{nil, remedy.Run("", "assignment add", "--yes").Flag("group", "-rf"), []string{"scimctl", "assignment", "add", "--group=-rf", "--", "--yes"}},

@@ -20,14 +20,16 @@ func (a *App) limit(n int64) int64 {
 // readFile reads a file, or standard input for -, of at most limit bytes.
 func (a *App) readFile(path string, limit int64) ([]byte, error) {
 	if path == "-" {
-		return bounds.Read(a.IO.In, "standard input", a.limit(limit))
+		text, err := bounds.Read(a.IO.In, "standard input", a.limit(limit))
+		return text, bounds.Liftable(err)
 	}
-	return bounds.ReadFile(path, a.limit(limit))
+	text, err := bounds.ReadFile(path, a.limit(limit))
+	return text, bounds.Liftable(err)
 }
 
 // readNamed reads the text file that a flag names, however it is encoded.
 func (a *App) readNamed(c *cobra.Command, flag, path string, limit int64) (string, error) {
-	raw, err := bounds.ReadFile(path, a.limit(limit))
+	raw, err := a.readFile(path, limit)
 	if err != nil {
 		return "", usagef(c, "--%s: %w", flag, err)
 	}
@@ -43,7 +45,7 @@ func (a *App) readInput(c *cobra.Command, flag, path string, limit int64) (strin
 	if path != "-" {
 		return a.readNamed(c, flag, path, limit)
 	}
-	raw, err := bounds.Read(a.IO.In, "standard input", a.limit(limit))
+	raw, err := a.readFile(path, limit)
 	if err == nil {
 		raw, err = plaintext.Decode(raw)
 	}

@@ -50,13 +50,16 @@ func (a *App) supervise(ctx context.Context, args []string, signals <-chan os.Si
 	g.begin()
 	select {
 	case code := <-ended:
-		return code.Get()
+		if _, timeout := errors.AsType[*timeoutError](reason); timeout || code.Get() == int(ExitCrash) {
+			return code.Get()
+		}
+		return int(ExitInterrupted) // also of a command that had just ended
 	case <-g.over.C:
 	case <-signals:
 		reason = &interruptedError{errSignalTwice}
 	}
 	// The command may still be reading its settings, so those are not used here.
-	return int(newApp(a.IO, a.getenv).explain(a.wantsJSON(args), reason))
+	return int((&App{IO: a.IO, getenv: a.getenv, secrets: a.secrets}).explain(a.wantsJSON(args), reason))
 }
 
 // grace is the time that an interrupted command has left.

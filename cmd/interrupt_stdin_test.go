@@ -81,6 +81,30 @@ func hanging(ctx context.Context, t *testing.T, request time.Duration, signals c
 	return code, err.String()
 }
 
+// The goroutine that is left behind may still write.
+func TestWhatIsLeftBehindIsRedacted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		io, _, _, said := iostreams.Test()
+		a := newApp(io, func(name string) string { return map[string]string{"SCIMCTL_ACCESS_TOKEN": scimToken}[name] })
+		a.tenant = func(context.Context) (http.RoundTripper, error) {
+			return wire(func(*http.Request) (*http.Response, error) {
+				<-time.After(time.Minute)
+				a.IO.Say("the token is %s", scimToken)
+				return nil, syscall.ECONNRESET
+			}), nil
+		}
+		signals := make(chan os.Signal, 1)
+		time.AfterFunc(time.Second, func() { signals <- os.Interrupt })
+		a.supervise(t.Context(), []string{"app", "show", "--app", "Workato"}, signals)
+		<-time.After(time.Hour)
+		synctest.Wait()
+		if got := said.String(); strings.Contains(got, scimToken) || !strings.Contains(got, "the token is") {
+			t.Errorf("it says %s", got)
+		}
+	})
+}
+
 func TestACommandThatDoesNotEndIsLeftBehindAfterASecond(t *testing.T) {
 	t.Parallel()
 	for _, signals := range [][]os.Signal{{syscall.SIGTERM}, {os.Interrupt}, {syscall.SIGTERM, syscall.SIGTERM}} {

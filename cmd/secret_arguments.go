@@ -109,7 +109,7 @@ func (a *App) hideArguments(c *cobra.Command, args []string, err error) {
 		return
 	}
 	for _, value := range values(c, args) {
-		if isURL(value) || code == ExitNotFound && looksLikeName(value) {
+		if isURL(value) || code == ExitNotFound && looksLikeName(value) || isNamed(c, value) && !looksSecret(value) {
 			continue
 		}
 		a.secrets.Add(value)
@@ -127,6 +127,14 @@ func (a *App) settingVariables() []string {
 		found = append(found, a.getenv(s.Variable()))
 	}
 	return found
+}
+
+// isNamed reports whether a value is that of a flag which takes a name.
+func isNamed(c *cobra.Command, value string) bool {
+	return slices.ContainsFunc([]string{"app", "job", "profile", "tenant", "cloud", "client-id", "config", "state-dir"}, func(name string) bool {
+		flag := c.Flag(name)
+		return flag != nil && flag.Changed && flag.Value.String() == value
+	})
 }
 
 // isURL reports whether a value is an address. What is secret in one is known

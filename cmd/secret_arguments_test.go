@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -174,6 +175,19 @@ func TestAMisspelledNameIsRepeated(t *testing.T) {
 		if word := strings.TrimSuffix(args[len(args)-1], "=x"); !strings.Contains(said.String(), word) {
 			t.Errorf("%q is missing in %s", word, said)
 		}
+	}
+}
+
+func TestACommandThatTakesSecretsRepeatsNames(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"credentials show --app Salesforcee", "credentials test --app Salesforcee --profile production"} {
+		synctest.Test(t, func(t *testing.T) {
+			m := newMeter(t)
+			if _, said := m.run(line); strings.Contains(said.String(), "***") || !strings.Contains(said.String(), "Salesforcee") && !strings.Contains(said.String(), "production") {
+				t.Errorf("%s: %s", line, said)
+			}
+			m.close(t)
+		})
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // notes are those of jobs that commands have stopped for a while. Without a
-// state folder there are none, and nothing is stopped for a while.
+// state folder nothing is noted.
 func (a *App) notes() resume.Notes {
 	folder, err := a.Settings.State()
 	if err != nil {
@@ -28,8 +28,8 @@ func (a *App) lookForStopped() {
 	if a.completing || a.touring {
 		return
 	}
-	notes, err := a.notes().Interrupted()
-	if err != nil {
+	notes, damaged := a.notes().Interrupted()
+	for _, err := range damaged {
 		a.IO.Warn("%v", err)
 	}
 	a.stopped = notes

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 // answer takes the body of a success, or makes an [*Error] of anything else.
@@ -53,6 +55,12 @@ func (r request) succeeded(status int, header http.Header) error {
 // unusable is the error of a success that cannot be taken for one.
 func (r request) unusable(code, message string) *Error {
 	return &Error{Op: r.op, Method: r.method, Path: r.path, Status: http.StatusOK, Code: code, Message: message}
+}
+
+// limited makes e the error of an answer, or a collection, beyond a limit.
+func (e *Error) limited(limit *bounds.Error) *Error {
+	e.Code, e.Message, e.Limit = CodeLimit, limit.Error(), limit
+	return e
 }
 
 // plain is an error with all that does not depend on the body.
@@ -112,9 +120,7 @@ func (c *Client) unanswered(ctx context.Context, r request, err error) error {
 		}
 	}
 	if e, ok := errors.AsType[*limitError](err); ok {
-		limited := r.plain(e.status, e.header)
-		limited.Code, limited.Message = CodeLimit, e.Error()
-		return limited
+		return r.plain(e.status, e.header).limited(e.limit)
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err // its text repeats the address, and what the query says

@@ -67,7 +67,7 @@ func (w *witness) exchange(r *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("it sent nothing for %s: %w", time.Since(began).Round(time.Second), err)
 	}
 	if limit, ok := errors.AsType[*bounds.Error](watch.explain(err)); ok {
-		limit.Fixed = true
+		limit.Liftable = false
 		return nil, signInLimit{limit}
 	}
 	if err != nil {

@@ -99,7 +99,7 @@ func unsettled(requests []BatchRequest, open []int, answers []BatchResponse, uns
 			continue
 		}
 		again = append(again, i)
-		unseen[i] = unseen[i] || isDoubtful(err)
+		unseen[i] = unseen[i] || IsUncertain(err)
 		if pause > longest {
 			slowest, longest = i, pause
 		}

@@ -56,7 +56,7 @@ func (c *Client) insist(ctx context.Context, r request) (body []byte, unseen boo
 		if final := c.beforeNext(ctx, r.op, err, try, began); final != nil {
 			return nil, unseen, final
 		}
-		unseen = unseen || isDoubtful(err)
+		unseen = unseen || IsUncertain(err)
 	}
 }
 

@@ -95,8 +95,8 @@ func eachPage[T any](ctx context.Context, c *Client, r request, visit func([]T) 
 			return err
 		}
 		items, _ := json.Marshal(p.Value) // which were JSON
-		if code, reason := way.add(p.NextLink, len(p.Value), items); code != "" {
-			return r.unusable(code, reason)
+		if err := way.add(r, p.NextLink, len(p.Value), items); err != nil {
+			return err
 		}
 		if way.pages%toldPages == 0 {
 			c.say(fmt.Sprintf("Still trying to %s: %d pages so far", r.op.Name, way.pages))

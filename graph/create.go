@@ -8,7 +8,7 @@ import "context"
 // When it is not there, the first error stands.
 func createOnce[T any](ctx context.Context, create func() (T, error), find func() (T, bool, error)) (T, error) {
 	made, err := create()
-	if err == nil || !isDoubtful(err) || ctx.Err() != nil {
+	if err == nil || !IsUncertain(err) || ctx.Err() != nil {
 		return made, err
 	}
 	if found, ok, lookUp := find(); lookUp == nil && ok {

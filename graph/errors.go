@@ -35,6 +35,7 @@ type Error struct {
 	RequestID  string
 	RetryAfter time.Duration // what a throttled or unavailable service asked for; 0 when it did not
 	RetryAt    time.Time     // when that has passed
+	Limit      *bounds.Error // what is exceeded, with [CodeLimit]
 }
 
 func (e *Error) Error() string {

@@ -129,26 +129,19 @@ func asText(v any) string {
 	return string(b)
 }
 
-// isDoubtful reports whether a request that ended so may have been carried out
-// all the same.
-func isDoubtful(err error) bool {
+// IsUncertain reports whether a request that failed so may have been carried out
+// all the same: its answer was lost, is a server error, does not come from Graph,
+// or is a success that cannot be used.
+func IsUncertain(err error) bool {
 	if e, ok := errors.AsType[*UnreachableError](err); ok {
 		return !isDial(e.Err)
 	}
 	e, ok := errors.AsType[*Error](err)
-	if !ok {
-		return false
-	}
-	switch e.Status {
-	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
-	}
-	return e.Status < http.StatusMultipleChoices // a success whose answer cannot be used
+	return ok && (e.Status >= http.StatusInternalServerError || e.Status < http.StatusMultipleChoices || e.Code == CodeNotJSON)
 }
 
 // MayHaveBeenApplied returns the operation of a change that must not be sent
-// twice and ended in a way that does not tell whether it was carried out: its
-// answer was lost, or came from a gateway or from a failure in the middle.
+// twice and ended in a way that does not tell whether it was carried out.
 func MayHaveBeenApplied(err error) (op Operation, may bool) {
 	e, answered := errors.AsType[*Error](err)
 	lost, ok := errors.AsType[*UnreachableError](err)
@@ -158,22 +151,13 @@ func MayHaveBeenApplied(err error) (op Operation, may bool) {
 	case answered:
 		op = e.Op
 	}
-	broken := answered && e.Status == http.StatusInternalServerError
-	return op, op.Writes && !op.Repeatable && (broken || isDoubtful(err))
+	return op, op.Writes && !op.Repeatable && IsUncertain(err)
 }
 
 // isUnusable reports whether a success was answered without what it must
 // contain, and without an error that says why.
 func (e *Error) isUnusable() bool {
 	return e.Status < http.StatusMultipleChoices && (e.Code == CodeNotJSON || e.Code == CodeIncomplete)
-}
-
-// IsUncertain reports whether a write that failed so may have been carried out
-// all the same: an answer that was lost, a server error, or one that did not
-// come from Graph.
-func IsUncertain(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return isDoubtful(err) || ok && (e.Status >= http.StatusInternalServerError || e.Status < http.StatusMultipleChoices || e.Code == CodeNotJSON)
 }
 
 // isDial reports whether there never was a connection.

@@ -30,11 +30,11 @@ func newProgress(noLimits bool) *progress {
 	return &progress{noLimits: noLimits, seed: maphash.MakeSeed(), links: map[uint64]bool{}, contents: map[uint64]bool{}}
 }
 
-// add notes a page that links to another one. The code says why that one must
-// not be read; "" means that it may.
-func (p *progress) add(link string, items int, content []byte) (code, reason string) {
+// add notes a page that links to another one. The error says why that one must
+// not be read.
+func (p *progress) add(r request, link string, items int, content []byte) error {
 	if p.seen(p.links, []byte(link)) {
-		return CodeNextLink, "the links to the next page lead in a circle"
+		return r.unusable(CodeNextLink, "the links to the next page lead in a circle")
 	}
 	p.pages++
 	if items == 0 || p.seen(p.contents, content) {
@@ -42,7 +42,18 @@ func (p *progress) add(link string, items int, content []byte) (code, reason str
 	} else {
 		p.idle = 0
 	}
-	return p.limit()
+	bound := ""
+	switch {
+	case p.noLimits:
+		return nil
+	case p.idle >= mostIdlePages:
+		bound = fmt.Sprintf("has %d pages in a row with nothing new", mostIdlePages)
+	case p.pages >= mostPages:
+		bound = fmt.Sprintf("has more than %d pages", mostPages)
+	default:
+		return nil
+	}
+	return r.unusable(CodeLimit, "").limited(&bounds.Error{What: "the collection", Bound: bound, Liftable: true})
 }
 
 func (p *progress) seen(in map[uint64]bool, text []byte) bool {
@@ -50,17 +61,4 @@ func (p *progress) seen(in map[uint64]bool, text []byte) bool {
 	before := in[hash]
 	in[hash] = true
 	return before
-}
-
-func (p *progress) limit() (code, reason string) {
-	switch {
-	case p.noLimits:
-	case p.idle >= mostIdlePages:
-		e := bounds.Error{What: "the collection", Bound: fmt.Sprintf("has %d pages in a row with nothing new", mostIdlePages)}
-		return CodeLimit, e.Error()
-	case p.pages >= mostPages:
-		e := bounds.Error{What: "the collection", Bound: fmt.Sprintf("has more than %d pages", mostPages)}
-		return CodeLimit, e.Error()
-	}
-	return "", ""
 }

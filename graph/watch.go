@@ -60,7 +60,9 @@ func (a *watch) run(total time.Duration, tell func()) {
 	}
 }
 
-func (a *watch) end(bound string) { a.cancel(&bounds.Error{What: "it", Bound: bound, Silent: true}) }
+func (a *watch) end(bound string) {
+	a.cancel(&bounds.Error{What: "it", Bound: bound, Silent: true, Liftable: true})
+}
 
 // tell says that an answer is waited for. Requests beside each other share the
 // line.

@@ -109,15 +109,15 @@ func (w *wire) read(resp *http.Response, watch *watch) ([]byte, error) {
 	if w.noLimits {
 		limit = 0
 	} else if resp.ContentLength > limit {
-		return nil, bounds.TooLarge(what, limit)
+		return nil, bounds.Liftable(bounds.TooLarge(what, limit))
 	}
 	turn := &turn{Reader: &heard{resp.Body, watch}, ctx: watch.ctx, large: w.large}
 	defer turn.end()
 	answer, err := bounds.Read(turn, what, limit)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = bounds.JSON(answer, what, w.noLimits)
 	}
-	return answer, bounds.JSON(answer, what, w.noLimits)
+	return answer, bounds.Liftable(err)
 }
 
 // closeIdle ends the connections of a transport that keeps some.

@@ -68,7 +68,7 @@ func (h History) Written(c Copy, requestID string) error {
 // are damaged: each is a *[sealed.DamagedError].
 func (h History) List() (list []Copy, damaged []error, err error) {
 	return h.each(func(id string) (Copy, error) {
-		c, _, err := h.Read(id)
+		c, _, err := h.open(id)
 		return c, err
 	})
 }

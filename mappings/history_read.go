@@ -20,6 +20,19 @@ const Latest = "latest"
 // Read returns a copy and its schema, byte for byte. An id that does not exist
 // is a *[graph.NotFoundError], a file that is not whole a *[sealed.DamagedError].
 func (h History) Read(id string) (Copy, []byte, error) {
+	c, text, err := h.open(id)
+	if err != nil {
+		return Copy{}, nil, err
+	}
+	document, err := parseDocument(text)
+	if err != nil {
+		return Copy{}, nil, &sealed.DamagedError{Path: c.Path, Kind: copyKind().Name, Reason: err.Error()}
+	}
+	return c, document.get("schema").bytes(), nil
+}
+
+// open reads the file of a copy and verifies its checksum.
+func (h History) open(id string) (Copy, []byte, error) {
 	if id != filepath.Base(id) {
 		return Copy{}, nil, &graph.NotFoundError{Kind: "schema copy", Name: id}
 	}
@@ -35,14 +48,7 @@ func (h History) Read(id string) (Copy, []byte, error) {
 		return Copy{}, nil, err
 	}
 	c, err := parseHead(id, path, text)
-	if err != nil {
-		return Copy{}, nil, err
-	}
-	document, err := parseDocument(text)
-	if err != nil {
-		return Copy{}, nil, &sealed.DamagedError{Path: path, Kind: copyKind().Name, Reason: err.Error()}
-	}
-	return c, document.get("schema").bytes(), nil
+	return c, text, err
 }
 
 // addRequestID adds what was noted of the write that followed.

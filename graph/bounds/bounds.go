@@ -21,23 +21,25 @@ const (
 	Table      = 512 << 20 // rows for every user of the largest tenants
 )
 
-// Lift is the flag that lifts the limits.
-const Lift = "--no-limits"
-
 // An Error says that something from outside is larger, deeper or slower than
 // scimctl accepts.
 type Error struct {
-	What   string // "the answer", "workato.json"
-	Bound  string // reads after What: "is larger than 64 MB"
-	Fixed  bool   // no flag lifts the limit
-	Silent bool   // nothing came for too long; the next attempt may be luckier
+	What     string // "the answer", "workato.json"
+	Bound    string // reads after What: "is larger than 64 MB"
+	Liftable bool   // the user may lift the limit
+	Silent   bool   // nothing came for too long; the next attempt may be luckier
+
+	fixed bool // nobody may
 }
 
-func (e *Error) Error() string {
-	if e.Fixed {
-		return e.What + " " + e.Bound
+func (e *Error) Error() string { return e.What + " " + e.Bound }
+
+// Liftable marks a limit in err as one that the user may lift, unless nobody may.
+func Liftable(err error) error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		e.Liftable = !e.fixed
 	}
-	return e.What + " " + e.Bound + "; " + Lift + " lifts this limit"
+	return err
 }
 
 // Read reads all of r, which may have limit bytes; 0 is any number. One that

@@ -51,7 +51,7 @@ type counter struct {
 func (c *counter) check() error {
 	switch {
 	case len(c.items)-1 > deepest:
-		return &Error{What: c.what, Bound: fmt.Sprintf("is nested more than %d levels deep", deepest), Fixed: true}
+		return &Error{What: c.what, Bound: fmt.Sprintf("is nested more than %d levels deep", deepest), fixed: true}
 	case c.unlimited:
 	case c.items[len(c.items)-1] >= mostItems:
 		return &Error{What: c.what, Bound: fmt.Sprintf("has an array or object with more than %d items", mostItems)}

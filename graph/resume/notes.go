@@ -95,14 +95,15 @@ func lockOf(path string) string { return strings.TrimSuffix(path, noteEnd) + ".l
 const noteEnd = ".json"
 
 // Interrupted returns the notes of commands that ended before they started the
-// job again, also beside an error. It asks nobody.
-func (n Notes) Interrupted() ([]Note, error) {
-	entries, err := os.ReadDir(n.Dir)
-	if n.Dir == "" || errors.Is(err, fs.ErrNotExist) {
+// job again, and what is wrong with the others. It asks nobody.
+func (n Notes) Interrupted() (notes []Note, damaged []error) {
+	if n.Dir == "" {
 		return nil, nil
 	}
-	var notes []Note
-	damaged := []error{err}
+	entries, err := os.ReadDir(n.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, []error{err}
+	}
 	for _, entry := range entries {
 		path := filepath.Join(n.Dir, entry.Name())
 		if !strings.HasSuffix(path, noteEnd) || isHeld(path) {
@@ -110,11 +111,13 @@ func (n Notes) Interrupted() ([]Note, error) {
 		}
 		var note Note
 		_, found, err := n.folder().Kind.Read(path, &note)
-		if damaged = append(damaged, err); found {
+		if err != nil {
+			damaged = append(damaged, err)
+		} else if found {
 			notes = append(notes, note)
 		}
 	}
-	return notes, errors.Join(damaged...)
+	return notes, damaged
 }
 
 // isHeld reports whether the command that wrote a note is still running.

@@ -65,7 +65,7 @@ func (j Job) WhileStopped(ctx context.Context, work func(context.Context) error)
 	if j.Graph.DryRun() {
 		return Outcome{Job: j.Job}, j.rehearse(ctx, work)
 	}
-	return j.alone(func(s *stop) (Outcome, error) {
+	return j.alone(ctx, func(s *stop) (Outcome, error) {
 		if !j.Job.Running() && !s.left {
 			return Outcome{Job: j.Job}, run(ctx, work)
 		}
@@ -91,7 +91,7 @@ func (j Job) AcrossRestart(ctx context.Context, restart func(context.Context) er
 	if j.Graph.DryRun() {
 		return Outcome{Job: j.Job}, restart(ctx)
 	}
-	return j.alone(func(s *stop) (Outcome, error) {
+	return j.alone(ctx, func(s *stop) (Outcome, error) {
 		if !j.Job.Running() && !s.left {
 			return Outcome{Job: j.Job}, restart(ctx)
 		}
@@ -133,10 +133,27 @@ func (j Job) rehearse(ctx context.Context, work func(context.Context) error) err
 	return j.Graph.StartJob(ctx, j.ref())
 }
 
+// lock waits a little: other commands hold the lock for a moment when they look
+// whether a note is that of a command which is still running.
+func (j Job) lock(ctx context.Context) (unlock func(), err error) {
+	for range 10 {
+		unlock, err = j.Notes.lock(j.ref())
+		if _, held := errors.AsType[*private.HeldError](err); !held {
+			return unlock, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return unlock, err
+}
+
 // alone keeps other commands away from the job, and looks for the note of one
 // that was interrupted. A note that no longer holds is removed.
-func (j Job) alone(do func(*stop) (Outcome, error)) (Outcome, error) {
-	unlock, err := j.Notes.lock(j.ref())
+func (j Job) alone(ctx context.Context, do func(*stop) (Outcome, error)) (Outcome, error) {
+	unlock, err := j.lock(ctx)
 	if _, held := errors.AsType[*private.HeldError](err); held {
 		return Outcome{}, &BusyError{App: j.App.Name}
 	}

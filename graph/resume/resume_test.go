@@ -118,9 +118,9 @@ func (c *company) stoppable() resume.Job {
 // interrupted are the notes of commands that left the job stopped.
 func (c *company) interrupted() []resume.Note {
 	c.Helper()
-	notes, err := c.notes.Interrupted()
-	if err != nil {
-		c.Fatal(err)
+	notes, damaged := c.notes.Interrupted()
+	if len(damaged) > 0 {
+		c.Fatal(damaged)
 	}
 	return notes
 }

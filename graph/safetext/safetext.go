@@ -29,16 +29,53 @@ func escape(text string, keep func(rune) bool) string {
 		return text
 	}
 	var b strings.Builder
+	before := rune(-1)
 	for at, size := 0, 0; at < len(text); at += size {
 		var r rune
 		r, size = utf8.DecodeRuneInString(text[at:])
-		if (r == utf8.RuneError && size == 1) || hidden(r) {
+		after, _ := utf8.DecodeRuneInString(text[at+size:])
+		if (r == utf8.RuneError && size == 1) || hidden(r) && !Joins(before, r, after) {
 			b.WriteString(Escape(r))
 		} else {
 			b.WriteRune(r)
 		}
+		before = r
 	}
 	return b.String()
+}
+
+// IsJoiner reports whether a character is hidden and has a use in honest names:
+// see [Joins].
+func IsJoiner(r rune) bool { return r == zeroWidthJoiner || r == zeroWidthNonJoiner }
+
+const zeroWidthNonJoiner, zeroWidthJoiner = '\u200c', '\u200d'
+
+// Joins reports whether a joiner stands where a script or an emoji needs it, as in
+// Persian and Hindi names: between two letters, or two pictures, that it changes.
+// Elsewhere it makes two names that look alike.
+//
+// https://www.unicode.org/reports/tr31/#Layout_and_Format_Control_Characters
+func Joins(before, joiner, after rune) bool {
+	switch joiner {
+	case zeroWidthJoiner:
+		return joinsLetters(before) && joinsLetters(after) || isPicture(before) && isPicture(after)
+	case zeroWidthNonJoiner:
+		return joinsLetters(before) && joinsLetters(after)
+	}
+	return false
+}
+
+func joinsLetters(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.M) && unicode.In(r,
+		unicode.Arabic, unicode.Syriac, unicode.Nko, unicode.Mandaic, unicode.Mongolian, unicode.Devanagari, unicode.Bengali,
+		unicode.Gurmukhi, unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam,
+		unicode.Sinhala, unicode.Khmer, unicode.Myanmar, unicode.Tibetan)
+}
+
+// isPicture reports whether r is part of an emoji: a picture, how it is shown, or
+// a skin tone.
+func isPicture(r rune) bool {
+	return unicode.Is(unicode.So, r) || r == '\ufe0f' || r >= 0x1f3fb && r <= 0x1f3ff
 }
 
 // Escape is the visible form of a character.

@@ -40,13 +40,32 @@ func TestALineHoldsNothingThatActsOnATerminal(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		line := safetext.Line(anyText().Draw(t, "text"))
-		if !utf8.ValidString(line) || strings.ContainsFunc(line, unicode.IsControl) || strings.ContainsFunc(line, safetext.Hidden) {
+		if !utf8.ValidString(line) || strings.ContainsFunc(line, unicode.IsControl) || strings.ContainsFunc(line, hiddenAndNoJoiner) {
 			t.Fatalf("%q", line)
 		}
 		if again := safetext.Line(line); again != line {
 			t.Fatalf("twice %q is %q", line, again)
 		}
 	})
+}
+
+func hiddenAndNoJoiner(r rune) bool { return safetext.Hidden(r) && !safetext.IsJoiner(r) }
+
+func TestAJoinerStaysWhereAScriptNeedsIt(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"علی\u200cرضا", "श्री क्\u200dष", "👩\u200d💻", "👨🏽\u200d🚀 🏳️\u200d🌈", "ක්\u200dෂ"} {
+		if got := safetext.Line(text); got != text {
+			t.Errorf("%q is shown as %s", text, got)
+		}
+	}
+	for text, want := range map[string]string{
+		"ada\u200d@contoso.com": `ada\u200d@contoso.com`, "pay\u200cpal": `pay\u200cpal`, "\u200dعلی": "\\u200dعلی", "علی\u200c": "علی\\u200c",
+		"علی\u200c\u200cرضا": "علی\\u200c\\u200cرضا", "👩\u200da": "👩\\u200da", "ع\u202eل": "ع\\u202eل",
+	} {
+		if got := safetext.Line(text); got != want {
+			t.Errorf("%+q is shown as %+q", text, got)
+		}
+	}
 }
 
 func TestABlockKeepsTheMeaningOfJSON(t *testing.T) {

@@ -37,7 +37,7 @@ type exchange struct {
 // do sends the exchange and decodes a success into into, unless that is nil.
 func (c *Client) do(ctx context.Context, e *exchange, into any) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, exchangeTimeout, &bounds.Error{
-		What: "the SCIM server", Bound: fmt.Sprintf("took more than %s to answer", exchangeTimeout), Fixed: true, Silent: true,
+		What: "the SCIM server", Bound: fmt.Sprintf("took more than %s to answer", exchangeTimeout), Silent: true,
 	})
 	defer cancel()
 	request, err := c.request(ctx, e)
@@ -126,9 +126,6 @@ func (e *exchange) read(response *http.Response) error {
 	answer, err := bounds.Read(response.Body, "it", mostRead)
 	if err == nil {
 		err = bounds.JSON(answer, "it", false)
-	}
-	if limit, ok := errors.AsType[*bounds.Error](err); ok {
-		limit.Fixed = true
 	}
 	if err := errors.Join(err, response.Body.Close()); err != nil {
 		return fmt.Errorf("%s %s: read the answer: %w", e.method, e.url, err)

@@ -15,7 +15,8 @@ type cleaner struct {
 	seal    string // begins the sequences of our styles
 	runner  bool   // a CI runner reads along and obeys certain lines
 	command command
-	pending []byte // the beginning of a character or of a style
+	pending []byte // the beginning of a character or of a style, or a joiner
+	before  rune   // the character before those
 }
 
 // newSeal returns a beginning of styles that nobody outside can guess.
@@ -40,7 +41,12 @@ func (c *cleaner) clean(b []byte, raw bool) []byte {
 			break
 		}
 		r, size := utf8.DecodeRune(b)
-		out = c.show(out, b[:size], r, raw)
+		if safetext.IsJoiner(r) && !utf8.FullRune(b[size:]) {
+			c.pending = bytes.Clone(b) // what follows decides
+			break
+		}
+		after, _ := utf8.DecodeRune(b[size:])
+		out = c.show(out, b[:size], r, after, raw)
 		b = b[size:]
 	}
 	return out
@@ -51,7 +57,7 @@ func (c *cleaner) flush(raw bool) []byte {
 	var out []byte
 	for len(c.pending) > 0 {
 		r, size := utf8.DecodeRune(c.pending)
-		out = c.show(out, c.pending[:size], r, raw)
+		out = c.show(out, c.pending[:size], r, -1, raw)
 		c.pending = c.pending[size:]
 	}
 	return out
@@ -78,9 +84,11 @@ func (c *cleaner) style(b []byte) (n int, whole bool) {
 }
 
 // show appends one character, or its visible form.
-func (c *cleaner) show(out, encoded []byte, r rune, raw bool) []byte {
+func (c *cleaner) show(out, encoded []byte, r, after rune, raw bool) []byte {
 	invalid := r == utf8.RuneError && len(encoded) == 1
-	if !raw && (invalid || safetext.Hidden(r) && r != '\n' && r != '\t') {
+	hidden := safetext.Hidden(r) && r != '\n' && r != '\t' && !safetext.Joins(c.before, r, after)
+	c.before = r
+	if !raw && (invalid || hidden) {
 		c.command = command{within: true}
 		return append(out, safetext.Escape(r)...)
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -59,8 +58,22 @@ func obeyed(t *rapid.T, written string) {
 }
 
 func hidden(t *rapid.T, written string) {
-	if !utf8.ValidString(written) || strings.ContainsFunc(written, func(r rune) bool { return safetext.Hidden(r) && r != '\n' && r != '\t' }) {
+	if safetext.Block(written) != written {
 		t.Fatalf("hidden characters are in %q", written)
+	}
+}
+
+func TestAJoinerStaysInWhateverPieces(t *testing.T) {
+	t.Parallel()
+	const name = "علی\u200cرضا 👩\u200d💻"
+	streams, _, out, _ := iostreams.Test()
+	for _, b := range []byte(name + "\n") {
+		_, _ = streams.Out.Write([]byte{b})
+	}
+	_, _ = streams.Out.Write([]byte("pay\u200d"))
+	streams.Flush()
+	if got := out.String(); got != name+"\npay\\u200d" {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -94,13 +94,21 @@ func (s *Streams) open(out, err io.Writer) {
 }
 
 // OnRunner has lines that the runner of a pipeline would obey written so that
-// it does not.
+// it does not. No runner reads a file.
 func (s *Streams) OnRunner() {
-	for _, stream := range []io.Writer{s.Out, s.Err} {
-		if w, ok := stream.(*writer); ok {
+	for stream, d := range map[io.Writer]device{s.Out: s.out, s.Err: s.err} {
+		if w, ok := stream.(*writer); ok && !d.isFile() {
 			w.cleaner.runner = true
 		}
 	}
+}
+
+func (d device) isFile() bool {
+	if d.file == nil {
+		return false
+	}
+	info, err := d.file.Stat()
+	return err == nil && info.Mode().IsRegular()
 }
 
 // Flush writes the beginning of a character that nothing followed. It is for

@@ -17,6 +17,9 @@ type Markup string
 // anything: each is shown as [safetext.Line] has it. An argument that is Markup
 // stays as it is.
 func Sprintf(format string, args ...any) Markup {
+	if false {
+		_ = fmt.Sprintf(format, args...) // lets go vet check the calls
+	}
 	return Markup(fmt.Sprintf(format, safe(args)...))
 }
 

@@ -9,7 +9,7 @@ import (
 const logEvery = 15 * time.Second
 
 // Say says something on Err that is said in any case, also when Quiet.
-func (s *Streams) Say(format string, args ...any) { s.say("", format, args) }
+func (s *Streams) Say(format string, args ...any) { s.say("", format, args...) }
 
 // Note says something that is good to know on Err, unless Quiet.
 func (s *Streams) Note(format string, args ...any) {
@@ -20,10 +20,10 @@ func (s *Streams) Note(format string, args ...any) {
 
 // Warn says something that the user should look at on Err, also when Quiet.
 func (s *Streams) Warn(format string, args ...any) {
-	s.say(s.ErrStyle().Yellow("warning:")+" ", format, args)
+	s.say(s.ErrStyle().Yellow("warning:")+" ", format, args...)
 }
 
-func (s *Streams) say(before Markup, format string, args []any) {
+func (s *Streams) say(before Markup, format string, args ...any) {
 	text := strings.TrimRight(string(Sprintf(format, args...)), "\n")
 	_, _ = Fprintf(s.Err, "%s%s\n", before, Markup(text)) // nobody is left to be told
 }

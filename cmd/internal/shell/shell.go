@@ -45,8 +45,8 @@ func (s Shell) Quote(word string) (string, bool) {
 	quoted.WriteByte('\'')
 	for _, r := range word {
 		switch {
-		case s == POSIX && r == '\'':
-			quoted.WriteString(`'\''`)
+		case s == POSIX && (r == '\'' || r == '\\'): // fish reads a backslash inside of quotes
+			quoted.WriteString(`'\` + string(r) + `'`)
 			continue
 		case s == PowerShell && singleQuote(r):
 			quoted.WriteRune(r) // two of them stand for one

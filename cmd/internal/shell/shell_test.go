@@ -38,14 +38,14 @@ func TestAWordIsQuotedForEachShell(t *testing.T) {
 		"=ls":             {"'=ls'", "'=ls'"},
 		"!!":              {"'!!'", "'!!'"},
 		"{a,b}":           {"'{a,b}'", "'{a,b}'"},
-		`a\b`:             {`'a\b'`, `'a\b'`},
+		`a\b`:             {`'a'\\'b'`, `'a\b'`},
 		"-rf":             {"-rf", "-rf"},
 		"-a:b":            {"-a:b", "'-a:b'"},
 		"--url=-a.b":      {"--url=-a.b", "'--url=-a.b'"},
 		"Zoë Ångström 日本": {"'Zoë Ångström 日本'", "'Zoë Ångström 日本'"},
 		"\u2013rf":        {"'\u2013rf'", "'\u2013rf'"},
 		`say "hi"`:        {`'say "hi"'`, refused},
-		`ends in \`:       {`'ends in \'`, refused},
+		`ends in \`:       {`'ends in '\\''`, refused},
 		"--%":             {"--%", refused},
 		"":                {"''", refused},
 		"a\nb":            {refused, refused},
@@ -78,6 +78,38 @@ func seeds() []string {
 		"-rf", "--", "--%", "-n", "-a:b", "-a.b", "~", "~root", "#x", "a#b", "=ls", "!!", "!x", "{a,b}", "[a-z]", "*", "?", "a|b", "a&b", "&&", ";", "<x", ">x", "(x)",
 		"@x", "@(1)", "a@b", "%PATH%", "100%", "a,b", ",", "1kb", "0x10", "1e3", ".5", "+1", "a\u2018b", "a\u2019b", "\u201a\u201b", "\u201cx\u201d", "\u201ex",
 		"\u2013x", "\u2014", "日本", "é", "e\u0301", "👍🏽", "a b", " a", "a ", "a\nb", "a\tb", "a\x00b", "a\x1bb", "a\u202eb", "a\u00a0b", "a\xffb", "^x", "a=b", "a:b", "C:\\x y\\",
+	}
+}
+
+// readFish reads a quoted word as fish does, which also knows escapes inside of
+// quotes: https://fishshell.com/docs/current/language.html#quotes
+func readFish(quoted string) (word string, ends bool) {
+	var read strings.Builder
+	inQuotes := false
+	for i := 0; i < len(quoted); i++ {
+		switch b := quoted[i]; {
+		case b == '\'':
+			inQuotes = !inQuotes
+		case b == '\\' && i+1 < len(quoted) && (!inQuotes || quoted[i+1] == '\'' || quoted[i+1] == '\\'):
+			i++
+			read.WriteByte(quoted[i])
+		default:
+			read.WriteByte(b)
+		}
+	}
+	return read.String(), !inQuotes
+}
+
+func TestFishReadsWhatIsQuotedAsItWas(t *testing.T) {
+	t.Parallel()
+	for _, one := range seeds() {
+		for _, other := range seeds() {
+			if quoted, ok := shell.POSIX.Quote(one + other); ok {
+				if got, ends := readFish(quoted); got != one+other || !ends {
+					t.Errorf("%q is quoted as %s, which fish reads as %q", one+other, quoted, got)
+				}
+			}
+		}
 	}
 }
 
