@@ -1,7 +1,6 @@
 package expression
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -30,6 +29,9 @@ func toUpper(in Input, c *Call) (Value, error) {
 	return in.recase(c, invariantUpper, unicode.TurkishCase.ToUpper)
 }
 
+// longestCulture is the length of the longest name of a culture in .NET.
+const longestCulture = 85
+
 // recase changes the case by the rules of a culture. .NET's cultures differ in
 // the Turkish letters alone, and from the invariant one in those that this
 // leaves as they are.
@@ -51,9 +53,12 @@ func (in Input) recase(c *Call, invariant func(string) string, turkish func(rune
 	if culture == "" {
 		return given(invariant(source)), nil
 	}
+	if len(culture) > longestCulture {
+		return Value{}, c.wrong(quote(culture) + " is no culture such as en-US")
+	}
 	tag, err := language.Parse(culture)
 	if err != nil {
-		return Value{}, c.wrong(strconv.Quote(culture) + " is no culture such as en-US")
+		return Value{}, c.wrong(quote(culture) + " is no culture such as en-US")
 	}
 	base, _ := tag.Base()
 	switch {
@@ -116,8 +121,9 @@ func pcase(in Input, c *Call) (Value, error) {
 // capitalize gives a capital to what follows a separator.
 func capitalize(s, separators string) string {
 	begins := true
+	isSeparator := oneOf(separators)
 	return strings.Map(func(r rune) rune {
-		separates := strings.ContainsRune(separators, r)
+		separates := isSeparator(r)
 		defer func() { begins = separates }()
 		if begins {
 			return unicode.ToTitle(r)

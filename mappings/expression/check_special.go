@@ -171,7 +171,7 @@ func (c *checker) dateFormats(call *Call) {
 		if !ok {
 			continue
 		}
-		if _, err := (Input{}).format(call, t); err != nil {
+		if _, err := (Input{budget: &budget{}}).format(call, t); err != nil {
 			c.fault(t, "%s", reasonOf(err))
 		}
 	}

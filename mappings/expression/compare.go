@@ -2,7 +2,6 @@ package expression
 
 import (
 	"math/big"
-	"strconv"
 	"strings"
 )
 
@@ -63,7 +62,7 @@ func compareNumbers(c *Call, left, right operand, operator string) (bool, error)
 }
 
 func pair(left, right operand) string {
-	return strconv.Quote(left.text) + " and " + strconv.Quote(right.text)
+	return quote(left.text) + " and " + quote(right.text)
 }
 
 // operand evaluates a side of a comparison and tells whether it is a number.
@@ -77,6 +76,9 @@ func (in Input) operand(c *Call, n Node) (operand, bool, error) {
 	text, err := in.present(c, n)
 	if err != nil {
 		return o, false, err
+	}
+	if len(text) > mostDigits && areDigits(strings.Replace(strings.TrimPrefix(text, "-"), ".", "", 1)) {
+		return o, false, c.unsupported("a number is longer than 1,000 characters, the limit for a number")
 	}
 	o.text, o.number = text, decimal(text)
 	return o, o.number != nil, nil

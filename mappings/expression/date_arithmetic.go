@@ -125,7 +125,7 @@ func (in Input) interval(c *Call, arg Node) (string, error) {
 		return "", err
 	}
 	if !slices.Contains(intervals(), s) {
-		return "", c.wrong(strconv.Quote(s) + " is none of the intervals " + strings.Join(intervals(), " "))
+		return "", c.wrong(quote(s) + " is none of the intervals " + strings.Join(intervals(), " "))
 	}
 	return s, nil
 }
@@ -140,7 +140,7 @@ func (in Input) units(c *Call, arg Node) (int, error) {
 	}
 	n, err := strconv.ParseInt(s, 10, 32) // .NET's Int32
 	if err != nil {
-		return 0, c.wrong(strconv.Quote(s) + " is not a whole number")
+		return 0, c.wrong(quote(s) + " is not a whole number")
 	}
 	return int(n), nil
 }
@@ -156,7 +156,7 @@ func (in Input) date(c *Call, arg Node) (time.Time, error) {
 	}
 	t, err := time.Parse(dateText, s)
 	if err != nil || !inCalendar(t) || t.Format(dateText) != s {
-		return time.Time{}, c.unsupported("the text " + strconv.Quote(s) + " is no date until it stands in CDate")
+		return time.Time{}, c.unsupported("the text " + quote(s) + " is no date until it stands in CDate")
 	}
 	return t, nil
 }

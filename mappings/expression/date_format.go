@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -22,7 +21,7 @@ func dateTokens(format string) ([]dateToken, error) {
 	for rest := []rune(format); len(rest) > 0; {
 		token, used, err := firstDateToken(rest)
 		if err != nil {
-			return nil, fmt.Errorf("the format %s %w", strconv.Quote(format), err)
+			return nil, fmt.Errorf("the format %s %w", quote(format), err)
 		}
 		tokens, rest = append(tokens, token), rest[used:]
 	}

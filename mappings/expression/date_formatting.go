@@ -2,7 +2,6 @@ package expression
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -61,10 +60,13 @@ func (in Input) readDate(c *Call, args []Node, format []dateToken, styles dateSt
 	if !ok {
 		return moment{}, c.unsupported("what it makes of a missing date is not documented")
 	}
+	if len(text) > mostDate {
+		return moment{}, c.unsupported("the date is longer than 1,000 characters, the limit for a date")
+	}
 	m, ok := parseDate(text, format, styles, in.clock())
 	if !ok {
 		written := args[len(args)-2].String()
-		return moment{}, c.unsupported(fmt.Sprintf("%s does not fit the input format %s; what the service makes of that is not documented", strconv.Quote(text), written))
+		return moment{}, c.unsupported(fmt.Sprintf("%s does not fit the input format %s; what the service makes of that is not documented", quote(text), written))
 	}
 	return m, nil
 }
@@ -77,6 +79,9 @@ func (in Input) format(c *Call, arg Node) ([]dateToken, error) {
 	}
 	if s == "" {
 		return nil, c.wrong("a format is empty")
+	}
+	if len(s) > mostDate {
+		return nil, c.unsupported("a format is longer than 1,000 characters, the limit for a format")
 	}
 	if standardFormat(s) {
 		return nil, c.unsupported(fmt.Sprintf("%q alone stands for a whole format of .NET, which the documentation does not speak of; %q is the single letter", s, "%"+s))
@@ -107,7 +112,7 @@ func (in Input) styles(c *Call, arg Node) (dateStyles, error) {
 			return styles, c.unsupported("the time zone of the service's machine is not documented")
 		}
 		if !styles.add(name) {
-			return styles, c.wrong(strconv.Quote(name) + " is none of .NET's DateTimeStyles")
+			return styles, c.wrong(quote(name) + " is none of .NET's DateTimeStyles")
 		}
 	}
 	if styles.roundtripUTC && (styles.assumeUniversal || styles.adjust) {

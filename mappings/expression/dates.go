@@ -49,7 +49,7 @@ func cdate(in Input, c *Call) (Value, error) {
 	}
 	t, ok := parseAny(text, cdateForms())
 	if !ok {
-		return Value{}, c.unsupported("what it makes of " + strconv.Quote(text) + " is not documented")
+		return Value{}, c.unsupported("what it makes of " + quote(text) + " is not documented")
 	}
 	return dateValue(t), nil
 }
@@ -122,11 +122,11 @@ func dateFromNum(in Input, c *Call) (Value, error) {
 	}
 	ticks, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return Value{}, c.wrong(strconv.Quote(text) + " is not a whole number")
+		return Value{}, c.wrong(quote(text) + " is not a whole number")
 	}
 	t := time.Unix(fileTimeEpoch+ticks/ticksPerSecond, ticks%ticksPerSecond*100)
 	if ticks <= 0 || !inCalendar(t) { // 0 and the greatest number are "never"
-		return Value{}, c.unsupported("what it makes of " + text + ", which is no date, is not documented")
+		return Value{}, c.unsupported("what it makes of " + strconv.FormatInt(ticks, 10) + ", which is no date, is not documented")
 	}
 	return dateValue(t), nil
 }
@@ -148,7 +148,7 @@ func numFromDate(in Input, c *Call) (Value, error) {
 	t, ok := parseAny(text, forms)
 	ticks := (t.Unix()-fileTimeEpoch)*ticksPerSecond + int64(t.Nanosecond())/100
 	if !ok || ticks < 0 || t.Nanosecond()%100 != 0 {
-		return Value{}, c.unsupported(strconv.Quote(text) + " is no date with time and zone such as 2026-12-31T23:59:59Z; what it makes of others is not documented")
+		return Value{}, c.unsupported(quote(text) + " is no date with time and zone such as 2026-12-31T23:59:59Z; what it makes of others is not documented")
 	}
 	return given(strconv.FormatInt(ticks, 10)), nil
 }

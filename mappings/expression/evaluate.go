@@ -25,8 +25,9 @@ type Input struct {
 
 // Evaluate computes an expression. With an error the value's outcome is
 // Unsupported. The error is
-//   - an *UnsupportedError for what is not documented, not known here, or yields
-//     more than 1 MB of text,
+//   - an *UnsupportedError for what is not documented or not known here, for a
+//     function that returns more than 1 MB, and for values of more than 16 MB
+//     in total,
 //   - an *UnknownFunctionError for a function that is not documented,
 //   - an *ArgumentError for a call that the function does not allow,
 //   - an *EvaluationError for a call that these attributes make fail,
@@ -68,6 +69,14 @@ func implementation(name string) function {
 }
 
 func (in Input) value(n Node) (Value, error) {
+	v, err := in.compute(n)
+	if err == nil {
+		err = in.spend(n, v)
+	}
+	return v, err
+}
+
+func (in Input) compute(n Node) (Value, error) {
 	switch n := n.(type) {
 	case *Attribute:
 		return in.attribute(n.Name), nil
@@ -88,10 +97,14 @@ func (in Input) value(n Node) (Value, error) {
 
 func (in Input) attribute(name string) Value {
 	values := in.Attributes[name]
-	if len(values) == 0 || len(values) == 1 && values[0] == "" {
+	if isNothing(values) {
 		return null()
 	}
 	return Value{Outcome: Given, Values: slices.Clone(values), Multi: len(values) > 1}
+}
+
+func isNothing(values []string) bool {
+	return len(values) == 0 || len(values) == 1 && values[0] == ""
 }
 
 func number(n *Number) (Value, error) {
@@ -119,11 +132,7 @@ func word(w *Word) (Value, error) {
 
 func (in Input) call(c *Call) (Value, error) {
 	if f := implementation(c.Name); f != nil {
-		v, err := f(in, c)
-		if err == nil {
-			err = in.spend(c, v)
-		}
-		return v, err
+		return f(in, c)
 	}
 	if slices.Contains(Names(), c.Name) {
 		return Value{}, c.unsupported("what it yields is not documented")

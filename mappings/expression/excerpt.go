@@ -10,6 +10,10 @@ import (
 // excerptWidth is the most columns that an excerpt takes on a terminal.
 const excerptWidth = 78
 
+// mostShown is the most characters on each side of the place. Some take no
+// column of their own.
+const mostShown = 200
+
 // Excerpt shows a place in an expression: its line, and below it a caret. A
 // tab counts as one blank, wide characters take two columns; of a long line
 // only what is around the place is shown.
@@ -48,17 +52,19 @@ func shown(r rune) rune {
 // before the place.
 func window(line []rune, place int) (from, to int) {
 	const room = excerptWidth - 2 // an ellipsis at each end
-	if columns(line) <= excerptWidth {
+	if len(line) <= 2*mostShown && columns(line) <= excerptWidth {
 		return 0, len(line)
 	}
-	for from = place; from > 0 && columns(line[from-1:place]) <= room*2/3; {
-		from--
+	first, last := max(0, place-mostShown), min(len(line), place+mostShown)
+	used := 0
+	for from = place; from > first && used+columns(line[from-1:from]) <= room*2/3; from-- {
+		used += columns(line[from-1 : from])
 	}
-	for to = place; to < len(line) && columns(line[from:to+1]) <= room; {
-		to++
+	for to = place; to < last && used+columns(line[to:to+1]) <= room; to++ {
+		used += columns(line[to : to+1])
 	}
-	for from > 0 && columns(line[from-1:to]) <= room {
-		from--
+	for ; from > first && used+columns(line[from-1:from]) <= room; from-- {
+		used += columns(line[from-1 : from])
 	}
 	return from, to
 }

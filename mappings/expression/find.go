@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // finding are the functions that look for something in a text.
@@ -105,28 +106,37 @@ func wordOf(in Input, c *Call) (Value, error) {
 	if err != nil || !ok || number < 1 {
 		return given(""), err
 	}
-	parts := strings.FieldsFunc(source, func(r rune) bool { return strings.ContainsRune(delimiters, r) })
+	isDelimiter := oneOf(delimiters)
+	parts := strings.FieldsFunc(source, isDelimiter)
 	if len(parts) == 1 && parts[0] == source && number == 1 {
 		return Value{}, c.undocumented("a text without delimiters")
 	}
 	word := nth(parts, number)
-	if word != nth(splitAny(source, delimiters), number) {
+	if word != nth(splitAt(source, isDelimiter), number) {
 		return Value{}, c.undocumented("delimiters with nothing between them")
 	}
 	return given(word), nil
 }
 
-// splitAny splits at each delimiter, so that there may be empty parts.
-func splitAny(text, delimiters string) []string {
+// oneOf returns a function that reports whether a character is among some.
+func oneOf(some string) func(rune) bool {
+	set := map[rune]bool{}
+	for _, r := range some {
+		set[r] = true
+	}
+	return func(r rune) bool { return set[r] }
+}
+
+// splitAt splits at each delimiter, so that there may be empty parts.
+func splitAt(text string, isDelimiter func(rune) bool) []string {
 	var parts []string
 	for {
-		i := strings.IndexAny(text, delimiters)
+		i := strings.IndexFunc(text, isDelimiter)
 		if i < 0 {
 			return append(parts, text)
 		}
-		parts = append(parts, text[:i])
-		_, rest, _ := strings.Cut(text[i:], string([]rune(text[i:])[0]))
-		text = rest
+		_, size := utf8.DecodeRuneInString(text[i:])
+		parts, text = append(parts, text[:i]), text[i+size:]
 	}
 }
 

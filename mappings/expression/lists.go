@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -75,17 +76,29 @@ func removeDuplicates(in Input, c *Call) (Value, error) {
 		return v, err
 	}
 	var once []string
+	spelled := map[string]string{} // by what is equal in any case
 	for _, value := range v.Values {
-		if slices.Contains(once, value) {
-			continue
-		}
-		if slices.ContainsFunc(once, func(other string) bool { return strings.EqualFold(other, value) }) {
+		switch other, found := spelled[folded(value)]; {
+		case !found:
+			spelled[folded(value)] = value
+			once = append(once, value)
+		case other != value:
 			return Value{}, c.undocumented("values that differ in their case alone")
 		}
-		once = append(once, value)
 	}
 	v.Values = once
 	return v, nil
+}
+
+// folded is the same for all texts that strings.EqualFold takes for equal.
+func folded(text string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+			least = min(least, other)
+		}
+		return least
+	}, text)
 }
 
 // split is Split(source, delimiter). The documented sample trims the items.
@@ -99,7 +112,7 @@ func split(in Input, c *Call) (Value, error) {
 		return Value{}, err
 	}
 	if utf8.RuneCountInString(delimiter) != 1 {
-		return Value{}, c.wrong("the delimiter is one character, not " + strconv.Quote(delimiter))
+		return Value{}, c.wrong("the delimiter is one character, not " + quote(delimiter))
 	}
 	source, ok, err := in.single(c, args[0])
 	if err != nil || !ok {

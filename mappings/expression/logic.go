@@ -52,7 +52,7 @@ func iif(in Input, c *Call) (Value, error) {
 func (in Input) missing(n Node) string {
 	switch n := n.(type) {
 	case *Attribute:
-		if in.attribute(n.Name).Outcome == Null {
+		if isNothing(in.Attributes[n.Name]) {
 			return n.Name
 		}
 	case *Comparison:
@@ -78,12 +78,18 @@ func (in Input) condition(c *Call, n Node) (bool, error) {
 		return in.compare(c, comparison)
 	}
 	s, err := in.present(c, n)
-	switch {
-	case err != nil:
+	if err != nil {
 		return false, err
-	case s == "True":
+	}
+	return isTrue(c, n, s)
+}
+
+// isTrue reads the value of a condition.
+func isTrue(c *Call, n Node, value string) (bool, error) {
+	switch value {
+	case "True":
 		return true, nil
-	case s == "False":
+	case "False":
 		return false, nil
 	default:
 		return false, c.unsupported("whether " + n.String() + " is true is not documented: it yields neither True nor False")
@@ -96,16 +102,18 @@ func cbool(in Input, c *Call) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	if _, ok := args[0].(*Comparison); !ok {
-		n, isNumber, err := in.operand(c, args[0])
-		if err != nil {
-			return Value{}, err
-		}
-		if isNumber {
-			return truth(n.number.Sign() != 0), nil
-		}
+	if comparison, ok := args[0].(*Comparison); ok {
+		holds, err := in.compare(c, comparison)
+		return truth(holds), err
 	}
-	holds, err := in.condition(c, args[0])
+	o, isNumber, err := in.operand(c, args[0])
+	if err != nil {
+		return Value{}, err
+	}
+	if isNumber {
+		return truth(o.number.Sign() != 0), nil
+	}
+	holds, err := isTrue(c, args[0], o.text)
 	return truth(holds), err
 }
 

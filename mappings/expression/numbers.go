@@ -40,7 +40,7 @@ func (in Input) bits(c *Call, arg Node) (*big.Int, error) {
 	case err != nil:
 		return nil, err
 	case !isNumber || !o.number.IsInt():
-		return nil, c.wrong(o.text + " is not a whole number")
+		return nil, c.wrong(quote(o.text) + " is not a whole number")
 	case o.number.Sign() < 0:
 		return nil, c.undocumented("a negative number")
 	default:

@@ -58,12 +58,15 @@ func (p *Pattern) Match(s string) (part, whole bool, err error) {
 	return part, whole, p.failed(err)
 }
 
+// tooSlow is the error of a match that took too long.
+func (p *Pattern) tooSlow() error { return &PatternLimitError{Pattern: p.text, Limit: p.limit} }
+
 // failed is what the only failure of a match means.
 func (p *Pattern) failed(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &PatternLimitError{Pattern: p.text, Limit: p.limit}
+	return p.tooSlow()
 }
 
 // checkReplacement tells what no replacement may hold, such as the group
@@ -82,7 +85,10 @@ func (p *Pattern) replace(s, replacement string, over func() bool) (string, erro
 	}
 	size := len(s)
 	err := p.matches(s, over, func(m *regexp2.Match) error {
-		longest := 4 * m.Length // it counts characters
+		longest := 0 // of what the replacement may refer to
+		for _, g := range m.Groups() {
+			longest = max(longest, 4*g.Length) // Length counts characters
+		}
 		if whole {
 			longest = len(s)
 		}
@@ -98,12 +104,16 @@ func (p *Pattern) replace(s, replacement string, over func() bool) (string, erro
 	return s, p.failed(err)
 }
 
-// matches calls visit for every match, until over reports that the time is up.
+// matches calls visit for every match. When over reports that the time is up,
+// the error is a *PatternLimitError.
 func (p *Pattern) matches(s string, over func() bool, visit func(*regexp2.Match) error) error {
 	m, err := p.part.FindStringMatch(s)
-	for m != nil && err == nil && !over() {
+	for m != nil && err == nil {
 		if err := visit(m); err != nil {
 			return err
+		}
+		if over() {
+			return p.tooSlow()
 		}
 		m, err = p.part.FindNextMatch(m)
 	}
@@ -121,7 +131,7 @@ func (c *Call) pattern(text string, limit time.Duration) (*Pattern, error) {
 		}
 	}
 	if len(text) > MaxLength { // it was put together by functions
-		return nil, c.unsupported("a pattern of more than 10,000 characters is not computed here")
+		return nil, c.unsupported("the pattern is longer than 10,000 characters, the limit for a pattern")
 	}
 	p, err := CompilePattern(text, limit)
 	if err != nil {

@@ -1,7 +1,6 @@
 package expression
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/dlclark/regexp2"
@@ -221,7 +220,7 @@ func (r *replacement) named() (*Pattern, string, error) {
 	}
 	p, err := r.call.pattern(text, r.in.RegexLimit)
 	if err == nil && !p.hasGroup(name) {
-		err = r.call.wrong("the pattern has no group " + strconv.Quote(name))
+		err = r.call.wrong("the pattern has no group " + quote(name))
 	}
 	return p, name, err
 }

@@ -46,5 +46,5 @@ func (in Input) roleNames(c *Call) (Value, error) {
 	if !ok || a.Name != "appRoleAssignments" {
 		return Value{}, c.wrong("it takes [appRoleAssignments] alone")
 	}
-	return in.attribute(a.Name), nil
+	return in.value(a)
 }

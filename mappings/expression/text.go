@@ -166,7 +166,7 @@ func (in Input) integer(c *Call, arg Node) (int, error) {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil {
-		return 0, c.wrong(strconv.Quote(s) + " is not a whole number")
+		return 0, c.wrong(quote(s) + " is not a whole number")
 	}
 	return n, nil
 }

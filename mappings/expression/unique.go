@@ -2,7 +2,6 @@ package expression
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -24,7 +23,7 @@ func (in Input) selectUnique(c *Call) (Value, error) {
 			continue
 		}
 		if slices.ContainsFunc(in.Taken, func(taken string) bool { return strings.EqualFold(taken, s) }) {
-			return Value{}, c.unsupported("whether " + strconv.Quote(s) + " is taken by a value that differs in its case alone is not documented")
+			return Value{}, c.unsupported("whether " + quote(s) + " is taken by a value that differs in its case alone is not documented")
 		}
 		return given(s), nil
 	}
