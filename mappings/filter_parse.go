@@ -44,7 +44,7 @@ func ParseClause(text string, operators []graph.FilterOperator) (Clause, error) 
 type InvalidClauseError struct{ Clause, Reason string }
 
 func (e *InvalidClauseError) Error() string {
-	return fmt.Sprintf("clause %s: %s", quote(e.Clause), e.Reason)
+	return fmt.Sprintf("clause %s: %s", quote(bounds.Names([]string{e.Clause})), e.Reason)
 }
 
 // An UnknownOperatorError is an operator that the job does not have.
@@ -54,18 +54,25 @@ type UnknownOperatorError struct {
 }
 
 func (e *UnknownOperatorError) Error() string {
-	return fmt.Sprintf("unknown operator %s: those of this job are %s", quote(e.Name), bounds.FirstNames(e.Operators, 30))
+	return fmt.Sprintf("unknown operator %s: those of this job are %s", quote(bounds.Names([]string{e.Name})), bounds.FirstNames(e.Operators, 30))
 }
 
 // cutOperator takes the operator with the most words that the text begins with.
 func cutOperator(text string, operators []graph.FilterOperator) (found graph.FilterOperator, rest string, ok bool) {
-	for end := range len(text) + 1 {
-		if end < len(text) && !unicode.IsSpace(rune(text[end])) {
-			continue
+	most := 0
+	for _, o := range operators {
+		most = max(most, len(operatorWords(o.Name)))
+	}
+	name, after := "", text
+	for range most { // what follows belongs to the value, which may be long
+		var word string
+		if word, after = cutWord(after); word == "" {
+			break
 		}
-		i := slices.IndexFunc(operators, func(o graph.FilterOperator) bool { return plain(o.Name) == plain(text[:end]) })
+		name += " " + word
+		i := slices.IndexFunc(operators, func(o graph.FilterOperator) bool { return plain(o.Name) == plain(name) })
 		if i >= 0 {
-			found, rest, ok = operators[i], strings.TrimSpace(text[end:]), true
+			found, rest, ok = operators[i], after, true
 		}
 	}
 	return found, rest, ok

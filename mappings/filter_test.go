@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -279,4 +280,25 @@ func TestWhatTheServiceCannotFilterOnIsRefused(t *testing.T) {
 			c.Errorf("%d PUTs", puts)
 		}
 	})
+}
+
+func TestALongClauseIsParsedInTime(t *testing.T) {
+	t.Parallel()
+	const times = 300_000
+	for _, repeat := range []string{"(", "a ", "is not ", "-", " \t", "not-", "\u00a0"} {
+		long := strings.Repeat(repeat, times)
+		for _, text := range []string{long, "department " + long, "department equals " + long + "x", "department includes " + long + ";x"} {
+			began := time.Now()
+			c, err := mappings.ParseClause(text, operators())
+			if took := time.Since(began); took > 20*time.Second {
+				t.Errorf("%.30q: %s", text, took)
+			}
+			if err != nil && len(err.Error()) > 2000 {
+				t.Errorf("%.30q: an error of %d bytes", text, len(err.Error()))
+			}
+			if parses := strings.HasSuffix(text, "x"); parses != (err == nil) {
+				t.Errorf("%.30q: %.200v, %.100v", text, err, c)
+			}
+		}
+	}
 }

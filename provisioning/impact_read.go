@@ -35,8 +35,8 @@ func refusedProperty(err error) bool {
 
 func (c *comparison) readOnce(ctx context.Context) error {
 	properties := c.wanted.properties()
-	users := func(some []graph.User) error { c.weigh(c.usersOf(some)); return nil }
-	groups := func(some []graph.Group) error { c.weigh(c.groupsOf(some)); return nil }
+	users := func(some []graph.User) error { return c.weigh(ctx, c.usersOf(some)) }
+	groups := func(some []graph.Group) error { return c.weigh(ctx, c.groupsOf(some)) }
 	switch {
 	case c.change.Scope == ScopeAll && c.wanted.objectType == engine.Group:
 		return c.Graph.EachGroup(ctx, groups, properties...)

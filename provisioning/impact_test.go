@@ -1,9 +1,11 @@
 package provisioning_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -246,5 +248,34 @@ func TestSchemasThatCannotBeComparedAreErrors(t *testing.T) {
 	look.After = []byte(`{"synchronizationRules":[{"objectMappings":[{"sourceObjectName":"Group"}]}]}`)
 	if _, ok := errors.AsType[*engine.NoMappingError](fails(tenant, look)); !ok {
 		t.Error("a schema without users is compared")
+	}
+}
+
+func TestAComparisonOfScopesEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	tenant := newTenant(t, sandbox.WithLag(0))
+	tenant.provisioned()
+	tenant.crowd(5)
+	before, after := tenant.schema("User"), tenant.schema("User", "department EQUALS = Sales")
+	app := tenant.workato().App
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	tenant.answer("POST $batch", func(w http.ResponseWriter, r *http.Request) {
+		answer, err := tenant.Transport().RoundTrip(r)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer answer.Body.Close()
+		w.Header().Set("Content-Type", answer.Header.Get("Content-Type"))
+		w.WriteHeader(answer.StatusCode)
+		if _, err := io.Copy(w, answer.Body); err != nil {
+			t.Error(err)
+		}
+		cancel()
+	})
+	got, err := provisioning.ScopeImpact{Graph: tenant.client, App: app, Object: mappings.User, Before: before, After: after}.Do(ctx)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }

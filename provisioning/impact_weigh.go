@@ -2,6 +2,7 @@ package provisioning
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -19,9 +20,13 @@ func (c *comparison) reset() {
 	}
 }
 
-// weigh decides for some of those read.
-func (c *comparison) weigh(some []candidate) {
+// weigh decides for some of those read, until the context ends: a regular
+// expression of a filter can take seconds for each of them.
+func (c *comparison) weigh(ctx context.Context, some []candidate) error {
 	for _, s := range some {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		before, reason := c.before.inScope(s.subject)
 		after, reasonAfter := c.after.inScope(s.subject)
 		c.count(s.name, before, after, cmp.Or(reason, reasonAfter))
@@ -31,6 +36,7 @@ func (c *comparison) weigh(some []candidate) {
 	if c.Progress != nil {
 		c.Progress(c.change.Evaluated)
 	}
+	return nil
 }
 
 func (c *comparison) count(name string, before, after bool, undecided string) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 const (
@@ -67,9 +68,8 @@ func (in Input) matching(p *Pattern, match func(over func() bool) error) error {
 // quote quotes a text for an error, which shows the beginning of a long one.
 func quote(text string) string {
 	const most = 100
-	short := []rune(text[:min(len(text), 4*most)])
-	if len(short) <= most && len(text) <= 4*most {
-		return strconv.Quote(text)
+	if utf8.RuneCountInString(text) > most {
+		text = string([]rune(text)[:most]) + "…"
 	}
-	return strconv.Quote(string(short[:min(len(short), most)]) + "…")
+	return strconv.Quote(text)
 }

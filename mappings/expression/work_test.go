@@ -104,7 +104,7 @@ func TestAnExpressionOfAnyShapeEndsInTime(t *testing.T) {
 			`Replace(%s, "a", , , , , "aaaa")`, `Join("aaaa", %s, Split([list], ","))`, `Append(%s, [text])`, `CBool(%s)`,
 			`Switch(%s, [text], "a", "b")`, `Coalesce("", %s)`, `ConvertToBase64(%s)`, `PCase(%s, "a")`, `Word(%s, 1, "a")`,
 			`IIF(%s = "a", [text], [list])`, `RemoveDuplicates(Split(%s, ","))`, `ToUpper(%s)`, `NormalizeDiacritics(%s)`, `Mid(%s, 2, 10)`,
-		}), 1, 20).Draw(t, "calls")
+		}), 1, 12).Draw(t, "calls")
 		for _, call := range calls {
 			n = nested(call, n, 1)
 		}

@@ -3,6 +3,7 @@ package scim_test
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -167,5 +168,15 @@ func same(t *testing.T, want string, got any) {
 	}
 	if diff := cmp.Diff(w, g); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestADeeplyNestedPathIsRejected(t *testing.T) {
+	t.Parallel()
+	for _, repeat := range []string{"(", "[", "a[", "a.", "urn:", `a[b eq "c`, "not (", `"`, "]", ":"} {
+		_, err := scim.NewUser([]scim.Attribute{{Path: strings.Repeat(repeat, 300_000), Values: []string{"x"}}})
+		if e, ok := errors.AsType[*scim.PathError](err); repeat != "(" && repeat != ":" && !ok || ok && len(e.Error()) > 1000 {
+			t.Errorf("%q: %.200v", repeat, err)
+		}
 	}
 }

@@ -1,6 +1,10 @@
 package scim
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/scimctl/scimctl/graph/bounds"
+)
 
 // An Error is an answer with a status other than those of a success.
 type Error struct {
@@ -59,7 +63,9 @@ func (e *FilterIgnoredError) Error() string {
 // or cannot be written beside the others.
 type PathError struct{ Path, Reason string }
 
-func (e *PathError) Error() string { return fmt.Sprintf("target attribute %q: %s", e.Path, e.Reason) }
+func (e *PathError) Error() string {
+	return fmt.Sprintf("target attribute %q: %s", bounds.Names([]string{e.Path}), e.Reason)
+}
 
 // A TenantURLError is a tenant URL that no request can be sent to. The URL
 // itself is not repeated: it may hold a secret.
