@@ -42,8 +42,13 @@ func (h hinter) markup(list ...remedy.Remedy) iostreams.Markup { return iostream
 // text has the remedies below each other.
 func (h hinter) text(list remedy.List) string { return h.render(list).String() }
 
-// note says what can be done next, unless the command is quiet.
-func (a *App) note(list ...remedy.Remedy) { a.IO.Note("%s", a.hinter().markup(list...)) }
+// note says what can be done next, unless the command is quiet. The sandbox of the
+// tour is gone before anybody can paste a command.
+func (a *App) note(list ...remedy.Remedy) {
+	if !a.touring {
+		a.IO.Note("%s", a.hinter().markup(list...))
+	}
+}
 
 // remedies shows what to do about findings, below their table.
 func (a *App) remedies(about string, list remedy.List) {

@@ -17,6 +17,9 @@ const (
 	// undoPatience is how long it has for an undo, which itself gives up after
 	// ten seconds.
 	undoPatience = 11 * time.Second
+	// oneSignal is how close two signals are that count as one: some programs send
+	// one to the process and one to its group.
+	oneSignal = 200 * time.Millisecond
 )
 
 var (
@@ -48,15 +51,21 @@ func (a *App) supervise(ctx context.Context, args []string, signals <-chan os.Si
 		cancel()
 	}
 	g.begin()
-	select {
-	case code := <-ended:
-		if _, timeout := errors.AsType[*timeoutError](reason); timeout || code.Get() == int(ExitCrash) {
-			return code.Get()
+	began := time.Now()
+	for waiting := true; waiting; {
+		select {
+		case code := <-ended:
+			if _, timeout := errors.AsType[*timeoutError](reason); timeout || code.Get() == int(ExitCrash) {
+				return code.Get()
+			}
+			return int(ExitInterrupted) // also of a command that had just ended
+		case <-g.over.C:
+			waiting = false
+		case <-signals:
+			if time.Since(began) > oneSignal {
+				waiting, reason = false, &interruptedError{errSignalTwice}
+			}
 		}
-		return int(ExitInterrupted) // also of a command that had just ended
-	case <-g.over.C:
-	case <-signals:
-		reason = &interruptedError{errSignalTwice}
 	}
 	// The command may still be reading its settings, so those are not used here.
 	return int((&App{IO: a.IO, getenv: a.getenv, secrets: a.secrets}).explain(a.wantsJSON(args), reason))

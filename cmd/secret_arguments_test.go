@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -207,4 +208,22 @@ func TestWhatLooksLikeASecret(t *testing.T) {
 			t.Errorf("%q: %t", value, got)
 		}
 	}
+}
+
+func TestATokenInAFileIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	token := "eyJhbGciOiJub25lIn0." + strings.Repeat("c3Vi", 5) + ".bm8tc2lnbmF0dXJl"
+	synctest.Test(t, func(t *testing.T) {
+		m := newMeter(t)
+		table := filepath.Join(t.TempDir(), "roles.csv")
+		if err := os.WriteFile(table, []byte("user,role\n"+token+",Admin\nada@contoso.com,"+token+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range []string{"user set-role --dry-run --file " + table, "plan -f ./" + token, "export --out /nodir/" + token, "app list --config /tmp/" + token} {
+			if _, said := m.run(line); strings.Contains(said.String(), token) {
+				t.Errorf("%s: %s", line, said)
+			}
+		}
+		m.close(t)
+	})
 }

@@ -45,10 +45,10 @@ func (s *Secrets) AddURL(address string) {
 	}
 }
 
-// RedactMessage is [Secrets.Redact] for what is said to a user: user names and
-// passwords are also removed from URLs that nobody made known, such as those of
-// proxies.
-func (s *Secrets) RedactMessage(text string) string { return s.shapes.Userinfo(s.Redact(text)) }
+// RedactMessage is [Secrets.Redact] for what is said to a user, from which JSON Web
+// Tokens are also removed that nobody made known, and user names and passwords in
+// URLs, such as those of proxies.
+func (s *Secrets) RedactMessage(text string) string { return s.shapes.Message(s.Redact(text)) }
 
 // Redact replaces every known secret in a text, however it is encoded. Those
 // that are as short as a word are left.

@@ -30,8 +30,7 @@ func (s *Shapes) Text(text string) string {
 	if !strings.ContainsAny(text, ".=@ ") {
 		return text
 	}
-	text = s.jwt.ReplaceAllString(text, Mark)
-	text = s.Userinfo(text)
+	text = s.Message(text)
 	text = s.parameter.ReplaceAllString(text, "${1}"+Mark)
 	return s.scheme.ReplaceAllStringFunc(text, func(found string) string {
 		m := s.scheme.FindStringSubmatch(found)
@@ -42,12 +41,16 @@ func (s *Shapes) Text(text string) string {
 	})
 }
 
-// Userinfo replaces user names and passwords in URLs.
-func (s *Shapes) Userinfo(text string) string {
-	if !strings.Contains(text, "@") {
-		return text
+// Message removes what is a secret wherever it stands: JSON Web Tokens, and user
+// names and passwords in URLs.
+func (s *Shapes) Message(text string) string {
+	if strings.Contains(text, "eyJ") {
+		text = s.jwt.ReplaceAllString(text, Mark)
 	}
-	return s.userinfo.ReplaceAllString(text, "${1}"+Mark+"@")
+	if strings.Contains(text, "@") {
+		text = s.userinfo.ReplaceAllString(text, "${1}"+Mark+"@")
+	}
+	return text
 }
 
 // IsSecretParameter reports whether the value of a query parameter is secret.
