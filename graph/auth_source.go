@@ -12,6 +12,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // A source is a way to sign in that is configured.
@@ -129,7 +131,7 @@ func (n *signedIn) GetToken(ctx context.Context, o policy.TokenRequestOptions) (
 
 // again reads the cache once more, when another process has had time to write it.
 func (n *signedIn) again(ctx context.Context, _ error) error {
-	if err := sleep(ctx, 100*time.Millisecond); err != nil {
+	if err := parallel.Sleep(ctx, 100*time.Millisecond); err != nil {
 		return err
 	}
 	return n.open()

@@ -202,3 +202,9 @@ func IsNotReady(err error) bool {
 
 // oneLine folds white space, line ends included.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// IsRefusal reports whether Graph does not let the caller do something.
+func IsRefusal(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && (e.Status == http.StatusForbidden || e.Status == http.StatusUnauthorized && e.Code != "InvalidAuthenticationToken")
+}

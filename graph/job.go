@@ -113,3 +113,16 @@ type KeyValue struct {
 	Key   string `json:"key"`
 	Value string `json:"value"`
 }
+
+// Quarantined reports whether the job is in quarantine.
+func (j Job) Quarantined() bool { return j.Status.Code == "Quarantine" || j.Status.Quarantine != nil }
+
+// NeverRan reports whether no cycle of the job has ended yet. A new job shows a
+// placeholder that says Failed, with an error "None" and the year 1.
+func (j Job) NeverRan() bool {
+	return j.Status.SteadyStateFirstAchievedTime.IsZero() &&
+		!j.Status.LastExecution.HasEnded() && !j.Status.LastSuccessfulExecution.HasEnded()
+}
+
+// HasEnded reports whether there was a cycle and it has ended.
+func (e *Execution) HasEnded() bool { return e != nil && !e.TimeEnded.IsZero() }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // pace lets a number of calls go in any stretch of time. A bucket that refills
@@ -19,7 +21,7 @@ type pace struct {
 
 // wait returns when the next call may go.
 func (p *pace) wait(ctx context.Context) error {
-	return sleep(ctx, time.Until(p.next()))
+	return parallel.Sleep(ctx, time.Until(p.next()))
 }
 
 // next reserves the time of a call.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 const (
@@ -33,7 +34,7 @@ func (c *Client) beforeNext(ctx context.Context, op Operation, err error, try in
 	if pause >= time.Second {
 		c.say(fmt.Sprintf("%s: trying again to %s in %s", why, op.Name, pause.Round(time.Second)))
 	}
-	if sleep(ctx, pause) != nil {
+	if parallel.Sleep(ctx, pause) != nil {
 		return interrupted(ctx, op, err)
 	}
 	return nil
@@ -96,16 +97,4 @@ func backoff(try int, begin time.Duration) time.Duration {
 // that stays, such as its certificate or its name.
 func isBroken(err error) bool {
 	return !isDial(err) && !isSetUp(err)
-}
-
-// sleep waits for d or for the end of ctx, whose cause it returns.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph/near"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // An AppTemplate is an application of the gallery. See
@@ -124,7 +125,7 @@ func (c *Client) findInstance(ctx context.Context, templateID, name string, bega
 		if len(fresh) > 1 || time.Since(began) > patience {
 			return App{}, false, nil
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := parallel.Sleep(ctx, pause); err != nil {
 			return App{}, false, err
 		}
 	}

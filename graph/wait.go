@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 const (
@@ -55,7 +57,7 @@ func (c *Client) wait(ctx context.Context, what string, try func(context.Context
 		if distance == firstLook {
 			c.say(fmt.Sprintf("waiting until %s (up to %s)", what, c.timeout))
 		}
-		if err := sleep(ctx, min(distance, left)); err != nil {
+		if err := parallel.Sleep(ctx, min(distance, left)); err != nil {
 			return fmt.Errorf("waiting until %s: %w", what, err)
 		}
 	}

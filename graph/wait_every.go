@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // WaitEvery is [Client.Wait] for what may not be asked often: it calls try at
@@ -22,7 +24,7 @@ func (c *Client) WaitEvery(ctx context.Context, every time.Duration, what string
 		if first {
 			c.say(fmt.Sprintf("waiting until %s (up to %s)", what, c.timeout))
 		}
-		if err := sleep(ctx, min(every, left)); err != nil {
+		if err := parallel.Sleep(ctx, min(every, left)); err != nil {
 			return fmt.Errorf("waiting until %s: %w", what, err)
 		}
 	}

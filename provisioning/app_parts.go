@@ -3,8 +3,6 @@ package provisioning
 import (
 	"cmp"
 	"context"
-	"errors"
-	"net/http"
 	"slices"
 	"sync"
 
@@ -30,7 +28,7 @@ type appParts struct {
 func (p *appParts) part(name string, read func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		err := p.Graph.WhenReady(ctx, p.app, "the "+name+" can be read", read)
-		if !isRefusal(err) {
+		if !graph.IsRefusal(err) {
 			return err
 		}
 		p.mu.Lock()
@@ -38,12 +36,6 @@ func (p *appParts) part(name string, read func(context.Context) error) func(cont
 		p.refused = append(p.refused, Refusal{Part: name, Reason: err.Error()})
 		return nil
 	}
-}
-
-// isRefusal reports whether Graph does not let the caller do something.
-func isRefusal(err error) bool {
-	e, ok := errors.AsType[*graph.Error](err)
-	return ok && (e.Status == http.StatusForbidden || e.Status == http.StatusUnauthorized && e.Code != "InvalidAuthenticationToken")
 }
 
 func (p *appParts) secrets(ctx context.Context) error {
@@ -115,7 +107,7 @@ func (s ShowApp) objects(ctx context.Context, app graph.App, job graph.Job) ([]A
 // fill takes over what was read, in an order that does not depend on which
 // answer came first.
 func (p *appParts) fill(details *AppDetails) {
-	details.TenantURL = shownURL(p.saved.get(keyBaseAddress))
+	details.TenantURL = ShownURL(p.saved.get(keyBaseAddress))
 	details.Secrets = p.saved.keys()
 	details.Settings = p.saved.settings()
 	details.Assignments = p.assigned

@@ -39,7 +39,7 @@ func (a AddAssignments) Do(ctx context.Context) ([]Assigned, error) {
 	if err := firstError(err, missed(missing)); err != nil {
 		return nil, err
 	}
-	role, err := findRole(app, a.Role)
+	role, err := FindRole(app, a.Role)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (a AddAssignments) Do(ctx context.Context) ([]Assigned, error) {
 	for i, p := range who {
 		rows[i] = Assigned{Principal: p.Principal, Role: role.DisplayName, Warnings: p.warnings(nested[p.ID])}
 		if row, ok := a.alike(ownOf(p.Principal, have[i]), role); ok {
-			rows[i].Role, rows[i].Already = roleName(app, row.AppRoleID), true
+			rows[i].Role, rows[i].Already = RoleName(app, row.AppRoleID), true
 		} else if errs[i] = p.refused(); errs[i] == nil {
 			open = append(open, i)
 		}

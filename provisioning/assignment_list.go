@@ -31,7 +31,7 @@ func describeAssignments(app graph.App, rows []graph.Assignment) []Assignment {
 	for i, row := range rows {
 		list[i] = Assignment{
 			ID: row.ID, Principal: row.PrincipalDisplayName, PrincipalID: row.PrincipalID, Type: row.PrincipalType,
-			Role: roleName(app, row.AppRoleID), RoleID: row.AppRoleID, Created: row.CreatedDateTime,
+			Role: RoleName(app, row.AppRoleID), RoleID: row.AppRoleID, Created: row.CreatedDateTime,
 		}
 	}
 	return list

@@ -108,7 +108,7 @@ func (r RemoveAssignments) matcher(app graph.App) (func(graph.Assignment) bool, 
 		return func(graph.Assignment) bool { return true }, nil
 	}
 	id := r.Role
-	role, err := findRole(app, r.Role)
+	role, err := FindRole(app, r.Role)
 	switch {
 	case err == nil:
 		id = role.ID
@@ -203,7 +203,7 @@ func (r RemoveAssignments) remove(ctx context.Context, app graph.App, who []assi
 				errs[i] = err
 				continue
 			}
-			rows[i].Roles = append(rows[i].Roles, roleName(app, row.AppRoleID))
+			rows[i].Roles = append(rows[i].Roles, RoleName(app, row.AppRoleID))
 		}
 	}
 	r.verify(ctx, app, who, removals, errs)
@@ -235,7 +235,7 @@ func (r RemoveAssignments) vanished(ctx context.Context, app graph.App, p Princi
 	if !ok || e.Status != http.StatusBadRequest && e.Status != http.StatusNotFound {
 		return false
 	}
-	rows, err := assignmentsOf(ctx, r.Graph, app, p)
+	rows, err := ownAssignments(ctx, r.Graph, app, p)
 	return err == nil && !slices.ContainsFunc(rows, func(now graph.Assignment) bool { return now.ID == row.ID })
 }
 
@@ -243,7 +243,7 @@ func (r RemoveAssignments) vanished(ctx context.Context, app graph.App, p Princi
 func ways(app graph.App, p Principal, rows []graph.Assignment) []string {
 	list := []string{}
 	for _, row := range rows {
-		way := roleName(app, row.AppRoleID)
+		way := RoleName(app, row.AppRoleID)
 		if row.PrincipalID != p.ID {
 			way += " through " + row.PrincipalDisplayName
 		}

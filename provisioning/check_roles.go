@@ -157,7 +157,7 @@ func (h holders) several(app graph.App) []string {
 		}
 		names := make([]string, len(one.roles))
 		for i, id := range one.roles {
-			names[i] = roleName(app, id)
+			names[i] = RoleName(app, id)
 		}
 		slices.Sort(names)
 		list = append(list, one.name+" ("+strings.Join(names, ", ")+")")

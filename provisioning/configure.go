@@ -113,10 +113,6 @@ func SignedInBy(values []graph.KeyValue) SignedIn {
 	return SignedIn{Kind: s.kind(), URL: s.get(keyBaseAddress), ClientID: s.readable(keyClientID), TokenURL: s.readable(keyTokenURL)}
 }
 
-// ShownURL is a tenant URL as it may be seen: without a user name, and of the
-// query the names alone.
-func ShownURL(url string) string { return shownURL(url) }
-
 // HoldsValues reports whether the query of a tenant URL holds values, which may
 // be secrets.
 func HoldsValues(url string) bool { return len(inURL(url)) > 0 }
@@ -127,16 +123,3 @@ func CheckURL(url string) error {
 	_, err := checkURL(url)
 	return err
 }
-
-// TrySaved has the service try the credentials that it keeps. The error to know
-// is [CredentialsRefusedError].
-func TrySaved(ctx context.Context, client *graph.Client, t Target, url string) error {
-	return validateSaved(ctx, client, t, url)
-}
-
-// Unauthorized reports whether an error says that the application turned the
-// credentials themselves down.
-func Unauthorized(err error) bool { return unauthorized(err) }
-
-// NotPermitted reports whether Graph does not let the caller do something.
-func NotPermitted(err error) bool { return isRefusal(err) }

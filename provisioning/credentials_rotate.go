@@ -78,7 +78,7 @@ func lostOnTheWay(t Target, with signIn, err error) error {
 	refused, isRefused := errors.AsType[*CredentialsRefusedError](err)
 	_, isDropped := errors.AsType[*SecretDroppedError](err)
 	if isDropped || isRefused && refused.Saved {
-		return &RotationError{App: t.App.Name, URL: shownURL(with.url), Err: err}
+		return &RotationError{App: t.App.Name, URL: ShownURL(with.url), Err: err}
 	}
 	return err
 }

@@ -93,7 +93,7 @@ func describeCredentials(client *graph.Client, t Target, current secrets, with s
 	}
 	gallery := t.App.TemplateID != "" && !strings.EqualFold(t.App.TemplateID, client.Cloud().CustomTemplateID)
 	return Credentials{
-		App: describe(t.App), URL: shownURL(with.url), Expires: expires,
+		App: describe(t.App), URL: ShownURL(with.url), Expires: expires,
 		Cautions: cautions(t.App, gallery, current.merge(with.over(current)...), with),
 	}
 }
@@ -125,7 +125,7 @@ func (s SetCredentials) alreadySaved(ctx context.Context, t Target, current secr
 		}
 	}
 	same := kept.Of(with.secret()) || s.IfChanged && len(kept.Hash) == 0
-	return same && validateSaved(ctx, s.Graph, t, with.url) == nil, nil
+	return same && TrySaved(ctx, s.Graph, t, with.url) == nil, nil
 }
 
 // holds reports whether all that can be read of a way of signing in is saved,

@@ -64,7 +64,7 @@ func (s ShowCredentials) Do(ctx context.Context) (SavedCredentials, error) {
 	if err != nil {
 		return SavedCredentials{}, err
 	}
-	shown := SavedCredentials{App: describe(app), URL: shownURL(current.get(keyBaseAddress)), Kind: current.kind(), Keys: current.keys()}
+	shown := SavedCredentials{App: describe(app), URL: ShownURL(current.get(keyBaseAddress)), Kind: current.kind(), Keys: current.keys()}
 	if s.Keeper == nil || shown.Kind == "" {
 		return shown, nil
 	}

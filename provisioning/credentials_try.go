@@ -48,7 +48,7 @@ func (c TryCredentials) saved(ctx context.Context, t Target, current secrets) (C
 		return Credentials{App: describe(t.App), Cautions: []Caution{}}, &NoCredentialsError{App: t.App.Name}
 	}
 	url := current.get(keyBaseAddress)
-	tried := Credentials{App: describe(t.App), URL: shownURL(url), Saved: true, Cautions: []Caution{}}
+	tried := Credentials{App: describe(t.App), URL: ShownURL(url), Saved: true, Cautions: []Caution{}}
 	if c.Keeper != nil {
 		kept, err := c.Keeper.Recall(t.App.ServicePrincipalID)
 		if err != nil {
@@ -56,7 +56,7 @@ func (c TryCredentials) saved(ctx context.Context, t Target, current secrets) (C
 		}
 		tried.Expires = kept.Expires
 	}
-	err := validateSaved(ctx, c.Graph, t, url)
+	err := TrySaved(ctx, c.Graph, t, url)
 	tried.Valid = err == nil
 	return tried, err
 }

@@ -136,7 +136,7 @@ func (d Disable) keep(ctx context.Context, t Target, current secrets) ([]string,
 	kept := Configuration{App: describe(t.App), Job: t.Job, Settings: []graph.KeyValue{}, Schema: schema}
 	for _, kv := range current {
 		if strings.Contains(kv.Value, "://") {
-			kv.Value = shownURL(kv.Value) // some vendors have a secret put into its query
+			kv.Value = ShownURL(kv.Value) // some vendors have a secret put into its query
 		}
 		if !masked(kv.Value) {
 			kept.Settings = append(kept.Settings, kv)

@@ -121,7 +121,7 @@ func (p *patient) find(ctx context.Context) ([]Diagnosis, error) {
 		return nil, nil
 	}
 	app, err := p.Graph.FindRegistration(ctx, p.App)
-	if isRefusal(err) {
+	if graph.IsRefusal(err) {
 		return []Diagnosis{{Name: "application", Condition: ConditionFailed, Detail: sentence(err), Missing: p.who.Lacks(graph.OpReadApps)}}, nil
 	}
 	p.app = app
@@ -130,16 +130,7 @@ func (p *patient) find(ctx context.Context) ([]Diagnosis, error) {
 
 // unchecked tells why a check could not be made.
 func unchecked(name string, err error, advice ...string) Diagnosis {
-	return Diagnosis{Name: name, Condition: ConditionNotChecked, Detail: sentence(err), Remedy: advised(advice...)}
-}
-
-// advised is advice without a command.
-func advised(advice ...string) remedy.List {
-	var list remedy.List
-	for _, text := range advice {
-		list = append(list, remedy.Advise(text))
-	}
-	return list
+	return Diagnosis{Name: name, Condition: ConditionNotChecked, Detail: sentence(err), Remedy: remedy.Advice(advice...)}
 }
 
 // sentence is an error as a check says it.

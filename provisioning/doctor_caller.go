@@ -68,7 +68,7 @@ func (p *patient) token() Diagnosis {
 	}
 	check.Detail = fmt.Sprintf("It has the %s %s", kind, strings.Join(granted, ", "))
 	if !p.who.Expires.IsZero() && left < soon {
-		check.Condition, check.Remedy = ConditionWarning, advised(fmt.Sprintf("it ends in %s: a longer run needs a new one", left))
+		check.Condition, check.Remedy = ConditionWarning, remedy.Advice(fmt.Sprintf("it ends in %s: a longer run needs a new one", left))
 	}
 	return check
 }
@@ -96,7 +96,7 @@ func (p *patient) roles(ctx context.Context) []Diagnosis {
 	}
 	if !slices.ContainsFunc(administers(), func(role string) bool { return slices.Contains(roles, role) }) {
 		check.Condition = ConditionWarning
-		check.Remedy = advised("have Cloud Application Administrator assigned, or activate it; owners need none for their own applications")
+		check.Remedy = remedy.Advice("have Cloud Application Administrator assigned, or activate it; owners need none for their own applications")
 	}
 	return []Diagnosis{check}
 }
@@ -144,7 +144,7 @@ func (p *patient) judgeOwner(name string, ofApp, ofSP bool) Diagnosis {
 	owned := slices.Contains(p.who.Roles, "Application.ReadWrite.OwnedBy")
 	if p.who.Application() && owned && !slices.Contains(p.who.Roles, "Synchronization.ReadWrite.All") {
 		check.Condition = ConditionFailed
-		check.Remedy = advised("Application.ReadWrite.OwnedBy takes both: make the caller owner of the application and of its service principal, or grant Synchronization.ReadWrite.All")
+		check.Remedy = remedy.Advice("Application.ReadWrite.OwnedBy takes both: make the caller owner of the application and of its service principal, or grant Synchronization.ReadWrite.All")
 		return check
 	}
 	check.Detail += ", and needs a directory role or a permission for all applications"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/words"
 )
 
@@ -76,7 +77,7 @@ func (p *patient) group(name string, ops []graph.Operation, results map[string]t
 	for _, op := range ops {
 		r := results[op.Name]
 		switch {
-		case r.done && isRefusal(r.err):
+		case r.done && graph.IsRefusal(r.err):
 			refused, missing = append(refused, op.Name), append(missing, op)
 		case r.done && r.err != nil && !graph.IsNotReady(r.err):
 			broken = append(broken, r.err.Error())
@@ -128,16 +129,16 @@ func (p *patient) lacking(check Diagnosis, refused, lacking []string, missing []
 	delegated, _ := graph.Least(missing...)
 	switch {
 	case p.who.Application() && len(check.Missing) > 0:
-		check.Remedy = advised("an administrator grants " + strings.Join(check.Missing, ", ") + " to the application " + p.who.AppID + ", in its registration")
+		check.Remedy = remedy.Advice("an administrator grants " + strings.Join(check.Missing, ", ") + " to the application " + p.who.AppID + ", in its registration")
 	case p.who.Application():
-		check.Remedy = advised("the permissions are there: the application has to own both application and service principal, or needs Synchronization.ReadWrite.All")
+		check.Remedy = remedy.Advice("the permissions are there: the application has to own both application and service principal, or needs Synchronization.ReadWrite.All")
 	case len(check.Missing) > 0 && p.Consent != nil:
 		check.ConsentURL = p.Consent(check.Missing)
-		check.Remedy = advised("an administrator consents to " + strings.Join(check.Missing, ", ") + " at " + check.ConsentURL)
+		check.Remedy = remedy.Advice("an administrator consents to " + strings.Join(check.Missing, ", ") + " at " + check.ConsentURL)
 	case p.who.Readable():
-		check.Remedy = advised("the permissions are there: what lacks is a role in the directory, such as Cloud Application Administrator")
+		check.Remedy = remedy.Advice("the permissions are there: what lacks is a role in the directory, such as Cloud Application Administrator")
 	default:
-		check.Remedy = advised("a person needs " + strings.Join(delegated, ", ") + " and a role in the directory, such as Cloud Application Administrator")
+		check.Remedy = remedy.Advice("a person needs " + strings.Join(delegated, ", ") + " and a role in the directory, such as Cloud Application Administrator")
 	}
 	return check
 }

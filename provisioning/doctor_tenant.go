@@ -27,9 +27,9 @@ func (p *patient) reach(ctx context.Context) (reach, clock Diagnosis, down error
 	clock = Diagnosis{Name: "clock", Condition: ConditionNotChecked, Detail: "Graph did not tell its time"}
 	if err != nil {
 		reach.Condition, reach.Detail = ConditionFailed, sentence(err)
-		reach.Remedy = advised("check --graph-endpoint, --cloud and HTTPS_PROXY")
+		reach.Remedy = remedy.Advice("check --graph-endpoint, --cloud and HTTPS_PROXY")
 		if e, ok := errors.AsType[*graph.Error](err); ok && e.Status == http.StatusUnauthorized {
-			reach.Remedy = advised("Graph does not accept this token: sign in again, or check --tenant and --cloud")
+			reach.Remedy = remedy.Advice("Graph does not accept this token: sign in again, or check --tenant and --cloud")
 		}
 		return reach, clock, err
 	}
@@ -45,7 +45,7 @@ func (p *patient) reach(ctx context.Context) (reach, clock Diagnosis, down error
 		clock.Detail = fmt.Sprintf("This machine's clock is ahead of Graph's by %s", off.Abs())
 	}
 	if off.Abs() > worstClock {
-		clock.Condition, clock.Remedy = ConditionWarning, advised("set the clock of this machine: sign-ins that make a signature are refused, and tokens seem to have expired")
+		clock.Condition, clock.Remedy = ConditionWarning, remedy.Advice("set the clock of this machine: sign-ins that make a signature are refused, and tokens seem to have expired")
 	}
 	return reach, clock, nil
 }
@@ -65,7 +65,7 @@ func (p *patient) licences(ctx context.Context) []Diagnosis {
 	}
 	return []Diagnosis{{
 		Name: name, Condition: ConditionWarning, Detail: "The tenant has neither Entra ID P1 nor P2: groups cannot be assigned, and logs are kept for 7 days",
-		Remedy: advised("assign users one by one, or subscribe to Entra ID P1"),
+		Remedy: remedy.Advice("assign users one by one, or subscribe to Entra ID P1"),
 	}}
 }
 

@@ -32,17 +32,3 @@ func jobOf(ctx context.Context, client *graph.Client, app graph.App, job string)
 	found, err := client.FindJob(ctx, app, job)
 	return Target{App: app, Job: found}, err
 }
-
-func quarantined(job graph.Job) bool {
-	return job.Status.Code == "Quarantine" || job.Status.Quarantine != nil
-}
-
-// neverRan reports whether no cycle of the job has ended yet. A fresh job
-// shows a placeholder that says Failed, with an error "None" and the year 1.
-func neverRan(job graph.Job) bool {
-	status := job.Status
-	return status.SteadyStateFirstAchievedTime.IsZero() &&
-		placeholder(status.LastExecution) && placeholder(status.LastSuccessfulExecution)
-}
-
-func placeholder(e *graph.Execution) bool { return e == nil || e.TimeEnded.IsZero() }

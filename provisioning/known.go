@@ -36,13 +36,6 @@ func (m MakeJob) Template(ctx context.Context) (string, error) {
 	return s.pick(m.App, templates)
 }
 
-// FindRole finds a role that users and groups can be given, by display name,
-// value or id. "" is the one that is right when none is asked for.
-func FindRole(app graph.App, name string) (graph.AppRole, error) { return findRole(app, name) }
-
-// RoleName is what people call the role with an id.
-func RoleName(app graph.App, id string) string { return roleName(app, id) }
-
 // Assign gives principals who are known roles of an application that is known.
 type Assign struct {
 	Graph *graph.Client
@@ -112,9 +105,3 @@ func StopKnown(ctx context.Context, client *graph.Client, t Target) error {
 	_, err := awaitStopped(ctx, client, t)
 	return err
 }
-
-// NeverRan reports whether no cycle of the job has ended yet.
-func NeverRan(job graph.Job) bool { return neverRan(job) }
-
-// Quarantined reports whether the job is in quarantine.
-func Quarantined(job graph.Job) bool { return quarantined(job) }

@@ -92,7 +92,7 @@ func (x *ExplainedLog) explainLost(ctx context.Context, client *graph.Client) er
 	}
 	if lost, since := notKept(logs); len(lost) > 0 {
 		x.Meaning = fmt.Sprintf("the application answered %s that it took %s, and did not keep it: the same value had to be sent again", at(since.Time), strings.Join(lost, ", "))
-		x.Remedy = advised(lostRemedy)
+		x.Remedy = remedy.Advice(lostRemedy)
 	}
 	return nil
 }

@@ -108,7 +108,7 @@ func (w *groupWork) behind(ctx context.Context, r *Result) (string, error) {
 	if !r.unassigned() {
 		return "", nil
 	}
-	rows, err := assignmentsOf(ctx, w.Graph, w.target.App, Principal{ID: w.group.ID, Type: "Group"})
+	rows, err := ownAssignments(ctx, w.Graph, w.target.App, Principal{ID: w.group.ID, Type: "Group"})
 	r.Assigned = len(rows) > 0
 	if err != nil || !r.Assigned {
 		return "", err

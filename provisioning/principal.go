@@ -124,8 +124,8 @@ func idsOf(who []assignee, kind string) []string {
 	return ids
 }
 
-// assignmentsOf lists a principal's own assignments to an application.
-func assignmentsOf(ctx context.Context, client *graph.Client, app graph.App, p Principal) ([]graph.Assignment, error) {
+// ownAssignments lists a principal's own assignments to an application.
+func ownAssignments(ctx context.Context, client *graph.Client, app graph.App, p Principal) ([]graph.Assignment, error) {
 	rows, err := assignmentsOfEach(ctx, client, app, []assignee{{Principal: p}})
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 )
 
 func quarantineOf(job graph.Job) *Quarantine {
-	if !quarantined(job) {
+	if !job.Quarantined() {
 		return nil
 	}
 	q := job.Status.Quarantine

@@ -79,10 +79,10 @@ func (r Restart) Do(ctx context.Context) (Run, error) {
 			return runOf(t), err
 		}
 	}
-	lifted := quarantined(t.Job)
+	lifted := t.Job.Quarantined()
 	t.Job, err = r.restart(ctx, t, scopes.String())
 	done := runOf(t)
-	done.LiftedQuarantine = lifted && !quarantined(t.Job)
+	done.LiftedQuarantine = lifted && !t.Job.Quarantined()
 	return done, err
 }
 

@@ -24,7 +24,7 @@ func (r Restart) allowDeletes(ctx context.Context, t Target) (Run, error) {
 		return runOf(t), err
 	}
 	now, err := r.restart(ctx, t, "ForceDeletes")
-	if err != nil || r.Graph.DryRun() || !quarantined(now) {
+	if err != nil || r.Graph.DryRun() || !now.Quarantined() {
 		t.Job = now
 		done := runOf(t)
 		done.LiftedQuarantine = err == nil && !r.Graph.DryRun()
@@ -46,7 +46,7 @@ func (r Restart) heldBack(ctx context.Context, t Target, q *Quarantine) (Risk, e
 	query := graph.LogQuery{ServicePrincipalID: t.App.ServicePrincipalID, JobID: t.Job.ID, Action: "stagedDelete", Since: q.First}
 	seen := map[string]bool{}
 	for e, err := range r.Graph.ProvisioningLogs(ctx, query) {
-		if isRefusal(err) || len(seen) == mostCounted {
+		if graph.IsRefusal(err) || len(seen) == mostCounted {
 			break
 		}
 		if err != nil {

@@ -26,10 +26,10 @@ func assignable(app graph.App) []graph.AppRole {
 	return roles
 }
 
-// findRole finds an assignable role by display name, value or id. "" is the
+// FindRole finds an assignable role by display name, value or id. "" is the
 // role that is right when none is asked for: "User" when there is one, else
 // the first, else default access.
-func findRole(app graph.App, name string) (graph.AppRole, error) {
+func FindRole(app graph.App, name string) (graph.AppRole, error) {
 	roles := assignable(app)
 	if name == "" {
 		return defaultRole(roles), nil
@@ -69,8 +69,8 @@ func defaultRole(roles []graph.AppRole) graph.AppRole {
 	return graph.AppRole{ID: defaultAccess, DisplayName: "Default Access", IsEnabled: true}
 }
 
-// roleName is what people call the role with an id.
-func roleName(app graph.App, id string) string {
+// RoleName is what people call the role with an id.
+func RoleName(app graph.App, id string) string {
 	for _, role := range app.Roles {
 		if strings.EqualFold(role.ID, id) {
 			return role.DisplayName

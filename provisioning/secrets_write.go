@@ -10,6 +10,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 // A SecretDroppedError says that the service did not keep all that it was
@@ -48,8 +49,8 @@ func saveSecrets(ctx context.Context, client *graph.Client, t Target, changes ed
 		if !saved.canBeTried() {
 			return nil
 		}
-		err := validateSaved(ctx, client, t, saved.get(keyBaseAddress))
-		if unauthorized(err) {
+		err := TrySaved(ctx, client, t, saved.get(keyBaseAddress))
+		if Unauthorized(err) {
 			return w.dropped(saved, []string{saved.secretKey()})
 		}
 		return err
@@ -116,7 +117,7 @@ func (w secretsWrite) do(ctx context.Context) (now secrets, err error) {
 		if last = now; try == writeTries || same == mostSame {
 			return now, w.notKept(now, lost)
 		}
-		if err := pause(ctx, rand.N(time.Duration(try)*quiet)); err != nil {
+		if err := parallel.Sleep(ctx, rand.N(time.Duration(try)*quiet)); err != nil {
 			return now, err
 		}
 	}
@@ -157,7 +158,7 @@ func (w secretsWrite) verify(
 				return now, nil, err
 			}
 		}
-		if err := pause(ctx, quiet-time.Since(read)); err != nil {
+		if err := parallel.Sleep(ctx, quiet-time.Since(read)); err != nil {
 			return now, nil, err
 		}
 	}
@@ -165,7 +166,7 @@ func (w secretsWrite) verify(
 
 // dropped is the error of credentials that are gone.
 func (w secretsWrite) dropped(sent secrets, keys []string) error {
-	return &SecretDroppedError{App: w.target.App.Name, URL: shownURL(sent.get(keyBaseAddress)), Keys: keys}
+	return &SecretDroppedError{App: w.target.App.Name, URL: ShownURL(sent.get(keyBaseAddress)), Keys: keys}
 }
 
 // notKept is the error of changes that are not there after all tries.

@@ -82,7 +82,7 @@ func (c ChangeSettings) Do(ctx context.Context) (SettingsChange, error) {
 	before := done.Settings
 	done.Settings = after.settings()
 	done.Changes = before.differences(done.Settings)
-	done.RestartNeeded = before.Scope == ScopeAll && done.Scope == ScopeAssigned && !neverRan(t.Job) && !done.SkipOutOfScopeDeletions
+	done.RestartNeeded = before.Scope == ScopeAll && done.Scope == ScopeAssigned && !t.Job.NeverRan() && !done.SkipOutOfScopeDeletions
 	return c.write(ctx, t, current, done)
 }
 
@@ -173,7 +173,7 @@ func (c ChangeSettings) write(ctx context.Context, t Target, current secrets, do
 // does not.
 func saveAlone(ctx context.Context, client *graph.Client, t Target, current secrets, changes edit) (broken string, err error) {
 	if current.canBeTried() {
-		err := validateSaved(ctx, client, t, current.get(keyBaseAddress))
+		err := TrySaved(ctx, client, t, current.get(keyBaseAddress))
 		if refused, ok := errors.AsType[*CredentialsRefusedError](err); ok {
 			_, err = writeSecrets(ctx, client, t, changes)
 			return refused.Error(), err

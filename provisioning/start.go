@@ -38,7 +38,7 @@ func (s Start) Do(ctx context.Context) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
-	if t.Job.Running() && !quarantined(t.Job) {
+	if t.Job.Running() && !t.Job.Quarantined() {
 		done := runOf(t)
 		done.Already = true
 		return done, nil
@@ -47,7 +47,7 @@ func (s Start) Do(ctx context.Context) (Run, error) {
 }
 
 func start(ctx context.Context, client *graph.Client, t Target, confirm Confirm) (Run, error) {
-	first := neverRan(t.Job) && !t.Job.Running()
+	first := t.Job.NeverRan() && !t.Job.Running()
 	if !first {
 		if err := hasCredentials(ctx, client, t.App); err != nil {
 			return runOf(t), err
@@ -79,10 +79,10 @@ func hasCredentials(ctx context.Context, client *graph.Client, app graph.App) er
 // holds, or whose cause lasts so that it is back by then, is a
 // [QuarantineError].
 func started(ctx context.Context, client *graph.Client, t Target) (done Run, err error) {
-	lifted := quarantined(t.Job)
+	lifted := t.Job.Quarantined()
 	t.Job, err = awaitJob(ctx, client, t, "provisioning of "+t.App.Name+" is active", graph.Job.Running)
 	done = runOf(t)
-	done.LiftedQuarantine = lifted && (client.DryRun() || !quarantined(t.Job))
+	done.LiftedQuarantine = lifted && (client.DryRun() || !t.Job.Quarantined())
 	if err == nil && !client.DryRun() {
 		err = reportOf(t).Check()
 	}
@@ -109,7 +109,7 @@ func firstStart(ctx context.Context, client *graph.Client, t Target) (Risk, erro
 		return Risk{}, &NoCredentialsError{App: t.App.Name} // it would go straight into quarantine
 	}
 	r, err := peopleInScope(ctx, client, current.scope(), rows)
-	if isRefusal(err) { // it is not what the start itself needs
+	if graph.IsRefusal(err) { // it is not what the start itself needs
 		r.What, r.People, err = r.What+" (how many, may not be counted)", 0, nil
 	}
 	r.What = fmt.Sprintf("start provisioning of %s for the first time: %s", t.App.Name, r.What)

@@ -95,15 +95,15 @@ func reportOf(t Target) Report {
 func stateOf(job graph.Job) State {
 	last := job.Status.LastExecution
 	switch {
-	case quarantined(job):
+	case job.Quarantined():
 		return StateQuarantine
 	case !job.Running():
 		return StateStopped
 	case len(job.Status.Progress) > 0 && job.Status.SteadyStateFirstAchievedTime.IsZero():
 		return StateInitialCycle
-	case neverRan(job):
+	case job.NeverRan():
 		return StateNotRunYet
-	case !placeholder(last) && last.State != "Succeeded":
+	case last.HasEnded() && last.State != "Succeeded":
 		return StateErrors
 	case job.Status.SteadyStateFirstAchievedTime.IsZero():
 		return StateInitialCycle
@@ -113,7 +113,7 @@ func stateOf(job graph.Job) State {
 
 // lastCycle leaves out the placeholder of a job that has not run yet.
 func lastCycle(e *graph.Execution) *Cycle {
-	if placeholder(e) {
+	if !e.HasEnded() {
 		return nil
 	}
 	cycle := &Cycle{
@@ -135,7 +135,7 @@ func nextCycle(job graph.Job) time.Time {
 		return time.Time{}
 	case job.Status.Quarantine != nil:
 		return job.Status.Quarantine.NextAttempt
-	case placeholder(last):
+	case !last.HasEnded():
 		return time.Time{}
 	}
 	interval, ok := parseDuration(job.Schedule.Interval)

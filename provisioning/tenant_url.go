@@ -34,20 +34,20 @@ func checkURL(text string) (string, error) {
 	case err != nil:
 		return "", &InvalidURLError{Reason: "it cannot be parsed"}
 	case u.User != nil:
-		return "", &InvalidURLError{URL: shownURL(text), Reason: "it carries a user name, and Entra signs in with the token alone"}
+		return "", &InvalidURLError{URL: ShownURL(text), Reason: "it carries a user name, and Entra signs in with the token alone"}
 	case u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
 		return "", &InvalidURLError{Reason: "it has to begin with https:// and a host"} // it may be the token
 	case u.Fragment != "":
-		return "", &InvalidURLError{URL: shownURL(text), Reason: "it has a fragment (#), which is never sent"}
+		return "", &InvalidURLError{URL: ShownURL(text), Reason: "it has a fragment (#), which is never sent"}
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return "", &InsecureURLError{URL: shownURL(text)}
+		return "", &InsecureURLError{URL: ShownURL(text)}
 	}
 	return text, nil
 }
 
-// shownURL is a tenant URL as it may be seen: without a user name, and of the
+// ShownURL is a tenant URL as it may be seen: without a user name, and of the
 // query the names alone, since some vendors have a secret put there.
-func shownURL(text string) string {
+func ShownURL(text string) string {
 	u, err := url.Parse(text)
 	if err != nil {
 		text, _, _ = strings.Cut(text, "?")

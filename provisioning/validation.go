@@ -40,8 +40,8 @@ func (e *CredentialsRefusedError) Error() string {
 
 func (e *CredentialsRefusedError) Unwrap() error { return e.Err }
 
-// unauthorized reports whether the application turned the token itself down.
-func unauthorized(err error) bool {
+// Unauthorized reports whether the application turned the token itself down.
+func Unauthorized(err error) bool {
 	refused, ok := errors.AsType[*CredentialsRefusedError](err)
 	return ok && (refused.Status == "Unauthorized" || refused.Status == "401" ||
 		refused.Status == "Forbidden" || refused.Status == "403")
@@ -52,15 +52,15 @@ func validate(ctx context.Context, client *graph.Client, t Target, with signIn) 
 	err := client.ValidateCredentials(ctx, graph.Validation{
 		ServicePrincipalID: t.App.ServicePrincipalID, TemplateID: t.Job.TemplateID, JobID: t.Job.ID, Credentials: with.pairs(),
 	})
-	return refusal(err, CredentialsRefusedError{App: t.App.Name, URL: shownURL(with.url)}, append(inURL(with.url), with.secret()))
+	return refusal(err, CredentialsRefusedError{App: t.App.Name, URL: ShownURL(with.url)}, append(inURL(with.url), with.secret()))
 }
 
-// validateSaved has the service try the credentials that it keeps.
-func validateSaved(ctx context.Context, client *graph.Client, t Target, url string) error {
+// TrySaved has the service try the credentials that it keeps.
+func TrySaved(ctx context.Context, client *graph.Client, t Target, url string) error {
 	err := client.ValidateCredentials(ctx, graph.Validation{
 		ServicePrincipalID: t.App.ServicePrincipalID, TemplateID: t.Job.TemplateID, JobID: t.Job.ID, UseSaved: true,
 	})
-	return refusal(err, CredentialsRefusedError{App: t.App.Name, URL: shownURL(url), Saved: true}, inURL(url))
+	return refusal(err, CredentialsRefusedError{App: t.App.Name, URL: ShownURL(url), Saved: true}, inURL(url))
 }
 
 // refusal turns the answer to a trial into what the application answered,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
 )
 
 const (
@@ -109,7 +110,7 @@ func (w Watch) Do(ctx context.Context) (Report, error) {
 		if ended, err := w.ended(first, last); ended || err != nil {
 			return last, err
 		}
-		if err := pause(ctx, distance); err != nil {
+		if err := parallel.Sleep(ctx, distance); err != nil {
 			return last, &WatchCutError{App: t.App.Name, Stopped: !last.Running, Err: err}
 		}
 		now, err := w.look(ctx, t)
@@ -184,16 +185,4 @@ func (r Report) idle() bool {
 		}
 	}
 	return true
-}
-
-// pause waits, unless ctx ends before.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
-	}
 }

@@ -53,7 +53,7 @@ func (q *inquiry) sort() {
 func (q *inquiry) assignedBy(row graph.Assignment) AssignedBy {
 	return AssignedBy{
 		Principal: row.PrincipalDisplayName, PrincipalID: row.PrincipalID, Type: row.PrincipalType,
-		Role: roleName(q.app, row.AppRoleID), RoleID: row.AppRoleID, Since: row.CreatedDateTime,
+		Role: RoleName(q.app, row.AppRoleID), RoleID: row.AppRoleID, Since: row.CreatedDateTime,
 	}
 }
 

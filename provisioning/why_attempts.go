@@ -60,7 +60,7 @@ func (q *inquiry) dialect() scim.Dialect {
 
 // withFlag is the command that puts the flag on the tenant URL.
 func (q *inquiry) withFlag() remedy.Remedy {
-	url := shownURL(q.settings.get(keyBaseAddress))
+	url := ShownURL(q.settings.get(keyBaseAddress))
 	join := "?"
 	if strings.Contains(url, "?") {
 		join = "&"

@@ -31,7 +31,7 @@ func (q *inquiry) past() past {
 		if i == 0 && e.Status == "failure" {
 			p.failed = e
 		}
-		if p.account = e.account(); p.account != accountUnknown {
+		if p.account = accountOf(*e); p.account != accountUnknown {
 			p.last = e
 			return p
 		}
@@ -39,15 +39,15 @@ func (q *inquiry) past() past {
 	return p
 }
 
-func (x ExplainedLog) account() account {
+func accountOf(x ExplainedLog) account {
 	switch {
-	case x.Status == "skipped" && x.Code == redundant && x.inScope():
+	case x.Status == "skipped" && x.Code == redundant && inScope(x):
 		return accountThere
 	case x.Status != "success" && x.Status != "warning":
 		return accountUnknown
 	case x.Action == "delete":
 		return accountGone
-	case x.Action == "disable", x.turnsOff():
+	case x.Action == "disable", turnsOff(x):
 		return accountDisabled
 	case x.Action == "create", x.Action == "update":
 		return accountThere
@@ -56,7 +56,7 @@ func (x ExplainedLog) account() account {
 }
 
 // inScope reads the step on the scope, whose answers are all in favour then.
-func (x ExplainedLog) inScope() bool {
+func inScope(x ExplainedLog) bool {
 	for _, s := range x.Steps {
 		if s.Type != "scoping" {
 			continue
@@ -71,7 +71,7 @@ func (x ExplainedLog) inScope() bool {
 	return false
 }
 
-func (x ExplainedLog) turnsOff() bool {
+func turnsOff(x ExplainedLog) bool {
 	return slices.ContainsFunc(x.Modified, func(m LogModified) bool {
 		return m.Name == "active" && m.New != nil && strings.EqualFold(*m.New, "false")
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning/engine"
 )
@@ -118,7 +119,7 @@ func explained(e graph.LogEntry) ExplainedLog {
 		x.Meaning, x.Remedy = said.Meaning, said.Remedy
 	}
 	if len(x.Remedy) == 0 && e.Status.Error != nil && e.Status.Error.Recommended != "" {
-		x.Remedy = advised(e.Status.Error.Recommended)
+		x.Remedy = remedy.Advice(e.Status.Error.Recommended)
 	}
 	x.explainHabits()
 	return x

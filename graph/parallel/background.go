@@ -3,6 +3,7 @@ package parallel
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // A Result is what a function in the background returned.
@@ -59,4 +60,16 @@ func After(ctx context.Context, f func()) (stop func()) {
 			(<-ended).Get()
 		}
 	})
+}
+
+// Sleep waits for d or for the end of ctx, whose cause it returns.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
 }

@@ -87,3 +87,12 @@ func (l List) String() string {
 	}
 	return strings.Join(texts, "\n")
 }
+
+// Advice is a list of remedies without commands.
+func Advice(texts ...string) List {
+	var list List
+	for _, text := range texts {
+		list = append(list, Advise(text))
+	}
+	return list
+}

@@ -163,7 +163,7 @@ func (x *exporter) provisioningSection() {
 	if x.job.TemplateID != "scim" {
 		p.Template = x.job.TemplateID
 	}
-	if provisioning.Quarantined(*x.job) {
+	if x.job.Quarantined() {
 		x.warn("provisioning is in quarantine: whether it is on was left out")
 	} else {
 		p.Enabled = new(x.job.Running())

@@ -49,7 +49,7 @@ func (k *known) fingerprints() map[string]string {
 func (k *known) jobsInShort() [][]any {
 	jobs := [][]any{}
 	for _, j := range sortedBy(k.jobs, func(j graph.Job) string { return j.ID }) {
-		jobs = append(jobs, []any{j.ID, j.TemplateID, j.Running(), provisioning.Quarantined(j)})
+		jobs = append(jobs, []any{j.ID, j.TemplateID, j.Running(), j.Quarantined()})
 	}
 	return jobs
 }

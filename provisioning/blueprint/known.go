@@ -70,7 +70,7 @@ func local(err error) bool {
 		return false
 	}
 	if e, ok := errors.AsType[*graph.Error](err); ok {
-		return provisioning.NotPermitted(err) || e.Status == 404 || e.Status == 400
+		return graph.IsRefusal(err) || e.Status == 404 || e.Status == 400
 	}
 	_, offline := errors.AsType[*graph.UnreachableError](err)
 	_, signedOut := errors.AsType[*graph.SignInError](err)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -51,7 +52,7 @@ func (p *planner) savedCredentials(saved provisioning.SignedIn, to string) {
 		}
 	case provisioning.Unauthorized(p.tried):
 		p.credentialsStep(Step{Verb: Change, Old: shownSaved(saved) + ", which is refused", New: to})
-	case provisioning.NotPermitted(p.tried):
+	case graph.IsRefusal(p.tried):
 		p.warn("credentials: not checked, the service lets only those try them who may write")
 	default:
 		p.warn("credentials: " + p.tried.Error())

@@ -19,7 +19,7 @@ func (p *planner) enabled(ctx context.Context) error {
 	switch {
 	case !*p.b.Provisioning.Enabled && running:
 		p.step(SectionProvisioning, "enabled", WriteStop, Step{Verb: Change, Subject: "provisioning", Old: "on", New: "off", WaitsFor: "the job is stopped"})
-	case *p.b.Provisioning.Enabled && (!running || provisioning.Quarantined(*p.job)):
+	case *p.b.Provisioning.Enabled && (!running || p.job.Quarantined()):
 		return p.start(ctx)
 	}
 	return nil
@@ -32,9 +32,9 @@ func (p *planner) start(ctx context.Context) error {
 	}
 	s := Step{Verb: Change, Subject: "provisioning", Old: "off", New: "on", WaitsFor: "the job is active"}
 	switch {
-	case p.job != nil && provisioning.Quarantined(*p.job):
+	case p.job != nil && p.job.Quarantined():
 		s.Old = "in quarantine"
-	case p.job == nil || provisioning.NeverRan(*p.job):
+	case p.job == nil || p.job.NeverRan():
 		risk, err := p.firstStart(ctx)
 		if err != nil {
 			return err

@@ -124,7 +124,7 @@ type planner struct {
 
 func (p *planner) problem(section Section, err error) {
 	p.plan.Problems = append(p.plan.Problems, Problem{
-		Section: section, Reason: err.Error(), NotPermitted: provisioning.NotPermitted(err), Err: err,
+		Section: section, Reason: err.Error(), NotPermitted: graph.IsRefusal(err), Err: err,
 	})
 }
 
