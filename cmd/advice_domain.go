@@ -18,8 +18,17 @@ import (
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/apps"
+	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/doctor"
 	"github.com/scimctl/scimctl/provisioning/engine"
+	"github.com/scimctl/scimctl/provisioning/evaluate"
+	"github.com/scimctl/scimctl/provisioning/job"
+	"github.com/scimctl/scimctl/provisioning/logs"
+	"github.com/scimctl/scimctl/provisioning/ondemand"
+	"github.com/scimctl/scimctl/provisioning/users"
 )
 
 // hinted makes a rule that gives the same advice for every error of a type.
@@ -32,76 +41,76 @@ func provisioningRules() []rule {
 	return []rule{
 		on(advisePartial),
 		on(adviseMissing),
-		on(func(e *provisioning.DeletedUserError) Advice {
+		on(func(e *users.DeletedUserError) Advice {
 			return Advice{Code: ExitNotFound, Hint: try("restore the user", "user restore", e.User.ID), More: map[string]any{"kind": "deleted user", "id": e.User.ID}}
 		}),
-		hinted[*provisioning.GroupRefusedError](ExitConflict, remedy.Advise("it takes a group that is security-enabled, and Entra ID P1 in the tenant; or assign the members themselves")),
-		hinted[*provisioning.AuditError](ExitAttention, remedy.Advise("the remedies, with --verbose and in the JSON, tell what to do")),
+		hinted[*assignment.GroupRefusedError](ExitConflict, remedy.Advise("it takes a group that is security-enabled, and Entra ID P1 in the tenant; or assign the members themselves")),
+		hinted[*assignment.AuditError](ExitAttention, remedy.Advise("the remedies, with --verbose and in the JSON, tell what to do")),
 		on(adviseNotReached),
-		hinted[*provisioning.DisabledUserError](ExitUnexpected, remedy.Run("to have the service try it anyway", "provision on-demand", "USER").Flag("expect", "deprovisioned")),
+		hinted[*ondemand.DisabledUserError](ExitUnexpected, remedy.Run("to have the service try it anyway", "provision on-demand", "USER").Flag("expect", "deprovisioned")),
 		on(adviseLeftOut),
-		hinted[*provisioning.NoMembersError](ExitNotFound, remedy.Advise("name the groups inside one by one, or assign and provision users")),
-		hinted[*provisioning.NestedGroupError](ExitNotFound, remedy.Advise("assign and provision the inner group by itself, with --group")),
+		hinted[*ondemand.NoMembersError](ExitNotFound, remedy.Advise("name the groups inside one by one, or assign and provision users")),
+		hinted[*ondemand.NestedGroupError](ExitNotFound, remedy.Advise("assign and provision the inner group by itself, with --group")),
 		on(adviseNotProvisioned),
-		on(func(e *provisioning.QuarantineError) Advice {
+		on(func(e *job.QuarantineError) Advice {
 			return Advice{Code: ExitAttention, Hint: e.Remedy, More: map[string]any{"reason": e.Reason}}
 		}),
 		on(adviseLeftStopped),
 		hinted[*resume.BusyError](ExitConflict, remedy.Advise("run the command again when the other one is done")),
-		hinted[*provisioning.NotRunningError](ExitAttention, startJob()),
-		hinted[*provisioning.JobGoneError](ExitNotFound, remedy.Run("create another one", "provision setup")),
-		on(func(e *provisioning.NoCredentialsError) Advice {
+		hinted[*job.NotRunningError](ExitAttention, startJob()),
+		hinted[*job.GoneError](ExitNotFound, remedy.Run("create another one", "provision setup")),
+		on(func(e *credentials.NoCredentialsError) Advice {
 			return Advice{Code: ExitNotFound, Hint: saveCredentials("save credentials", e.App, "URL")}
 		}),
 		on(func(e *graph.NoJobError) Advice {
 			return Advice{Code: ExitNotFound, Hint: remedy.List{remedy.Run("set up provisioning", "provision setup").Flag("app", e.App)}}
 		}),
-		hinted[*provisioning.ConflictError](ExitConflict, remedy.Advise("take another name, or the one that is there")),
-		hinted[*provisioning.NotProvisionableError](ExitConflict, remedy.Run("create a non-gallery application, which can be provisioned", "app create", "NAME")),
+		hinted[*apps.ConflictError](ExitConflict, remedy.Advise("take another name, or the one that is there")),
+		hinted[*apps.NotProvisionableError](ExitConflict, remedy.Run("create a non-gallery application, which can be provisioned", "app create", "NAME")),
 		on(adviseTemplate),
 		hinted[*engine.NoMappingError](ExitNotFound, remedy.Run("list the mappings", "mapping list")),
-		hinted[*provisioning.ComputedAttributeError](ExitUsage, remedy.Advise("--set accountEnabled=False takes a user out of scope")),
-		hinted[*provisioning.UnknownStateError](ExitUsage, remedy.Run("see what they mean", "provision status").Switch("help")),
-		on(func(e *provisioning.DoctorError) Advice {
+		hinted[*evaluate.ComputedAttributeError](ExitUsage, remedy.Advise("--set accountEnabled=False takes a user out of scope")),
+		hinted[*apps.UnknownStateError](ExitUsage, remedy.Run("see what they mean", "provision status").Switch("help")),
+		on(func(e *doctor.Error) Advice {
 			advice := Advice{Code: ExitAuth, Hint: remedy.List{remedy.Advise("the remedies are above, and with -o json in the list")}, More: map[string]any{"failed": e.Failed}}
 			if e.Err != nil {
 				advice.Code = advise(e.Err).Code
 			}
 			return advice
 		}),
-		hinted[*provisioning.UnknownScopeError](ExitUsage, remedy.Run("see what they do", "provision restart").Switch("help")),
-		hinted[*provisioning.LogQueryError](ExitUsage, remedy.Run("see the filters", "provision logs").Switch("help")),
-		hinted[*provisioning.InsecureURLError](ExitUsage, remedy.Advise("take the https URL of the application")),
-		hinted[*provisioning.InvalidURLError](ExitUsage, remedy.Advise("it is the URL that the vendor calls SCIM endpoint or base URL")),
-		hinted[*provisioning.TokenError](ExitUsage, remedy.Advise("hand it in with --token-stdin, --token-file or --token-env")),
+		hinted[*job.UnknownScopeError](ExitUsage, remedy.Run("see what they do", "provision restart").Switch("help")),
+		hinted[*logs.QueryError](ExitUsage, remedy.Run("see the filters", "provision logs").Switch("help")),
+		hinted[*credentials.InsecureURLError](ExitUsage, remedy.Advise("take the https URL of the application")),
+		hinted[*credentials.InvalidURLError](ExitUsage, remedy.Advise("it is the URL that the vendor calls SCIM endpoint or base URL")),
+		hinted[*credentials.TokenError](ExitUsage, remedy.Advise("hand it in with --token-stdin, --token-file or --token-env")),
 		on(adviseRotation), // wraps the two that follow
 		on(adviseRefused),
 		on(adviseDropped),
-		on(func(e *provisioning.SettingsLostError) Advice {
+		on(func(e *credentials.SettingsLostError) Advice {
 			return Advice{
 				Code: ExitConflict, More: map[string]any{"fields": e.Fields},
 				Hint: try("someone else may have saved settings at the same time; see what is saved now", "provision settings"),
 			}
 		}),
-		hinted[*provisioning.OtherKindError](ExitConflict, remedy.Run("change how the service signs in", "credentials set").Flag("url", "URL")),
-		hinted[*provisioning.ExpiringError](ExitAttention, remedy.Run("create a new token in the application's own administration, then save it", "credentials rotate").Switch("token-stdin")),
-		on(func(e *provisioning.JobRunningError) Advice {
+		hinted[*credentials.OtherKindError](ExitConflict, remedy.Run("change how the service signs in", "credentials set").Flag("url", "URL")),
+		hinted[*credentials.ExpiringError](ExitAttention, remedy.Run("create a new token in the application's own administration, then save it", "credentials rotate").Switch("token-stdin")),
+		on(func(e *credentials.JobRunningError) Advice {
 			return Advice{Code: ExitConflict, Hint: remedy.List{remedy.Run("stop it first, or clear anyway with --yes", "provision stop").Flag("app", e.App)}, More: map[string]any{"job": e.Job}}
 		}),
-		hinted[*provisioning.NotClearedError](ExitConflict, remedy.Run("the portal can delete the rest; see what is left", "credentials show")),
-		hinted[*provisioning.SettingError](ExitUsage),
+		hinted[*credentials.NotClearedError](ExitConflict, remedy.Run("the portal can delete the rest; see what is left", "credentials show")),
+		hinted[*credentials.SettingError](ExitUsage),
 	}
 }
 
 // adviseRotation names the way back of which nobody can be spared the token.
-func adviseRotation(e *provisioning.RotationError) Advice {
+func adviseRotation(e *ondemand.RotationError) Advice {
 	return Advice{Code: ExitConflict, Hint: append(
 		remedy.List{remedy.Run("try again in a minute", "credentials test").Flag("app", e.App)},
 		saveCredentials("to go back, save the old token again, which cannot be read back: keep it valid until then", e.App, e.URL)...)}
 }
 
 // adviseDropped names the command that enters again what is gone.
-func adviseDropped(e *provisioning.SecretDroppedError) Advice {
+func adviseDropped(e *credentials.SecretDroppedError) Advice {
 	hint := saveCredentials("save URL and token again", e.App, cmp.Or(e.URL, "URL"))
 	if e.URL != "" {
 		hint = saveCredentials("save the token again, or pass it to this command as well", e.App, e.URL)
@@ -109,7 +118,7 @@ func adviseDropped(e *provisioning.SecretDroppedError) Advice {
 	return Advice{Code: ExitConflict, Hint: hint, More: map[string]any{"keys": e.Keys}}
 }
 
-func adviseRefused(e *provisioning.CredentialsRefusedError) Advice {
+func adviseRefused(e *credentials.RefusedError) Advice {
 	if strings.HasPrefix(e.URL, sandbox.SCIMURL) {
 		return Advice{Code: ExitFailure, Hint: remedy.List{remedy.Run("print the token of the sandbox's own application; a reset creates a new one", "sandbox show").Flag("jq", ".scimToken")}}
 	}
@@ -119,7 +128,7 @@ func adviseRefused(e *provisioning.CredentialsRefusedError) Advice {
 	return Advice{Code: ExitFailure, Hint: try("check URL and token in the application's own administration, then try again", "credentials test")}
 }
 
-func adviseTemplate(e *provisioning.UnknownTemplateError) Advice {
+func adviseTemplate(e *job.UnknownTemplateError) Advice {
 	if len(e.Available) == 0 {
 		return Advice{Code: ExitNotFound, Hint: try("create an application that can be provisioned", "app create", "NAME")}
 	}
@@ -144,7 +153,7 @@ func adviseMissing(e *provisioning.MissingError) Advice {
 }
 
 // adviseLeftOut has the members provisioned first, five at a time.
-func adviseLeftOut(e *provisioning.MembersLeftOutError) Advice {
+func adviseLeftOut(e *ondemand.MembersLeftOutError) Advice {
 	names := e.Members[:min(len(e.Members), 5)]
 	reason := "provision the members first, then run this again"
 	if more := len(e.Members) - len(names); more > 0 {
@@ -154,7 +163,7 @@ func adviseLeftOut(e *provisioning.MembersLeftOutError) Advice {
 	return Advice{Code: ExitUnexpected, Hint: hint, More: map[string]any{"members": e.Members}}
 }
 
-func adviseNotReached(e *provisioning.NotReachedError) Advice {
+func adviseNotReached(e *ondemand.NotReachedError) Advice {
 	advice := Advice{Code: ExitUnexpected, More: map[string]any{"state": e.Result.State}}
 	if e.Result.Code != "" {
 		advice.More["serviceCode"] = e.Result.Code
@@ -300,13 +309,13 @@ func startingAgain(err error, otherwise string) remedy.List {
 	if _, ok := errors.AsType[*iostreams.UnansweredError](err); ok {
 		return tip("nothing was changed")
 	}
-	if e, ok := errors.AsType[*provisioning.WatchCutError](err); ok {
+	if e, ok := errors.AsType[*job.WatchCutError](err); ok {
 		if e.Stopped {
 			return try("the job is stopped; start it", "provision start")
 		}
 		return remedy.List{remedy.Run("the job continues; to see its status", "provision status").Flag("app", e.App)}
 	}
-	if _, ok := errors.AsType[*provisioning.CutShortError](err); ok {
+	if _, ok := errors.AsType[*ondemand.CutShortError](err); ok {
 		return tip(goOnHint)
 	}
 	return tip(otherwise)

@@ -7,7 +7,7 @@ import (
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/expression"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
 
 // expressionRules are for expressions of attribute mappings.
@@ -31,7 +31,7 @@ func expressionRules() []rule {
 		}),
 		on(adviseEvaluation),
 		hinted[*expression.PatternLimitError](ExitFailure, remedy.Advise("write the regular expression so that it has fewer ways to match")),
-		on(func(e *provisioning.UnknownValueError) Advice {
+		on(func(e *evaluate.UnknownValueError) Advice {
 			advice := Advice{
 				Code: ExitUsage, Hint: tip("set it with --set NAME=VALUE"),
 				More: map[string]any{"attributes": e.Attributes},

@@ -141,6 +141,8 @@ func (a *App) errorsAsJSON(c *cobra.Command, args []string) bool {
 // anyValue is a flag whose value does not matter.
 type anyValue struct{}
 
-func (anyValue) String() string   { return "" }
+func (anyValue) String() string { return "" }
+
 func (anyValue) Set(string) error { return nil }
-func (anyValue) Type() string     { return "string" }
+
+func (anyValue) Type() string { return "string" }

@@ -10,6 +10,9 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/apps"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/job"
 )
 
 const inventoryJSON = `With --provisioning, a list of: name, appId, servicePrincipalId,
@@ -27,8 +30,8 @@ type inventoryFlags struct {
 }
 
 func (f *inventoryFlags) register(a *App, c *cobra.Command) {
-	names := make([]string, len(provisioning.States()))
-	for i, state := range provisioning.States() {
+	names := make([]string, len(apps.States()))
+	for i, state := range apps.States() {
 		names[i] = string(state)
 	}
 	c.Flags().BoolVar(&f.on, "provisioning", false, "list the provisioning jobs of all applications")
@@ -47,10 +50,10 @@ func (f *inventoryFlags) check(c *cobra.Command) error {
 	return nil
 }
 
-func (a *App) listInventory(c *cobra.Command, list provisioning.ListApps, f inventoryFlags) error {
-	inventory := provisioning.Inventory{Graph: list.Graph, Search: list.Search, Owners: f.owners}
+func (a *App) listInventory(c *cobra.Command, list apps.List, f inventoryFlags) error {
+	inventory := apps.Inventory{Graph: list.Graph, Search: list.Search, Owners: f.owners}
 	for _, state := range f.states {
-		inventory.States = append(inventory.States, provisioning.State(state))
+		inventory.States = append(inventory.States, job.State(state))
 	}
 	progress := a.IO.Progress()
 	inventory.Progress = func(read, total int) {
@@ -77,21 +80,21 @@ func orSuch(chosen bool, kind string) string {
 	return "a " + kind
 }
 
-func inventoryColumns(owners bool) []output.Column[provisioning.ProvisionedApp] {
-	columns := []output.Column[provisioning.ProvisionedApp]{
-		long("name", func(p provisioning.ProvisionedApp) string { return p.Name }),
-		column("job", func(p provisioning.ProvisionedApp) string { return p.Job.TemplateID }),
-		column("state", func(p provisioning.ProvisionedApp) string { return string(p.Job.State) }),
-		column("last run", func(p provisioning.ProvisionedApp) string { return moment(p.LastRun) }),
-		column("people", func(p provisioning.ProvisionedApp) string { return strconv.Itoa(p.People) }),
-		column("scope", func(p provisioning.ProvisionedApp) string { return string(p.Settings.Scope) }),
-		column("delete threshold", func(p provisioning.ProvisionedApp) string { return thresholdCell(p.Settings) }),
-		column("notify", func(p provisioning.ProvisionedApp) string { return notifyCell(p.Settings) }),
+func inventoryColumns(owners bool) []output.Column[apps.Provisioned] {
+	columns := []output.Column[apps.Provisioned]{
+		long("name", func(p apps.Provisioned) string { return p.Name }),
+		column("job", func(p apps.Provisioned) string { return p.Job.TemplateID }),
+		column("state", func(p apps.Provisioned) string { return string(p.Job.State) }),
+		column("last run", func(p apps.Provisioned) string { return moment(p.LastRun) }),
+		column("people", func(p apps.Provisioned) string { return strconv.Itoa(p.People) }),
+		column("scope", func(p apps.Provisioned) string { return string(p.Settings.Scope) }),
+		column("delete threshold", func(p apps.Provisioned) string { return thresholdCell(p.Settings) }),
+		column("notify", func(p apps.Provisioned) string { return notifyCell(p.Settings) }),
 		column("quarantine", quarantineCell),
 	}
 	if owners {
-		columns = append(columns, column("owners", func(p provisioning.ProvisionedApp) string {
-			return joined(p.Owners, func(o provisioning.AppOwner) string {
+		columns = append(columns, column("owners", func(p apps.Provisioned) string {
+			return joined(p.Owners, func(o apps.Owner) string {
 				if o.Name == "" {
 					return o.ID
 				}
@@ -102,21 +105,21 @@ func inventoryColumns(owners bool) []output.Column[provisioning.ProvisionedApp] 
 	return columns
 }
 
-func thresholdCell(s provisioning.Settings) string {
+func thresholdCell(s credentials.Settings) string {
 	if !s.DeleteThresholdEnabled {
 		return "off"
 	}
 	return strconv.Itoa(s.DeleteThreshold)
 }
 
-func notifyCell(s provisioning.Settings) string {
+func notifyCell(s credentials.Settings) string {
 	if !s.NotifyEnabled {
 		return "nobody"
 	}
 	return strings.Join(s.Notify, " ")
 }
 
-func quarantineCell(p provisioning.ProvisionedApp) string {
+func quarantineCell(p apps.Provisioned) string {
 	if p.Quarantine == nil {
 		return ""
 	}

@@ -7,7 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/apps"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 func newAppShowCmd(a *App) *cobra.Command {
@@ -40,7 +41,7 @@ shown.`,
 			if err != nil {
 				return err
 			}
-			app, err := provisioning.ShowApp{Graph: client, App: a.Settings.App}.Do(c.Context())
+			app, err := apps.Show{Graph: client, App: a.Settings.App}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -52,7 +53,7 @@ shown.`,
 	}
 }
 
-func appFields(app provisioning.AppDetails) []output.Field {
+func appFields(app apps.Details) []output.Field {
 	template := app.TemplateName
 	if template == "" {
 		template = app.TemplateID
@@ -68,7 +69,7 @@ func appFields(app provisioning.AppDetails) []output.Field {
 		{Name: "jobs", Value: joined(app.Jobs, jobCell)},
 		{Name: "mappings", Value: mappingsCell(app.Jobs)},
 		{Name: "tenant url", Value: app.TenantURL},
-		{Name: "saved", Value: joined(app.Secrets, func(k provisioning.SavedKey) string { return k.Key })},
+		{Name: "saved", Value: joined(app.Secrets, func(k credentials.SavedKey) string { return k.Key })},
 	}
 	if len(app.Secrets) > 0 {
 		fields = append(fields, settingsFields("", app.Settings)[1:]...)
@@ -90,7 +91,7 @@ func joined[T any](items []T, cell func(T) string) string {
 	return strings.Join(cells, ", ")
 }
 
-func roleCell(r provisioning.AppRole) string {
+func roleCell(r apps.Role) string {
 	switch {
 	case !r.Enabled || !r.ForUsers:
 		return ""
@@ -100,12 +101,12 @@ func roleCell(r provisioning.AppRole) string {
 	return r.Name
 }
 
-func jobCell(j provisioning.AppJobDetail) string { return fmt.Sprintf("%s (%s)", j.ID, j.State) }
+func jobCell(j apps.JobDetails) string { return fmt.Sprintf("%s (%s)", j.ID, j.State) }
 
 // mappingsCell tells what is done with users and groups; of several jobs,
 // which one does it.
-func mappingsCell(jobs []provisioning.AppJobDetail) string {
-	return joined(jobs, func(j provisioning.AppJobDetail) string {
+func mappingsCell(jobs []apps.JobDetails) string {
+	return joined(jobs, func(j apps.JobDetails) string {
 		does := joined(j.Objects, objectCell)
 		if len(jobs) > 1 && does != "" {
 			return j.TemplateID + ": " + does
@@ -114,7 +115,7 @@ func mappingsCell(jobs []provisioning.AppJobDetail) string {
 	})
 }
 
-func objectCell(o provisioning.AppObject) string {
+func objectCell(o apps.Object) string {
 	switch {
 	case !o.Enabled:
 		return o.Kind + " off"
@@ -124,7 +125,7 @@ func objectCell(o provisioning.AppObject) string {
 	return o.Kind + " " + strings.Join(o.Actions, "+")
 }
 
-func assignmentsCell(n provisioning.AssignmentCounts) string {
+func assignmentsCell(n apps.AssignmentCounts) string {
 	cell := fmt.Sprintf("%d users, %d groups", n.Users, n.Groups)
 	if n.Others > 0 {
 		cell += fmt.Sprintf(", %d applications", n.Others)
@@ -132,7 +133,7 @@ func assignmentsCell(n provisioning.AssignmentCounts) string {
 	return cell
 }
 
-func ownerCell(o provisioning.AppOwner) string {
+func ownerCell(o apps.Owner) string {
 	name := o.Name
 	if name == "" {
 		name = o.ID

@@ -7,11 +7,11 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/apps"
 )
 
 func newAppTemplatesCmd(a *App) *cobra.Command {
-	var list provisioning.ListTemplates
+	var list apps.ListTemplates
 	c := &cobra.Command{
 		Use:   "templates [search]",
 		Short: "Search the gallery for what to create",
@@ -41,10 +41,10 @@ signOnModes[].`,
 				a.note(remedy.Run("not in the gallery; to create a non-gallery application, which can be provisioned if it supports SCIM", "app create", "NAME"))
 			}
 			return output.List(a.IO.Out, a.Printer, templates,
-				long("name", func(t provisioning.Template) string { return t.Name }),
-				column("publisher", func(t provisioning.Template) string { return t.Publisher }),
-				column("can be provisioned", func(t provisioning.Template) string { return yesNo(t.Provisions) }),
-				column("id", func(t provisioning.Template) string { return t.ID }))
+				long("name", func(t apps.Template) string { return t.Name }),
+				column("publisher", func(t apps.Template) string { return t.Publisher }),
+				column("can be provisioned", func(t apps.Template) string { return yesNo(t.Provisions) }),
+				column("id", func(t apps.Template) string { return t.ID }))
 		},
 	}
 	c.Flags().BoolVar(&list.Provisions, "provisionable", false, "only what can be provisioned")

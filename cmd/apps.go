@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/apps"
 )
 
 func newAppCmd(a *App) *cobra.Command {
@@ -20,7 +21,7 @@ takes an application, it takes its name or any of the three.`,
 }
 
 func newAppListCmd(a *App) *cobra.Command {
-	var list provisioning.ListApps
+	var list apps.List
 	var inventory inventoryFlags
 	c := &cobra.Command{
 		Use:   "list",
@@ -69,7 +70,7 @@ As JSON, a list of: name, appId, applicationId, servicePrincipalId, applicationT
 }
 
 func newAppCreateCmd(a *App) *cobra.Command {
-	var create provisioning.CreateApp
+	var create apps.Create
 	c := &cobra.Command{
 		Use:   "create <name>",
 		Short: "Create an enterprise application",

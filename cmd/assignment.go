@@ -11,7 +11,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/assignment"
 )
 
 func newAssignmentCmd(a *App) *cobra.Command {
@@ -40,7 +40,7 @@ userPrincipalName (of a user), members (of a group).`,
 			if err != nil {
 				return err
 			}
-			rows, err := provisioning.ListAssignments{Graph: client, App: a.Settings.App}.Do(c.Context())
+			rows, err := assignment.List{Graph: client, App: a.Settings.App}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -48,19 +48,19 @@ userPrincipalName (of a user), members (of a group).`,
 				a.IO.Note("nobody is assigned to %s", a.Settings.App)
 			}
 			return output.List(a.IO.Out, a.Printer, rows,
-				column("type", func(r provisioning.Assignment) string { return r.Type }),
-				long("principal", func(r provisioning.Assignment) string { return r.Principal }),
-				column("user principal name", func(r provisioning.Assignment) string { return r.UserPrincipalName }),
+				column("type", func(r assignment.Assignment) string { return r.Type }),
+				long("principal", func(r assignment.Assignment) string { return r.Principal }),
+				column("user principal name", func(r assignment.Assignment) string { return r.UserPrincipalName }),
 				column("members", memberCount),
-				column("role", func(r provisioning.Assignment) string { return r.Role }),
-				column("created", func(r provisioning.Assignment) string { return moment(r.Created) }),
-				column("principal id", func(r provisioning.Assignment) string { return r.PrincipalID }))
+				column("role", func(r assignment.Assignment) string { return r.Role }),
+				column("created", func(r assignment.Assignment) string { return moment(r.Created) }),
+				column("principal id", func(r assignment.Assignment) string { return r.PrincipalID }))
 		},
 	}
 }
 
 // memberCount is how many members a group has; "" for others.
-func memberCount(r provisioning.Assignment) string {
+func memberCount(r assignment.Assignment) string {
 	if r.Members == nil {
 		return ""
 	}
@@ -68,7 +68,7 @@ func memberCount(r provisioning.Assignment) string {
 }
 
 func newAssignmentAddCmd(a *App) *cobra.Command {
-	var add provisioning.AddAssignments
+	var add assignment.Add
 	var file string
 	c := &cobra.Command{
 		Use:   "add [user...]",
@@ -134,7 +134,7 @@ func (a *App) namedUsers(c *cobra.Command, args []string, file string) ([]string
 	return users, nil
 }
 
-func (a *App) listAssigned(rows []provisioning.Assigned) error {
+func (a *App) listAssigned(rows []assignment.Assigned) error {
 	var made, there []string
 	for _, row := range rows {
 		if row.Already {
@@ -155,13 +155,13 @@ func (a *App) listAssigned(rows []provisioning.Assigned) error {
 		a.say("%s: assigned already", strings.Join(there, ", "))
 	}
 	return output.List(a.IO.Out, a.Printer, rows,
-		column("type", func(r provisioning.Assigned) string { return r.Type }),
-		column("name", func(r provisioning.Assigned) string { return r.Name }),
-		column("role", func(r provisioning.Assigned) string { return r.Role }))
+		column("type", func(r assignment.Assigned) string { return r.Type }),
+		column("name", func(r assignment.Assigned) string { return r.Name }),
+		column("role", func(r assignment.Assigned) string { return r.Role }))
 }
 
 func newAssignmentRemoveCmd(a *App) *cobra.Command {
-	var remove provisioning.RemoveAssignments
+	var remove assignment.Remove
 	c := &cobra.Command{
 		Use:   "remove [user...]",
 		Short: "Take users and groups off an application",
@@ -200,23 +200,23 @@ disableAtNextCycle, stillAssigned or membersAtNextCycle), still[].`,
 	return c
 }
 
-func (a *App) listRemoved(rows []provisioning.Removed) error {
+func (a *App) listRemoved(rows []assignment.Removed) error {
 	for _, row := range rows {
 		switch row.Follows {
-		case provisioning.FollowsNothing:
+		case assignment.FollowsNothing:
 			a.say("%s is not assigned to %s: nothing to remove", row.Name, a.Settings.App)
-		case provisioning.FollowsStillThere:
+		case assignment.FollowsStillThere:
 			a.say("%s %s, but stays in scope: still assigned as %s", row.Name, a.would("removed"), strings.Join(row.Still, ", "))
-		case provisioning.FollowsDisable:
+		case assignment.FollowsDisable:
 			a.say("%s %s; the next cycle disables the account", row.Name, a.would("removed"))
 			a.note(remedy.Run("to disable it now", "provision on-demand", row.Name).Or(row.Name, row.ID))
-		case provisioning.FollowsDisableGroup:
+		case assignment.FollowsDisableGroup:
 			a.say("%s %s; the next cycle disables the accounts of members who are not assigned otherwise", row.Name, a.would("removed"))
 		}
 	}
 	return output.List(a.IO.Out, a.Printer, rows,
-		column("type", func(r provisioning.Removed) string { return r.Type }),
-		column("name", func(r provisioning.Removed) string { return r.Name }),
-		column("roles", func(r provisioning.Removed) string { return strings.Join(r.Roles, ", ") }),
-		column("follows", func(r provisioning.Removed) string { return fmt.Sprint(r.Follows) }))
+		column("type", func(r assignment.Removed) string { return r.Type }),
+		column("name", func(r assignment.Removed) string { return r.Name }),
+		column("roles", func(r assignment.Removed) string { return strings.Join(r.Roles, ", ") }),
+		column("follows", func(r assignment.Removed) string { return fmt.Sprint(r.Follows) }))
 }

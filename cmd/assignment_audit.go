@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/assignment"
 )
 
 func newAssignmentAuditCmd(a *App) *cobra.Command {
@@ -44,7 +44,7 @@ principalId, problem, remedy. What does not apply is left out.`,
 			if err != nil {
 				return err
 			}
-			findings, err := provisioning.Audit{Graph: client, App: a.Settings.App}.Do(c.Context())
+			findings, err := assignment.Audit{Graph: client, App: a.Settings.App}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -57,22 +57,22 @@ principalId, problem, remedy. What does not apply is left out.`,
 			if len(findings) == 0 {
 				a.IO.Note("nothing is odd about who is assigned to %s", a.Settings.App)
 			}
-			return provisioning.JudgeAudit(a.Settings.App, findings, strict)
+			return assignment.AuditResult(a.Settings.App, findings, strict)
 		},
 	}
 	c.Flags().BoolVar(&strict, "strict", false, "end with exit code 9 when there is a warning")
 	return c
 }
 
-func (a *App) auditColumns() []output.Column[provisioning.AuditFinding] {
-	columns := []output.Column[provisioning.AuditFinding]{
-		column("severity", func(f provisioning.AuditFinding) string { return string(f.Severity) }),
-		column("type", func(f provisioning.AuditFinding) string { return f.Type }),
-		column("principal", func(f provisioning.AuditFinding) string { return f.Principal }),
-		long("problem", func(f provisioning.AuditFinding) string { return f.Problem }),
+func (a *App) auditColumns() []output.Column[assignment.AuditFinding] {
+	columns := []output.Column[assignment.AuditFinding]{
+		column("severity", func(f assignment.AuditFinding) string { return string(f.Severity) }),
+		column("type", func(f assignment.AuditFinding) string { return f.Type }),
+		column("principal", func(f assignment.AuditFinding) string { return f.Principal }),
+		long("problem", func(f assignment.AuditFinding) string { return f.Problem }),
 	}
 	if !a.forPeople() {
-		columns = append(columns, long("remedy", func(f provisioning.AuditFinding) string { return a.hinter().text(f.Remedy) }))
+		columns = append(columns, long("remedy", func(f assignment.AuditFinding) string { return a.hinter().text(f.Remedy) }))
 	}
 	return columns
 }

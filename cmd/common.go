@@ -13,6 +13,8 @@ import (
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/apps"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // connect is what a command that works on an application begins with: the
@@ -113,7 +115,7 @@ func (a *App) history() (mappings.History, error) {
 func (a *App) notice(line string) { a.IO.Note("%s", line) }
 
 // keeper remembers fingerprints of tokens.
-func (a *App) keeper() (provisioning.Keeper, error) {
+func (a *App) keeper() (credentials.Fingerprints, error) {
 	folder, err := a.Settings.State()
 	if err != nil {
 		return nil, err
@@ -121,13 +123,13 @@ func (a *App) keeper() (provisioning.Keeper, error) {
 	if a.Settings.Sandbox {
 		folder = filepath.Join(folder, "sandbox")
 	}
-	return provisioning.KeepIn(folder), nil
+	return credentials.FingerprintsIn(folder), nil
 }
 
 // completeApps completes the names of applications.
 func (a *App) completeApps() cobra.CompletionFunc {
 	return a.complete(func(ctx context.Context, client *graph.Client) ([]cobra.Completion, error) {
-		apps, err := provisioning.ListApps{Graph: client}.Do(ctx)
+		apps, err := apps.List{Graph: client}.Do(ctx)
 		names := make([]cobra.Completion, len(apps))
 		for i, app := range apps {
 			names[i] = cobra.CompletionWithDesc(app.Name, app.AppID)

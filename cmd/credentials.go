@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 func newCredentialsCmd(a *App) *cobra.Command {
@@ -26,7 +26,7 @@ As JSON: app {the members of app list}, url, saved, valid, already, expires (as
 given, or of a token that is a JWT), cautions[] {code, problem, remedy, hint}`
 
 func newCredentialsSetCmd(a *App) *cobra.Command {
-	var set provisioning.SetCredentials
+	var set credentials.Set
 	var how signInFlags
 	var expiry expiryFlag
 	var expires untilFlag
@@ -84,7 +84,7 @@ another secret, while the saved one works, is not noticed there.` + credentialsJ
 }
 
 // tellCautions says what may go wrong later with credentials that work.
-func (a *App) tellCautions(done provisioning.Credentials) {
+func (a *App) tellCautions(done credentials.Credentials) {
 	for _, caution := range done.Cautions {
 		text := caution.Problem
 		if len(caution.Remedy) > 0 {
@@ -100,7 +100,7 @@ func (a *App) tellCautions(done provisioning.Credentials) {
 
 // savedSentence says what became of credentials. Where nothing is known of the
 // saved ones, ifKnown says that they are taken for the same.
-func savedSentence(a *App, done provisioning.Credentials, ifKnown bool) string {
+func savedSentence(a *App, done credentials.Credentials, ifKnown bool) string {
 	switch {
 	case done.Already && ifKnown:
 		return fmt.Sprintf("what is saved for %s works, and nothing is known to have changed: nothing to write (--force writes all the same)", done.App.Name)
@@ -116,17 +116,17 @@ func savedSentence(a *App, done provisioning.Credentials, ifKnown bool) string {
 	return fmt.Sprintf("the credentials of %s are saved; nobody has tried them", done.App.Name)
 }
 
-func (a *App) tellCredentials(done provisioning.Credentials, sentence string) error {
+func (a *App) tellCredentials(done credentials.Credentials, sentence string) error {
 	return told(a, done, sentence,
-		column("app", func(p provisioning.Credentials) string { return p.App.Name }),
-		column("url", func(p provisioning.Credentials) string { return p.URL }),
-		column("saved", func(p provisioning.Credentials) string { return yesNo(p.Saved) }),
-		column("valid", func(p provisioning.Credentials) string { return yesNo(p.Valid) }),
-		column("expires", func(p provisioning.Credentials) string { return moment(p.Expires) }))
+		column("app", func(p credentials.Credentials) string { return p.App.Name }),
+		column("url", func(p credentials.Credentials) string { return p.URL }),
+		column("saved", func(p credentials.Credentials) string { return yesNo(p.Saved) }),
+		column("valid", func(p credentials.Credentials) string { return yesNo(p.Valid) }),
+		column("expires", func(p credentials.Credentials) string { return moment(p.Expires) }))
 }
 
 func newCredentialsTestCmd(a *App) *cobra.Command {
-	var try provisioning.TryCredentials
+	var try credentials.Try
 	var how signInFlags
 	var expiry expiryFlag
 	c := &cobra.Command{
@@ -158,7 +158,7 @@ them.` + credentialsJSON + `.`,
 					return err
 				}
 				if try.Token == "" && try.Client.Secret == "" {
-					return &provisioning.TokenError{Reason: "is empty"}
+					return &credentials.TokenError{Reason: "is empty"}
 				}
 			}
 			try.App, try.Job = a.Settings.App, a.Settings.Job
@@ -176,7 +176,7 @@ them.` + credentialsJSON + `.`,
 	return c
 }
 
-func (a *App) tellTried(tried provisioning.Credentials) error {
+func (a *App) tellTried(tried credentials.Credentials) error {
 	sentence := fmt.Sprintf("the credentials of %s work: %s answers them", tried.App.Name, tried.URL)
 	if a.forPeople() { // in a dry run too: a test changes nothing
 		a.IO.Note("%s", sentence)

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/graph/bounds"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // secretFlags say where a secret comes from. Their names begin with what it is:
@@ -98,7 +98,7 @@ func (f *signInFlags) oauth() bool {
 func (f *signInFlags) given() bool { return f.token.given() || f.oauth() }
 
 // read gets the secret and what goes with it. Only one of the two is returned.
-func (f *signInFlags) read(c *cobra.Command, a *App) (token string, client provisioning.ClientCredentials, err error) {
+func (f *signInFlags) read(c *cobra.Command, a *App) (token string, client credentials.ClientCredentials, err error) {
 	if !f.oauth() {
 		token, err = f.token.read(c, a, "Secret token")
 		return token, client, err
@@ -106,7 +106,7 @@ func (f *signInFlags) read(c *cobra.Command, a *App) (token string, client provi
 	if f.token.given() {
 		return "", client, usagef(c, "the application takes a token or OAuth 2.0 client credentials, not both: the client secret is given with --scim-secret-stdin, --scim-secret-file or --scim-secret-env")
 	}
-	client = provisioning.ClientCredentials{ClientID: f.clientID, TokenURL: f.tokenURL}
+	client = credentials.ClientCredentials{ClientID: f.clientID, TokenURL: f.tokenURL}
 	client.Secret, err = f.secret.read(c, a, "Client secret")
 	return "", client, err
 }
@@ -137,7 +137,7 @@ func (f *expiryFlag) check(c *cobra.Command, a *App, app string, expires time.Ti
 			a.IO.Note("when the token of %s expires is not known on this machine: it is no JWT, or was saved elsewhere; credentials set --expires tells", app)
 		}
 	}
-	err := provisioning.CheckExpiry(app, expires, within)
+	err := credentials.CheckExpiry(app, expires, within)
 	if err == nil || strict {
 		return err
 	}

@@ -7,11 +7,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/ondemand"
 )
 
 func newCredentialsRotateCmd(a *App) *cobra.Command {
-	var rotate provisioning.RotateCredentials
+	var rotate ondemand.Rotate
 	var how signInFlags
 	var expiry expiryFlag
 	var expires untilFlag
@@ -45,7 +46,7 @@ probe {the members of provision on-demand}.`,
 				return err
 			}
 			if rotate.Token == "" && rotate.Client.Secret == "" {
-				return &provisioning.TokenError{Reason: "is empty"}
+				return &credentials.TokenError{Reason: "is empty"}
 			}
 			rotate.App, rotate.Job, rotate.Expires = a.Settings.App, a.Settings.Job, time.Time(expires)
 			done, err := rotate.Do(c.Context())
@@ -66,7 +67,7 @@ probe {the members of provision on-demand}.`,
 }
 
 // tellRotated says what was done, also when the probe then went wrong.
-func (a *App) tellRotated(done provisioning.Rotated, probe error) error {
+func (a *App) tellRotated(done ondemand.RotateResult, probe error) error {
 	sentence := savedSentence(a, done.Credentials, false)
 	if !done.Already && !a.Settings.DryRun {
 		sentence = fmt.Sprintf("%s has its new secret, and it works", done.App.Name)
@@ -75,16 +76,16 @@ func (a *App) tellRotated(done provisioning.Rotated, probe error) error {
 		sentence += fmt.Sprintf("; %s: %s", done.Probe.Subject, done.Probe.State)
 	}
 	return told(a, done, sentence,
-		column("app", func(p provisioning.Rotated) string { return p.App.Name }),
-		column("url", func(p provisioning.Rotated) string { return p.URL }),
-		column("saved", func(p provisioning.Rotated) string { return yesNo(p.Saved) }),
-		column("valid", func(p provisioning.Rotated) string { return yesNo(p.Valid) }),
-		column("already", func(p provisioning.Rotated) string { return yesNo(p.Already) }),
-		column("expires", func(p provisioning.Rotated) string { return moment(p.Expires) }))
+		column("app", func(p ondemand.RotateResult) string { return p.App.Name }),
+		column("url", func(p ondemand.RotateResult) string { return p.URL }),
+		column("saved", func(p ondemand.RotateResult) string { return yesNo(p.Saved) }),
+		column("valid", func(p ondemand.RotateResult) string { return yesNo(p.Valid) }),
+		column("already", func(p ondemand.RotateResult) string { return yesNo(p.Already) }),
+		column("expires", func(p ondemand.RotateResult) string { return moment(p.Expires) }))
 }
 
 func newCredentialsClearCmd(a *App) *cobra.Command {
-	var clearing provisioning.ClearCredentials
+	var clearing credentials.Clear
 	c := &cobra.Command{
 		Use:   "clear",
 		Short: "Remove the tenant URL and token",
@@ -112,17 +113,17 @@ As JSON: app {the members of app list}, already, cleared[], remaining[].`,
 				return err
 			}
 			return told(a, done, clearedSentence(a, done),
-				column("app", func(p provisioning.Cleared) string { return p.App.Name }),
-				column("cleared", func(p provisioning.Cleared) string { return strings.Join(p.Cleared, " ") }),
-				column("remaining", func(p provisioning.Cleared) string { return strings.Join(p.Remaining, " ") }),
-				column("already", func(p provisioning.Cleared) string { return yesNo(p.Already) }))
+				column("app", func(p credentials.Cleared) string { return p.App.Name }),
+				column("cleared", func(p credentials.Cleared) string { return strings.Join(p.Cleared, " ") }),
+				column("remaining", func(p credentials.Cleared) string { return strings.Join(p.Remaining, " ") }),
+				column("already", func(p credentials.Cleared) string { return yesNo(p.Already) }))
 		},
 	}
 	c.Flags().BoolVar(&clearing.Settings, "settings", false, "also put scope, notifications and threshold back")
 	return c
 }
 
-func clearedSentence(a *App, done provisioning.Cleared) string {
+func clearedSentence(a *App, done credentials.Cleared) string {
 	sentence := fmt.Sprintf("the credentials of %s %s", done.App.Name, a.would("cleared"))
 	if done.Already {
 		sentence = fmt.Sprintf("no credentials are saved for %s: nothing to clear", done.App.Name)

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 func newCredentialsShowCmd(a *App) *cobra.Command {
@@ -38,7 +38,7 @@ expires}.`,
 			if err != nil {
 				return err
 			}
-			shown, err := provisioning.ShowCredentials{Graph: client, App: a.Settings.App, Keeper: keeper}.Do(c.Context())
+			shown, err := credentials.Show{Graph: client, App: a.Settings.App, Keeper: keeper}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ expires}.`,
 	return c
 }
 
-func savedFields(shown provisioning.SavedCredentials) []output.Field {
+func savedFields(shown credentials.SavedCredentials) []output.Field {
 	credentials, settings := []string{}, []string{}
 	for _, key := range shown.Keys {
 		text := key.Key
@@ -85,15 +85,15 @@ func savedFields(shown provisioning.SavedCredentials) []output.Field {
 	return fields
 }
 
-func signsInWith(kind provisioning.SignInKind) string {
+func signsInWith(kind credentials.SignInKind) string {
 	switch kind {
-	case provisioning.SignInToken:
+	case credentials.SignInToken:
 		return "a secret token"
-	case provisioning.SignInOAuth:
+	case credentials.SignInOAuth:
 		return "OAuth 2.0 client credentials"
-	case provisioning.SignInOfItsOwn:
+	case credentials.SignInOfItsOwn:
 		return "keys of its own"
-	case provisioning.SignInUnprotected:
+	case credentials.SignInUnprotected:
 		return "a token that Entra issues: no secret is saved"
 	}
 	return "nothing: no credentials are saved"

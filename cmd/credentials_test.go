@@ -9,13 +9,14 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/ondemand"
 )
 
 // Nobody can read the token before back, so that the way back is said at once.
 func TestARotationThatDoesNotHoldNamesTheWayBack(t *testing.T) {
 	t.Parallel()
-	hint := advise(&provisioning.RotationError{App: "Contoso SCIM", URL: "https://app.example.com/scim", Err: &provisioning.CredentialsRefusedError{Saved: true}}).Hint
+	hint := advise(&ondemand.RotationError{App: "Contoso SCIM", URL: "https://app.example.com/scim", Err: &credentials.RefusedError{Saved: true}}).Hint
 	for _, want := range []string{"scimctl credentials test --app 'Contoso SCIM'", "--url https://app.example.com/scim", "the old token"} {
 		if !strings.Contains(hinter{}.text(hint), want) {
 			t.Errorf("%v lacks %q", hint, want)
@@ -27,8 +28,8 @@ func TestWhatTheServiceSaysOfCredentialsIsExplained(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[string]error{
 		"shorter token": &graph.Error{Op: graph.OpWriteSecrets, Status: 400, Code: "UnknownError", Message: "Size of input ExternalSecret data is invalid"},
-		"in the portal": &provisioning.CredentialsRefusedError{App: "Workato", Answer: "Supported CredentialLocationInRequest is required"},
-		"--url https://app.example.com/scim --token-stdin": &provisioning.SecretDroppedError{App: "Workato", URL: "https://app.example.com/scim"},
+		"in the portal": &credentials.RefusedError{App: "Workato", Answer: "Supported CredentialLocationInRequest is required"},
+		"--url https://app.example.com/scim --token-stdin": &credentials.SecretDroppedError{App: "Workato", URL: "https://app.example.com/scim"},
 	} {
 		if hint := (hinter{}).text(advise(err).Hint); !strings.Contains(hint, want) {
 			t.Errorf("%v: %q lacks %q", err, hint, want)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/doctor"
 )
 
 func newDoctorCmd(a *App) *cobra.Command {
@@ -55,13 +55,13 @@ remedy, missing[] (permissions), adminConsentUrl.`,
 	}
 }
 
-func (a *App) doctor(c *cobra.Command, command string) (provisioning.Doctor, error) {
+func (a *App) doctor(c *cobra.Command, command string) (doctor.Doctor, error) {
 	client, err := a.Graph(c.Context())
 	if err != nil {
-		return provisioning.Doctor{}, err
+		return doctor.Doctor{}, err
 	}
 	b := readBuild()
-	doctor := provisioning.Doctor{
+	doctor := doctor.Doctor{
 		Graph: client, App: a.Settings.App, Commands: operationsBelow(command), Consent: a.consentIn(client.Cloud()),
 		Version: fmt.Sprintf("scimctl %s (%s, %s/%s)", b.Version, b.GoVersion, b.OS, b.Arch),
 	}
@@ -86,11 +86,11 @@ func operationsBelow(command string) map[string][]graph.Operation {
 	return below
 }
 
-func (a *App) tellDiagnoses(found []provisioning.Diagnosis) error {
+func (a *App) tellDiagnoses(found []doctor.Diagnosis) error {
 	err := output.List(a.IO.Out, a.Printer, found,
-		column("check", func(d provisioning.Diagnosis) string { return d.Name }),
-		column("condition", func(d provisioning.Diagnosis) string { return conditionCell(d.Condition) }),
-		long("detail", func(d provisioning.Diagnosis) string { return d.Detail }))
+		column("check", func(d doctor.Diagnosis) string { return d.Name }),
+		column("condition", func(d doctor.Diagnosis) string { return conditionCell(d.Condition) }),
+		long("detail", func(d doctor.Diagnosis) string { return d.Detail }))
 	if err != nil || !a.forPeople() {
 		return err
 	}
@@ -102,8 +102,8 @@ func (a *App) tellDiagnoses(found []provisioning.Diagnosis) error {
 	return nil
 }
 
-func conditionCell(c provisioning.Condition) string {
-	if c == provisioning.ConditionNotChecked {
+func conditionCell(c doctor.Condition) string {
+	if c == doctor.ConditionNotChecked {
 		return "not checked"
 	}
 	return string(c)

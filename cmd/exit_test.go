@@ -17,7 +17,8 @@ import (
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/graph/resume"
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/ondemand"
 )
 
 func graphError(status int, code string) *graph.Error {
@@ -56,20 +57,20 @@ func TestEveryErrorHasItsExitCode(t *testing.T) {
 		{&UsageError{Err: errors.New("x")}, ExitUsage},
 		{&DeclinedError{}, ExitFailure},
 		{&fileThereError{Path: "x"}, ExitConflict},
-		{&provisioning.CredentialsRefusedError{}, ExitFailure},
-		{&provisioning.DisabledUserError{}, ExitUnexpected},
-		{&provisioning.SomeNotReachedError{Missed: []*provisioning.NotReachedError{{}}}, ExitUnexpected},
-		{&provisioning.MembersLeftOutError{Members: []string{"a", "b", "c", "d", "e", "f"}}, ExitUnexpected},
-		{&provisioning.NoMembersError{}, ExitNotFound},
-		{&provisioning.NestedGroupError{}, ExitNotFound},
-		{&provisioning.CutShortError{Err: graphError(503, "")}, ExitUnavailable},
-		{&provisioning.SecretDroppedError{}, ExitConflict},
-		{&provisioning.RotationError{Err: &provisioning.CredentialsRefusedError{Saved: true}}, ExitConflict},
-		{&provisioning.OtherKindError{}, ExitConflict},
-		{&provisioning.JobRunningError{}, ExitConflict},
-		{&provisioning.NotClearedError{}, ExitConflict},
-		{&provisioning.ExpiringError{}, ExitAttention},
-		{&provisioning.SettingError{}, ExitUsage},
+		{&credentials.RefusedError{}, ExitFailure},
+		{&ondemand.DisabledUserError{}, ExitUnexpected},
+		{&ondemand.SomeNotReachedError{Missed: []*ondemand.NotReachedError{{}}}, ExitUnexpected},
+		{&ondemand.MembersLeftOutError{Members: []string{"a", "b", "c", "d", "e", "f"}}, ExitUnexpected},
+		{&ondemand.NoMembersError{}, ExitNotFound},
+		{&ondemand.NestedGroupError{}, ExitNotFound},
+		{&ondemand.CutShortError{Err: graphError(503, "")}, ExitUnavailable},
+		{&credentials.SecretDroppedError{}, ExitConflict},
+		{&ondemand.RotationError{Err: &credentials.RefusedError{Saved: true}}, ExitConflict},
+		{&credentials.OtherKindError{}, ExitConflict},
+		{&credentials.JobRunningError{}, ExitConflict},
+		{&credentials.NotClearedError{}, ExitConflict},
+		{&credentials.ExpiringError{}, ExitAttention},
+		{&credentials.SettingError{}, ExitUsage},
 		{&mappings.DiffersError{Changes: 1}, ExitDiffers},
 		{&mappings.InvalidSchemaError{}, ExitFailure},
 		{&mappings.OtherCopyError{}, ExitConflict},

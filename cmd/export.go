@@ -14,7 +14,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -77,7 +77,7 @@ func (a *App) exportedApps(c *cobra.Command, all bool) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := provisioning.Inventory{Graph: client}.Do(c.Context())
+	found, err := apps.Inventory{Graph: client}.Do(c.Context())
 	names, seen := map[string]int{}, map[string]bool{}
 	apps := []string{}
 	for _, app := range found {

@@ -6,7 +6,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/check"
 )
 
 func newMappingCheckCmd(a *App) *cobra.Command {
@@ -70,7 +70,7 @@ func (a *App) checkMappings(c *cobra.Command, file string) ([]mappings.Finding, 
 	if err != nil {
 		return nil, err
 	}
-	return provisioning.Check{Graph: client, App: a.Settings.App, Job: a.Settings.Job}.Do(c.Context())
+	return check.Check{Graph: client, App: a.Settings.App, Job: a.Settings.Job}.Do(c.Context())
 }
 
 // findingColumns are those of a table. What to do follows below it.

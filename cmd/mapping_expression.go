@@ -12,11 +12,11 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/mappings/expression"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
 
 func newMappingEvalCmd(a *App) *cobra.Command {
-	var eval provisioning.Eval
+	var eval evaluate.Eval
 	var set []string
 	var file, now string
 	var laidOut bool
@@ -95,7 +95,7 @@ func (a *App) layOut(text string) error {
 
 // evaluate prints what an expression yields. What it cannot be is printed too,
 // before the error.
-func (a *App) evaluate(c *cobra.Command, eval provisioning.Eval) error {
+func (a *App) evaluate(c *cobra.Command, eval evaluate.Eval) error {
 	made, err := eval.Do(c.Context())
 	if made.Outcome != "" {
 		if err := output.Text(a.IO.Out, a.Printer, made, func(w io.Writer) error { return writeLines(w, made.Values()) }); err != nil {
@@ -111,7 +111,7 @@ func (a *App) evaluate(c *cobra.Command, eval provisioning.Eval) error {
 }
 
 // sayEvaluation tells what the value alone does not.
-func (a *App) sayEvaluation(made provisioning.Evaluation) {
+func (a *App) sayEvaluation(made evaluate.Evaluation) {
 	switch made.Outcome {
 	case expression.Null:
 		a.IO.Note("null: the attribute is left out of the request")

@@ -9,12 +9,12 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/engine"
+	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
 
 func newMappingPreviewCmd(a *App) *cobra.Command {
-	var preview provisioning.Preview
+	var preview evaluate.Preview
 	var against, now string
 	var set []string
 	c := &cobra.Command{
@@ -78,7 +78,7 @@ What does not apply is left out.`,
 }
 
 // aimPreview says what is previewed: a user of the tenant, or what is set.
-func (a *App) aimPreview(c *cobra.Command, p *provisioning.Preview, against string, args []string) error {
+func (a *App) aimPreview(c *cobra.Command, p *evaluate.Preview, against string, args []string) error {
 	p.App, p.Job = a.Settings.App, a.Settings.Job
 	if c.Flags().Changed("against") {
 		schema, err := a.readSchema(c, "against", against)
@@ -103,7 +103,7 @@ func (a *App) aimPreview(c *cobra.Command, p *provisioning.Preview, against stri
 	return nil
 }
 
-func (a *App) showPreview(p provisioning.Previewed) error {
+func (a *App) showPreview(p evaluate.PreviewResult) error {
 	for _, unused := range p.Unused {
 		meant := ""
 		if len(unused.Near) > 0 {
@@ -123,12 +123,12 @@ func (a *App) showPreview(p provisioning.Previewed) error {
 	return output.Text(a.IO.Out, a.Printer, p, func(w io.Writer) error { return a.writePreview(w, p) })
 }
 
-func (a *App) writePreview(w io.Writer, p provisioning.Previewed) error {
+func (a *App) writePreview(w io.Writer, p evaluate.PreviewResult) error {
 	iostreams.Fprintf(w, "%s\n\n", a.IO.OutStyle().Bold(a.scopeOf(p)))
 	err := output.List(w, a.Printer, p.Reasons,
-		column("in scope when", func(r provisioning.Reason) string { return r.Name }),
-		column("holds", func(r provisioning.Reason) string { return yesNo(r.Holds) }),
-		long("detail", func(r provisioning.Reason) string { return r.Detail }))
+		column("in scope when", func(r evaluate.Reason) string { return r.Name }),
+		column("holds", func(r evaluate.Reason) string { return yesNo(r.Holds) }),
+		long("detail", func(r evaluate.Reason) string { return r.Detail }))
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (a *App) writePreview(w io.Writer, p provisioning.Previewed) error {
 }
 
 // scopeOf is the verdict in a sentence.
-func (a *App) scopeOf(p provisioning.Previewed) string {
+func (a *App) scopeOf(p evaluate.PreviewResult) string {
 	who := p.User
 	if who == "" {
 		who = "this user"
@@ -161,17 +161,17 @@ func (a *App) scopeOf(p provisioning.Previewed) string {
 	return fmt.Sprintf("%s %s%s: %s (%s)", who, is, of, p.Reason, p.Code)
 }
 
-func previewColumns() []output.Column[provisioning.PreviewedAttribute] {
-	return []output.Column[provisioning.PreviewedAttribute]{
-		column("target", func(p provisioning.PreviewedAttribute) string { return p.Target }),
-		long("source", func(p provisioning.PreviewedAttribute) string { return p.Source }),
-		column("value", func(p provisioning.PreviewedAttribute) string { return strings.Join(p.Values, ", ") }),
+func previewColumns() []output.Column[evaluate.PreviewAttribute] {
+	return []output.Column[evaluate.PreviewAttribute]{
+		column("target", func(p evaluate.PreviewAttribute) string { return p.Target }),
+		long("source", func(p evaluate.PreviewAttribute) string { return p.Source }),
+		column("value", func(p evaluate.PreviewAttribute) string { return strings.Join(p.Values, ", ") }),
 		long("note", noteOf),
 	}
 }
 
 // noteOf is what is special about an attribute.
-func noteOf(p provisioning.PreviewedAttribute) string {
+func noteOf(p evaluate.PreviewAttribute) string {
 	var notes []string
 	if p.Match > 0 {
 		notes = append(notes, fmt.Sprintf("matched on (%d)", p.Match))
@@ -197,7 +197,7 @@ func noteOf(p provisioning.PreviewedAttribute) string {
 }
 
 // writeRequests writes each request under a heading.
-func (a *App) writeRequests(w io.Writer, p provisioning.Previewed) error {
+func (a *App) writeRequests(w io.Writer, p evaluate.PreviewResult) error {
 	disable := "Disable an account that is there"
 	if p.SkipDeletions {
 		disable = "Not sent, since deletions of those out of scope are skipped: disable an account that is there"

@@ -10,7 +10,8 @@ import (
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
 
 // mostNamed is how many of those who fall out of scope are named.
@@ -31,12 +32,12 @@ func (a *App) showingScope(object string, update mappings.Update) mappings.Updat
 type scopeTeller struct {
 	app    *App
 	object string
-	change provisioning.ScopeChange
+	change evaluate.ScopeChange
 	hidden bool // who is in scope may not be read
 }
 
 func (s *scopeTeller) show(ctx context.Context, i mappings.Impact) (err error) {
-	look := provisioning.ScopeImpact{App: i.App, Object: s.object, Before: i.Before.Bytes(), After: i.After.Bytes()}
+	look := evaluate.ScopeImpact{App: i.App, Object: s.object, Before: i.Before.Bytes(), After: i.After.Bytes()}
 	if look.Graph, err = s.app.Graph(ctx); err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (s *scopeTeller) lines() []string {
 	if s.change.Before == 1 {
 		are = "is"
 	}
-	if s.change.Scope == provisioning.ScopeAll {
+	if s.change.Scope == credentials.ScopeAll {
 		whom = s.object + "s of the tenant"
 	}
 	if s.hidden {

@@ -7,7 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
 
 func TestWhoFallsOutOfScopeIsToldAndAskedAbout(t *testing.T) {
@@ -20,22 +21,22 @@ func TestWhoFallsOutOfScopeIsToldAndAskedAbout(t *testing.T) {
 		risk   string
 	}{
 		"nobody": {
-			scopeTeller{change: provisioning.ScopeChange{Evaluated: 6, Before: 4, After: 5, Entering: six[:1]}},
+			scopeTeller{change: evaluate.ScopeChange{Evaluated: 6, Before: 4, After: 5, Entering: six[:1]}},
 			[]string{"of 6 assigned users, 4 are in scope now, and 5 with this change", "into scope: a@contoso.com"},
 			"",
 		},
 		"one": {
-			scopeTeller{change: provisioning.ScopeChange{Scope: provisioning.ScopeAssigned, Evaluated: 6, Before: 6, After: 5, Leaving: six[:1]}},
+			scopeTeller{change: evaluate.ScopeChange{Scope: credentials.ScopeAssigned, Evaluated: 6, Before: 6, After: 5, Leaving: six[:1]}},
 			[]string{"of 6 assigned users, 6 are in scope now, and 5 with this change", "out of scope: a@contoso.com"},
 			"1 of 6 users falls out of scope and is deprovisioned in Workato: a@contoso.com",
 		},
 		"many, of everybody": {
-			scopeTeller{change: provisioning.ScopeChange{Scope: provisioning.ScopeAll, Evaluated: 9, Before: 7, After: 1, Leaving: six}},
+			scopeTeller{change: evaluate.ScopeChange{Scope: credentials.ScopeAll, Evaluated: 9, Before: 7, After: 1, Leaving: six}},
 			[]string{"of 9 users of the tenant, 7 are in scope now, and 1 with this change", "out of scope: " + five},
 			"6 of 7 users fall out of scope and are deprovisioned in Workato: " + five,
 		},
 		"without consequences": {
-			scopeTeller{change: provisioning.ScopeChange{Evaluated: 2, Before: 2, After: 1, Leaving: six[:1], SkipDeletions: true}},
+			scopeTeller{change: evaluate.ScopeChange{Evaluated: 2, Before: 2, After: 1, Leaving: six[:1], SkipDeletions: true}},
 			[]string{
 				"of 2 assigned users, 2 are in scope now, and 1 with this change", "out of scope: a@contoso.com",
 				"nothing is disabled: provisioning is set to skip deletions of those out of scope",
@@ -43,12 +44,12 @@ func TestWhoFallsOutOfScopeIsToldAndAskedAbout(t *testing.T) {
 			"",
 		},
 		"some are undecided": {
-			scopeTeller{change: provisioning.ScopeChange{Evaluated: 5, Before: 2, After: 2, Undecided: []provisioning.Undecided{{Reason: "why", Count: 3}}}},
+			scopeTeller{change: evaluate.ScopeChange{Evaluated: 5, Before: 2, After: 2, Undecided: []evaluate.Undecided{{Reason: "why", Count: 3}}}},
 			[]string{"of 5 assigned users, 2 are in scope now, and 2 with this change", "of 3 assigned users it cannot be told: why"},
 			"of 3 users it cannot be told whether they fall out of scope, which deprovisions them in Workato",
 		},
 		"all are undecided": {
-			scopeTeller{change: provisioning.ScopeChange{Evaluated: 3, Undecided: []provisioning.Undecided{{Reason: "why", Count: 3}}}},
+			scopeTeller{change: evaluate.ScopeChange{Evaluated: 3, Undecided: []evaluate.Undecided{{Reason: "why", Count: 3}}}},
 			[]string{"of 3 assigned users it cannot be told: why"},
 			"of 3 users it cannot be told whether they fall out of scope, which deprovisions them in Workato",
 		},

@@ -16,14 +16,14 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/ondemand"
 )
 
 // onDemandFlags are whom to provision, and what is expected of it.
 type onDemandFlags struct {
 	group      string
 	members    []string
-	expect     provisioning.Expectation
+	expect     ondemand.Expectation
 	waitForLog bool
 	fromStart  bool
 }
@@ -67,7 +67,7 @@ each request, with members[] and leftOut[].`,
   # A group and all of its direct members
   scimctl provision on-demand --group Sales --app Workato`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
-			if flags.expect, err = provisioning.ParseExpectation(expect); err != nil {
+			if flags.expect, err = ondemand.ParseExpectation(expect); err != nil {
 				return usagef(c, "--expect: %w", err)
 			}
 			if err := flags.check(c, args); err != nil {
@@ -107,7 +107,7 @@ func (f onDemandFlags) check(c *cobra.Command, users []string) error {
 
 func (a *App) onDemandUsers(ctx context.Context, client *graph.Client, users []string, flags onDemandFlags) error {
 	line := a.IO.Progress()
-	results, err := provisioning.OnDemandMany{
+	results, err := ondemand.Users{
 		Graph: client, App: a.Settings.App, Job: a.Settings.Job, Users: users, Expect: flags.expect, WaitForLog: flags.waitForLog,
 		Progress: func(user string, done, total int) {
 			if total > 1 {
@@ -125,9 +125,9 @@ func (a *App) onDemandGroup(ctx context.Context, client *graph.Client, flags onD
 		return err
 	}
 	line := a.IO.Progress()
-	done, err := provisioning.OnDemandGroup{
+	done, err := ondemand.Group{
 		Graph: client, App: a.Settings.App, Job: a.Settings.Job, Group: flags.group, Members: flags.members, Expect: flags.expect,
-		WaitForLog: flags.waitForLog, FromStart: flags.fromStart, Bookmarks: provisioning.BookmarksIn(state),
+		WaitForLog: flags.waitForLog, FromStart: flags.fromStart, Bookmarks: ondemand.LastRunsIn(state),
 		Progress: func(done, total int) {
 			if total > 1 {
 				line.Say("%d of %d requests answered", done, total)
@@ -144,8 +144,8 @@ func (a *App) onDemandGroup(ctx context.Context, client *graph.Client, flags onD
 	return firstError(a.showGroup(done), err)
 }
 
-func (a *App) showGroup(done provisioning.GroupResult) error {
-	results := make([]provisioning.Result, len(done.Runs))
+func (a *App) showGroup(done ondemand.GroupResult) error {
+	results := make([]ondemand.Result, len(done.Runs))
 	for i, run := range done.Runs {
 		results[i] = run.Result
 		if len(done.Runs) > 1 {
@@ -155,12 +155,12 @@ func (a *App) showGroup(done provisioning.GroupResult) error {
 	if a.forPeople() || a.Settings.Output == output.CSV || a.Settings.Output == output.TSV {
 		return a.showResults(results)
 	}
-	return output.List[provisioning.GroupRun](a.IO.Out, a.Printer, done.Runs)
+	return output.List[ondemand.GroupRun](a.IO.Out, a.Printer, done.Runs)
 }
 
 // showResults shows what became of one user or group step by step, and of
 // several in a table, unless the steps of all are asked for.
-func (a *App) showResults(results []provisioning.Result) error {
+func (a *App) showResults(results []ondemand.Result) error {
 	if a.Settings.DryRun {
 		for _, r := range results {
 			a.say("%s would be provisioned", r.Subject)
@@ -170,17 +170,17 @@ func (a *App) showResults(results []provisioning.Result) error {
 		if a.Settings.Output == output.CSV || a.Settings.Output == output.TSV {
 			return output.List(a.IO.Out, a.Printer, changesOf(results), subjectColumns()...)
 		}
-		return output.List[provisioning.Result](a.IO.Out, a.Printer, results)
+		return output.List[ondemand.Result](a.IO.Out, a.Printer, results)
 	}
 	for _, r := range results {
-		if r.State == provisioning.Disabled && r.Assigned {
+		if r.State == ondemand.Disabled && r.Assigned {
 			a.IO.Warn("%s is assigned, and the service, which does not see that yet, has disabled the account: run this again in a while", r.Subject)
 		}
 		if len(r.WrittenBack) > 0 {
 			a.IO.Warn("%s: the service saw an older value of %s at first and sent that, then the present one", r.Subject, strings.Join(r.WrittenBack, ", "))
 		}
 	}
-	happened := slices.DeleteFunc(slices.Clone(results), func(r provisioning.Result) bool {
+	happened := slices.DeleteFunc(slices.Clone(results), func(r ondemand.Result) bool {
 		return r.State == "" && (r.Error == "" || len(results) == 1) // the error of the only one is told as such
 	})
 	if len(happened) > 1 && !a.Settings.Verbose {
@@ -198,52 +198,52 @@ func (a *App) showResults(results []provisioning.Result) error {
 }
 
 // outcomeColumns are for what became of each of several.
-func outcomeColumns() []output.Column[provisioning.Result] {
-	return []output.Column[provisioning.Result]{
-		column("subject", func(r provisioning.Result) string { return r.Subject }),
-		column("state", func(r provisioning.Result) string { return cmp.Or(string(r.State), "unknown") }),
-		column("reached", func(r provisioning.Result) string { return yesNo(r.Reached) }),
-		column("changes", func(r provisioning.Result) string { return strconv.Itoa(len(r.Changes)) }),
-		long("reason", func(r provisioning.Result) string { return cmp.Or(r.Error, r.Reason, r.Code) }),
+func outcomeColumns() []output.Column[ondemand.Result] {
+	return []output.Column[ondemand.Result]{
+		column("subject", func(r ondemand.Result) string { return r.Subject }),
+		column("state", func(r ondemand.Result) string { return cmp.Or(string(r.State), "unknown") }),
+		column("reached", func(r ondemand.Result) string { return yesNo(r.Reached) }),
+		column("changes", func(r ondemand.Result) string { return strconv.Itoa(len(r.Changes)) }),
+		long("reason", func(r ondemand.Result) string { return cmp.Or(r.Error, r.Reason, r.Code) }),
 	}
 }
 
 // showResult tells what happened to one subject: the verdict, the steps, and
 // what was sent.
-func (a *App) showResult(w io.Writer, r provisioning.Result) error {
+func (a *App) showResult(w io.Writer, r ondemand.Result) error {
 	iostreams.Fprintf(w, "%s: %s\n\n", a.IO.OutStyle().Bold(r.Subject), verdict(a.Settings.App, r))
 	if r.LogID != "" {
 		a.note(remedy.Run("to see it in the logs", "provision logs show", r.LogID))
 	}
 	err := output.List(w, a.Printer, r.Steps,
-		column("step", func(s provisioning.Step) string { return s.Type }),
-		column("status", func(s provisioning.Step) string { return s.Status }),
-		long("description", func(s provisioning.Step) string { return s.Description }))
+		column("step", func(s ondemand.Step) string { return s.Type }),
+		column("status", func(s ondemand.Step) string { return s.Status }),
+		long("description", func(s ondemand.Step) string { return s.Description }))
 	if err != nil || len(r.Changes) == 0 {
 		return err
 	}
 	iostreams.Fprintln(w)
 	err = output.List(w, a.Printer, r.Changes,
-		column("attribute", func(p provisioning.Change) string { return p.Attribute }),
-		column("old", func(p provisioning.Change) string { return p.Old }),
-		column("new", func(p provisioning.Change) string { return p.New }))
+		column("attribute", func(p ondemand.Change) string { return p.Attribute }),
+		column("old", func(p ondemand.Change) string { return p.Old }),
+		column("new", func(p ondemand.Change) string { return p.New }))
 	for _, name := range r.NotExported {
 		a.IO.Warn("%s has a value and was not sent; a reference, such as a manager, follows when the other account is there", name)
 	}
 	return err
 }
 
-func verdict(app string, r provisioning.Result) string {
+func verdict(app string, r ondemand.Result) string {
 	if r.Error != "" {
 		return r.Error
 	}
-	words := map[provisioning.Outcome]string{
-		provisioning.AlreadyEqual: "nothing to do, source and application are equal",
+	words := map[ondemand.Outcome]string{
+		ondemand.AlreadyEqual: "nothing to do, source and application are equal",
 	}[r.State]
 	if words == "" {
 		words = string(r.State)
 	}
-	if r.Target.System != "" && r.State != provisioning.Skipped {
+	if r.Target.System != "" && r.State != ondemand.Skipped {
 		words += fmt.Sprintf(" in %s (%s)", app, r.Target.System)
 	}
 	if r.Runs > 1 {
@@ -257,12 +257,12 @@ func verdict(app string, r provisioning.Result) string {
 
 // A subjectChange is one change of one subject, as csv wants it.
 type subjectChange struct {
-	provisioning.Change
+	ondemand.Change
 	subject string
-	state   provisioning.Outcome
+	state   ondemand.Outcome
 }
 
-func changesOf(results []provisioning.Result) []subjectChange {
+func changesOf(results []ondemand.Result) []subjectChange {
 	var all []subjectChange
 	for _, r := range results {
 		for _, change := range r.Changes {

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/job"
 )
 
 func newProvisionCmd(a *App) *cobra.Command {
@@ -20,7 +20,7 @@ person at once.`,
 }
 
 func newProvisionSetupCmd(a *App) *cobra.Command {
-	var setup provisioning.Setup
+	var setup job.Create
 	c := &cobra.Command{
 		Use:   "setup",
 		Short: "Make the provisioning job of an application",
@@ -49,9 +49,9 @@ already.`,
 				sentence = fmt.Sprintf("provisioning of %s would be set up, scope %s", done.App.Name, done.Scope)
 			}
 			return told(a, done, sentence,
-				column("app", func(p provisioning.SetUp) string { return p.App.Name }),
-				column("job", func(p provisioning.SetUp) string { return p.Job.ID }),
-				column("scope", func(p provisioning.SetUp) string { return string(p.Scope) }))
+				column("app", func(p job.Created) string { return p.App.Name }),
+				column("job", func(p job.Created) string { return p.Job.ID }),
+				column("scope", func(p job.Created) string { return string(p.Scope) }))
 		},
 	}
 	c.Flags().StringVar(&setup.TemplateID, "template", "", "make the job from this provisioning `template` of the application")
@@ -59,7 +59,7 @@ already.`,
 }
 
 // tellRun answers a command that changes the state of a job.
-func (a *App) tellRun(run provisioning.Run, done, already string) error {
+func (a *App) tellRun(run job.Run, done, already string) error {
 	sentence := fmt.Sprintf("provisioning of %s %s", run.App.Name, done)
 	switch {
 	case run.Already:
@@ -68,10 +68,10 @@ func (a *App) tellRun(run provisioning.Run, done, already string) error {
 		sentence += ", and the quarantine is lifted"
 	}
 	return told(a, run, sentence,
-		column("app", func(p provisioning.Run) string { return p.App.Name }),
-		column("job", func(p provisioning.Run) string { return p.Job.ID }),
-		column("state", func(p provisioning.Run) string { return string(p.Job.State) }),
-		column("already", func(p provisioning.Run) string { return yesNo(p.Already) }))
+		column("app", func(p job.Run) string { return p.App.Name }),
+		column("job", func(p job.Run) string { return p.Job.ID }),
+		column("state", func(p job.Run) string { return string(p.Job.State) }),
+		column("already", func(p job.Run) string { return yesNo(p.Already) }))
 }
 
 const runJSON = `
@@ -94,7 +94,7 @@ reaches everyone in scope, so it asks. A quarantine is lifted.` + runJSON,
 			if err != nil {
 				return err
 			}
-			run, err := provisioning.Start{Graph: client, App: a.Settings.App, Job: a.Settings.Job, Confirm: a.confirmRisk}.Do(c.Context())
+			run, err := job.Start{Graph: client, App: a.Settings.App, Job: a.Settings.Job, Confirm: a.confirmRisk}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -117,7 +117,7 @@ and provision start goes on from there.` + runJSON,
 			if err != nil {
 				return err
 			}
-			run, err := provisioning.Stop{Graph: client, App: a.Settings.App, Job: a.Settings.Job, Notes: a.notes()}.Do(c.Context())
+			run, err := job.Stop{Graph: client, App: a.Settings.App, Job: a.Settings.Job, Notes: a.notes()}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -140,7 +140,7 @@ instead of after the rest of its 40 minutes.` + runJSON,
 			if err != nil {
 				return err
 			}
-			run, err := provisioning.SyncNow{
+			run, err := job.SyncNow{
 				Graph: client, App: a.Settings.App, Job: a.Settings.Job, Confirm: a.confirmRisk, Notes: a.notes(), Notice: a.notice,
 			}.Do(c.Context())
 			if err != nil {
@@ -156,7 +156,7 @@ instead of after the rest of its 40 minutes.` + runJSON,
 }
 
 func newProvisionRestartCmd(a *App) *cobra.Command {
-	var restart provisioning.Restart
+	var restart job.Restart
 	c := &cobra.Command{
 		Use:   "restart",
 		Short: "Evaluate everyone in scope again",
@@ -201,7 +201,7 @@ any it does nothing. scimctl provision logs --action stagedDelete lists them.` +
 
 func resetScopesHelp() string {
 	var b strings.Builder
-	for _, scope := range provisioning.ResetScopes() {
+	for _, scope := range job.ResetScopes() {
 		iostreams.Fprintf(&b, "  %-18s %s\n", scope.Name, scope.Meaning)
 	}
 	return strings.TrimRight(b.String(), "\n")

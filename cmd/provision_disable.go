@@ -12,11 +12,11 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/private/sealed"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/job"
 )
 
 func newProvisionDisableCmd(a *App) *cobra.Command {
-	var disable provisioning.Disable
+	var disable job.Disable
 	c := &cobra.Command{
 		Use:   "disable",
 		Short: "Switch provisioning off",
@@ -47,22 +47,22 @@ deleted, secretsCleared, otherJobs, kept[].`,
 				return err
 			}
 			return told(a, done, disabledSentence(a, done),
-				column("app", func(p provisioning.DisableResult) string { return p.App.Name }),
-				column("job", func(p provisioning.DisableResult) string {
+				column("app", func(p job.DisableResult) string { return p.App.Name }),
+				column("job", func(p job.DisableResult) string {
 					if p.Job == nil {
 						return ""
 					}
 					return p.Job.ID
 				}),
-				column("deleted", func(p provisioning.DisableResult) string { return yesNo(p.Deleted) }),
-				column("already", func(p provisioning.DisableResult) string { return yesNo(p.Already) }))
+				column("deleted", func(p job.DisableResult) string { return yesNo(p.Deleted) }),
+				column("already", func(p job.DisableResult) string { return yesNo(p.Already) }))
 		},
 	}
 	c.Flags().BoolVar(&disable.Delete, "delete", false, "also delete the job and clear tenant URL and token")
 	return c
 }
 
-func disabledSentence(a *App, done provisioning.DisableResult) string {
+func disabledSentence(a *App, done job.DisableResult) string {
 	name := done.App.Name
 	switch {
 	case done.Already:
@@ -77,7 +77,7 @@ func disabledSentence(a *App, done provisioning.DisableResult) string {
 
 // keepConfiguration writes down what provision disable is about to delete: the
 // schema where mapping copies are, and all of it in a file of its own.
-func (a *App) keepConfiguration(_ context.Context, configuration provisioning.Configuration) ([]string, error) {
+func (a *App) keepConfiguration(_ context.Context, configuration job.Configuration) ([]string, error) {
 	history, err := a.history()
 	if err != nil {
 		return nil, err

@@ -15,11 +15,11 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/logs"
 )
 
 func newProvisionLogsCmd(a *App) *cobra.Command {
-	logs := provisioning.Logs{Limit: 100}
+	entries := logs.Query{Limit: 100}
 	var follow bool
 	c := &cobra.Command{
 		Use:   "logs",
@@ -39,27 +39,27 @@ new}, steps[] {name, type, status, description, details}.`,
 
   scimctl provision logs --user ada@contoso.com --app Workato -o json`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := a.readsLogs(c, &logs); err != nil {
+			if err := a.readsLogs(c, &entries); err != nil {
 				return err
 			}
 			if follow {
-				entries, err := logs.Follow(c.Context())
+				entries, err := entries.Follow(c.Context())
 				if err != nil {
 					return err
 				}
 				return output.Follow(a.IO.Out, a.Printer, entries, logColumns()...)
 			}
-			entries, err := logs.Do(c.Context())
+			entries, err := entries.Do(c.Context())
 			if err != nil {
 				return err
 			}
 			return output.Stream(a.IO.Out, a.Printer, a.noteWhenEmpty(entries, noLogs), logColumns()...)
 		},
 	}
-	logFlags(c, &logs)
-	c.Flags().StringVar(&logs.Action, "action", "", "only entries of this `action`: "+strings.Join(provisioning.LogActions(), ", "))
-	c.Flags().StringVar(&logs.Status, "status", "", "only entries of this `status`: "+strings.Join(provisioning.LogStatuses(), ", "))
-	c.Flags().IntVar(&logs.Limit, "limit", logs.Limit, "at most this `number` of entries; 0 for all")
+	logFlags(c, &entries)
+	c.Flags().StringVar(&entries.Action, "action", "", "only entries of this `action`: "+strings.Join(logs.Actions(), ", "))
+	c.Flags().StringVar(&entries.Status, "status", "", "only entries of this `status`: "+strings.Join(logs.Statuses(), ", "))
+	c.Flags().IntVar(&entries.Limit, "limit", entries.Limit, "at most this `number` of entries; 0 for all")
 	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on with what comes")
 	exclusive(c, "follow", "until")
 	exclusive(c, "follow", "limit")
@@ -70,8 +70,8 @@ new}, steps[] {name, type, status, description, details}.`,
 const noLogs = "there are no such entries: they show up some minutes after what they tell, and are kept for 30 days, without a premium licence for 7"
 
 // noteWhenEmpty passes entries on, and says so when there are none.
-func (a *App) noteWhenEmpty(entries iter.Seq2[provisioning.LogEntry, error], note string) iter.Seq2[provisioning.LogEntry, error] {
-	return func(yield func(provisioning.LogEntry, error) bool) {
+func (a *App) noteWhenEmpty(entries iter.Seq2[logs.Entry, error], note string) iter.Seq2[logs.Entry, error] {
+	return func(yield func(logs.Entry, error) bool) {
 		empty := true
 		for e, err := range entries {
 			empty = false
@@ -87,7 +87,7 @@ func (a *App) noteWhenEmpty(entries iter.Seq2[provisioning.LogEntry, error], not
 
 // logFlags are those by which entries are chosen, for the list as for the
 // statistics.
-func logFlags(c *cobra.Command, logs *provisioning.Logs) {
+func logFlags(c *cobra.Command, logs *logs.Query) {
 	c.Flags().StringVar(&logs.User, "user", "", "only entries of this `user`, who may be deleted")
 	c.Flags().StringVar(&logs.Group, "group", "", "only entries of this `group`")
 	c.Flags().StringVar(&logs.Cycle, "cycle", "", "only entries of the cycle of this `id`")
@@ -96,7 +96,7 @@ func logFlags(c *cobra.Command, logs *provisioning.Logs) {
 }
 
 // readsLogs is for commands about the logs of an application.
-func (a *App) readsLogs(c *cobra.Command, logs *provisioning.Logs) (err error) {
+func (a *App) readsLogs(c *cobra.Command, logs *logs.Query) (err error) {
 	if logs.Graph, err = a.connect(c); err != nil {
 		return err
 	}
@@ -104,16 +104,16 @@ func (a *App) readsLogs(c *cobra.Command, logs *provisioning.Logs) (err error) {
 	return nil
 }
 
-func logColumns() []output.Column[provisioning.LogEntry] {
-	return []output.Column[provisioning.LogEntry]{
-		column("time", func(e provisioning.LogEntry) string { return moment(e.Time) }),
-		column("action", func(e provisioning.LogEntry) string { return e.Action }),
-		column("status", func(e provisioning.LogEntry) string { return e.Status }),
-		column("type", func(e provisioning.LogEntry) string { return e.Type }),
-		column("source", func(e provisioning.LogEntry) string { return e.Source }),
-		column("code", func(e provisioning.LogEntry) string { return e.Code }),
-		column("id", func(e provisioning.LogEntry) string { return e.ID }),
-		long("reason", func(e provisioning.LogEntry) string { return e.Reason }),
+func logColumns() []output.Column[logs.Entry] {
+	return []output.Column[logs.Entry]{
+		column("time", func(e logs.Entry) string { return moment(e.Time) }),
+		column("action", func(e logs.Entry) string { return e.Action }),
+		column("status", func(e logs.Entry) string { return e.Status }),
+		column("type", func(e logs.Entry) string { return e.Type }),
+		column("source", func(e logs.Entry) string { return e.Source }),
+		column("code", func(e logs.Entry) string { return e.Code }),
+		column("id", func(e logs.Entry) string { return e.ID }),
+		long("reason", func(e logs.Entry) string { return e.Reason }),
 	}
 }
 
@@ -139,7 +139,7 @@ As JSON: the members of provision logs, meaning, remedy.`,
 			if err != nil {
 				return err
 			}
-			entry, err := provisioning.ShowLog{Graph: client, ID: id}.Do(c.Context())
+			entry, err := logs.Show{Graph: client, ID: id}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -149,7 +149,7 @@ As JSON: the members of provision logs, meaning, remedy.`,
 }
 
 // writeLog writes an entry for people.
-func (a *App) writeLog(w io.Writer, e provisioning.ExplainedLog) error {
+func (a *App) writeLog(w io.Writer, e logs.Explained) error {
 	var b strings.Builder
 	line := func(name, value string) {
 		if value != "" {
@@ -191,7 +191,7 @@ func orNothing(value *string) string {
 }
 
 func newProvisionLogsStatsCmd(a *App) *cobra.Command {
-	var logs provisioning.Logs
+	var logs logs.Query
 	c := &cobra.Command{
 		Use:   "stats",
 		Short: "Count the provisioning logs by cycle and action",
@@ -214,26 +214,26 @@ warning.`,
 	return c
 }
 
-func (a *App) tellStats(ctx context.Context, logs provisioning.Logs) error {
-	stats, err := logs.Stats(ctx)
+func (a *App) tellStats(ctx context.Context, entries logs.Query) error {
+	stats, err := entries.Stats(ctx)
 	if err != nil {
 		return err
 	}
 	if len(stats) == 0 {
 		a.IO.Note("%s", noLogs)
 	}
-	count := func(name string, of func(provisioning.LogCount) int) output.Column[provisioning.LogCount] {
-		return column(name, func(s provisioning.LogCount) string { return strconv.Itoa(of(s)) })
+	count := func(name string, of func(logs.Count) int) output.Column[logs.Count] {
+		return column(name, func(s logs.Count) string { return strconv.Itoa(of(s)) })
 	}
 	return output.List(a.IO.Out, a.Printer, stats,
-		column("cycle id", func(s provisioning.LogCount) string { return s.CycleID }),
-		column("first", func(s provisioning.LogCount) string { return moment(s.First) }),
-		column("last", func(s provisioning.LogCount) string { return moment(s.Last) }),
-		column("action", func(s provisioning.LogCount) string { return s.Action }),
-		count("success", func(s provisioning.LogCount) int { return s.Success }),
-		count("failure", func(s provisioning.LogCount) int { return s.Failure }),
-		count("skipped", func(s provisioning.LogCount) int { return s.Skipped }),
-		count("warning", func(s provisioning.LogCount) int { return s.Warning }))
+		column("cycle id", func(s logs.Count) string { return s.CycleID }),
+		column("first", func(s logs.Count) string { return moment(s.First) }),
+		column("last", func(s logs.Count) string { return moment(s.Last) }),
+		column("action", func(s logs.Count) string { return s.Action }),
+		count("success", func(s logs.Count) int { return s.Success }),
+		count("failure", func(s logs.Count) int { return s.Failure }),
+		count("skipped", func(s logs.Count) int { return s.Skipped }),
+		count("warning", func(s logs.Count) int { return s.Warning }))
 }
 
 // momentValue is a flag that takes a time: a date, a moment, or how long ago.

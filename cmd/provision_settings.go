@@ -14,6 +14,8 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/job"
 )
 
 const settingsJSON = `app {the members of app list}, scope (assigned, all;
@@ -21,7 +23,7 @@ absent when it was never set), notify[], notifyEnabled, deleteThreshold,
 deleteThresholdEnabled, skipOutOfScopeDeletions`
 
 func newProvisionSettingsCmd(a *App) *cobra.Command {
-	var change provisioning.ChangeSettings
+	var change credentials.ChangeSettings
 	var flags settingsFlags
 	c := &cobra.Command{
 		Use:   "settings",
@@ -97,7 +99,7 @@ func (f *settingsFlags) changes(c *cobra.Command) bool {
 	return false
 }
 
-func (f *settingsFlags) into(c *cobra.Command, a *App, change *provisioning.ChangeSettings) (err error) {
+func (f *settingsFlags) into(c *cobra.Command, a *App, change *credentials.ChangeSettings) (err error) {
 	named := c.Flags().Changed
 	switch {
 	case f.how.given() && !f.changes(c):
@@ -109,7 +111,7 @@ func (f *settingsFlags) into(c *cobra.Command, a *App, change *provisioning.Chan
 	case named("scope") && f.scope == "":
 		return usagef(c, "--scope is empty: it is assigned or all")
 	}
-	change.Scope, change.NoNotify = provisioning.Scope(strings.ToLower(f.scope)), f.noNotify
+	change.Scope, change.NoNotify = credentials.Scope(strings.ToLower(f.scope)), f.noNotify
 	if named("notify") {
 		change.Notify = append([]string{}, f.notify...)
 	}
@@ -122,7 +124,7 @@ func (f *settingsFlags) into(c *cobra.Command, a *App, change *provisioning.Chan
 	if f.how.given() {
 		change.Token, change.Client, err = f.how.read(c, a)
 		if err == nil && change.Token == "" && change.Client.Secret == "" {
-			err = &provisioning.TokenError{Reason: "is empty"}
+			err = &credentials.TokenError{Reason: "is empty"}
 		}
 	}
 	return err
@@ -154,14 +156,14 @@ func (t *threshold) String() string {
 func (t *threshold) Type() string { return "number" }
 
 func (a *App) showSettings(c *cobra.Command, client *graph.Client) error {
-	shown, err := provisioning.ShowSettings{Graph: client, App: a.Settings.App}.Do(c.Context())
+	shown, err := credentials.ShowSettings{Graph: client, App: a.Settings.App}.Do(c.Context())
 	if err != nil {
 		return err
 	}
 	return output.Fields(a.IO.Out, a.Printer, shown, settingsFields(shown.App.Name, shown.Settings)...)
 }
 
-func settingsFields(app string, s provisioning.Settings) []output.Field {
+func settingsFields(app string, s credentials.Settings) []output.Field {
 	scope := string(s.Scope)
 	if scope == "" {
 		scope = "assigned (never set)"
@@ -193,11 +195,11 @@ func settingsFields(app string, s provisioning.Settings) []output.Field {
 	}
 }
 
-func (a *App) tellSettings(done provisioning.SettingsChange) error {
+func (a *App) tellSettings(done credentials.SettingsChange) error {
 	if done.Broken != "" {
 		a.IO.Warn("%s; that was so before this change", done.Broken)
 	}
-	written := slices.ContainsFunc(done.Changes, func(change provisioning.SettingChange) bool { return change.Setting == "notify" })
+	written := slices.ContainsFunc(done.Changes, func(change credentials.SettingChange) bool { return change.Setting == "notify" })
 	if written && len(done.Notify) > 1 {
 		a.IO.Warn("Microsoft documents one address for mail: whether the service writes to %d is not known, and a group's address is sure", len(done.Notify))
 	}
@@ -210,11 +212,11 @@ func (a *App) tellSettings(done provisioning.SettingsChange) error {
 		sentence = fmt.Sprintf("the settings of %s %s: %s", done.App.Name, a.would("changed"), strings.Join(changes, ", "))
 	}
 	return told(a, done, sentence,
-		column("app", func(p provisioning.SettingsChange) string { return p.App.Name }),
-		column("scope", func(p provisioning.SettingsChange) string { return string(p.Scope) }),
-		column("notify", func(p provisioning.SettingsChange) string { return strings.Join(p.Notify, " ") }),
-		column("delete threshold", func(p provisioning.SettingsChange) string { return strconv.Itoa(p.DeleteThreshold) }),
-		column("already", func(p provisioning.SettingsChange) string { return yesNo(p.Already) }))
+		column("app", func(p credentials.SettingsChange) string { return p.App.Name }),
+		column("scope", func(p credentials.SettingsChange) string { return string(p.Scope) }),
+		column("notify", func(p credentials.SettingsChange) string { return strings.Join(p.Notify, " ") }),
+		column("delete threshold", func(p credentials.SettingsChange) string { return strconv.Itoa(p.DeleteThreshold) }),
+		column("already", func(p credentials.SettingsChange) string { return yesNo(p.Already) }))
 }
 
 func orNone(text string) string {
@@ -227,7 +229,7 @@ func orNone(text string) string {
 // offerRestart is for those who fell out of scope: the service looks at them
 // again only after a restart. Where nobody can be asked, and where --yes answers
 // everything, the command is told instead, since a restart removes people.
-func (a *App) offerRestart(ctx context.Context, done provisioning.SettingsChange) error {
+func (a *App) offerRestart(ctx context.Context, done credentials.SettingsChange) error {
 	if !done.RestartNeeded || a.Settings.DryRun {
 		return nil
 	}
@@ -244,7 +246,7 @@ func (a *App) offerRestart(ctx context.Context, done provisioning.SettingsChange
 		r.What += ", and who is not assigned is removed"
 		return a.confirmRisk(ctx, r)
 	}
-	run, err := provisioning.Restart{
+	run, err := job.Restart{
 		Graph: client, App: done.App.ServicePrincipalID, Job: a.Settings.Job, Confirm: removing, Notes: a.notes(), Notice: a.notice,
 	}.Do(ctx)
 	if _, declined := errors.AsType[*DeclinedError](err); declined {

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/job"
 )
 
 func newProvisionStatusCmd(a *App) *cobra.Command {
@@ -44,9 +44,9 @@ first, inARow, nextAttempt, disabledAt, error}.`,
   # In a pipeline, after provision start
   scimctl provision status --app Workato --watch --until idle`,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
-			watch := provisioning.Watch{Until: provisioning.UntilNever}
+			watch := job.Watch{Until: job.UntilNever}
 			if c.Flags().Changed("until") {
-				if watch.Until, err = provisioning.ParseUntil(until); err != nil {
+				if watch.Until, err = job.ParseUntil(until); err != nil {
 					return usagef(c, "--until: %w", err)
 				}
 				if !watched {
@@ -76,7 +76,7 @@ first, inARow, nextAttempt, disabledAt, error}.`,
 	return c
 }
 
-func (a *App) statusFields(r provisioning.Report) []output.Field {
+func (a *App) statusFields(r job.Report) []output.Field {
 	fields := []output.Field{
 		{Name: "app", Value: r.App.Name},
 		{Name: "job", Value: r.Job.ID},
@@ -95,12 +95,12 @@ func (a *App) statusFields(r provisioning.Report) []output.Field {
 	return append(fields, a.quarantineFields(r.Quarantine)...)
 }
 
-func cycleWords(c *provisioning.Cycle) string {
+func cycleWords(c *job.Cycle) string {
 	return fmt.Sprintf("%s, ended %s: %d in scope, %d written, %d failed", c.Result, moment(c.Ended), c.InScope, c.Exported, c.Escrowed)
 }
 
 // keptWords are the objects kept in the application, by type.
-func keptWords(r provisioning.Report) string {
+func keptWords(r job.Report) string {
 	counts := make([]string, len(r.Counts))
 	for i, count := range r.Counts {
 		counts[i] = fmt.Sprintf("%d %s", count.Value, count.Key)
@@ -108,7 +108,7 @@ func keptWords(r provisioning.Report) string {
 	return strings.Join(counts, ", ")
 }
 
-func estimateWords(e *provisioning.Estimate) string {
+func estimateWords(e *job.Estimate) string {
 	done := fmt.Sprintf("%d of %d objects", e.Completed, e.Total)
 	if e.MaxMinutes == 0 {
 		return done
@@ -127,7 +127,7 @@ func length(minutes int64) string {
 	return fmt.Sprintf("%d hours", (minutes+30)/60)
 }
 
-func (a *App) quarantineFields(q *provisioning.Quarantine) []output.Field {
+func (a *App) quarantineFields(q *job.Quarantine) []output.Field {
 	if q == nil {
 		return nil
 	}
@@ -145,15 +145,15 @@ func (a *App) quarantineFields(q *provisioning.Quarantine) []output.Field {
 	return append(fields, output.Field{Name: "what to do", Value: a.hinter().text(q.Remedy)})
 }
 
-func stateWords(s provisioning.State) string {
+func stateWords(s job.State) string {
 	switch s {
-	case provisioning.StateNotRunYet:
+	case job.StateNotRunYet:
 		return "started, not run yet"
-	case provisioning.StateInitialCycle:
+	case job.StateInitialCycle:
 		return "in its first cycle"
-	case provisioning.StateErrors:
+	case job.StateErrors:
 		return "runs with errors"
-	case provisioning.StateStopped, provisioning.StateHealthy, provisioning.StateQuarantine:
+	case job.StateStopped, job.StateHealthy, job.StateQuarantine:
 	}
 	return string(s)
 }

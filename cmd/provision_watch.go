@@ -7,33 +7,33 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/job"
 )
 
 // watchStatus draws the status anew on a terminal; elsewhere each change is a
 // line.
-func (a *App) watchStatus(ctx context.Context, watch provisioning.Watch) error {
+func (a *App) watchStatus(ctx context.Context, watch job.Watch) error {
 	if screen := a.IO.Screen(); screen != nil && a.forPeople() {
 		return a.drawStatus(ctx, watch, screen)
 	}
-	return output.Follow(a.IO.Out, a.Printer, func(yield func(provisioning.Report, error) bool) {
+	return output.Follow(a.IO.Out, a.Printer, func(yield func(job.Report, error) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		defer stop()
 		unread := false
-		watch.Tell = func(r provisioning.Report) {
+		watch.Tell = func(r job.Report) {
 			if unread = unread || !yield(r, nil); unread {
 				stop()
 			}
 		}
 		if _, err := watch.Do(ctx); err != nil && !unread {
-			yield(provisioning.Report{}, err)
+			yield(job.Report{}, err)
 		}
 	},
-		column("time", func(provisioning.Report) string { return moment(time.Now()) }),
-		column("state", func(r provisioning.Report) string { return stateWords(r.Job.State) }),
-		column("next cycle", func(r provisioning.Report) string { return moment(r.NextCycle) }),
+		column("time", func(job.Report) string { return moment(time.Now()) }),
+		column("state", func(r job.Report) string { return stateWords(r.Job.State) }),
+		column("next cycle", func(r job.Report) string { return moment(r.NextCycle) }),
 		column("keeps", keptWords),
-		long("last cycle", func(r provisioning.Report) string {
+		long("last cycle", func(r job.Report) string {
 			if r.LastCycle == nil {
 				return ""
 			}
@@ -41,11 +41,11 @@ func (a *App) watchStatus(ctx context.Context, watch provisioning.Watch) error {
 		}))
 }
 
-func (a *App) drawStatus(ctx context.Context, watch provisioning.Watch, screen *iostreams.Screen) error {
+func (a *App) drawStatus(ctx context.Context, watch job.Watch, screen *iostreams.Screen) error {
 	var failed error
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	watch.Tell = func(r provisioning.Report) {
+	watch.Tell = func(r job.Report) {
 		var text bytes.Buffer
 		if failed = output.Fields(&text, a.Printer, r, a.statusFields(r)...); failed == nil {
 			failed = screen.Show(text.String())

@@ -117,7 +117,7 @@ func (a *App) bulkRun(ctx context.Context, provision bool, do func(context.Conte
 	sum, err := do(ctx, bulk.Hooks{
 		Confirm: func(ctx context.Context, sum bulk.Summary) error {
 			a.showRows(sum)
-			return a.confirmIn(ctx, "%s, %s", users(sum.ToChange, "changes", "change"), about(sum))
+			return a.confirmIn(ctx, "%s, %s", countUsers(sum.ToChange, "changes", "change"), about(sum))
 		},
 		Found:    a.counting(line),
 		Progress: func(p bulk.Progress) { line.Say("%s", a.gauge(p)) },
@@ -135,7 +135,7 @@ func (a *App) bulkRun(ctx context.Context, provision bool, do func(context.Conte
 	return err
 }
 
-func users(n int, one, several string) string {
+func countUsers(n int, one, several string) string {
 	if n == 1 {
 		return "1 user " + one
 	}

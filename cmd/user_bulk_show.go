@@ -16,7 +16,7 @@ import (
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/words"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/ondemand"
 )
 
 // mostTallies bounds what is shown of the changes before the question.
@@ -117,7 +117,7 @@ func (a *App) showSummary(sum bulk.Summary, err error) error {
 		if sum.ToChange == 0 {
 			a.say("nobody would change")
 		} else {
-			a.say("%s, %s", users(sum.ToChange, "would change", "would change"), about(sum))
+			a.say("%s, %s", countUsers(sum.ToChange, "would change", "would change"), about(sum))
 		}
 		if a.forPeople() {
 			return output.List(a.IO.Out, a.Printer, sum.Changes, tallyColumns()...)
@@ -242,7 +242,7 @@ func (a *App) provisionChanged(ctx context.Context, ids []string) error {
 	}
 	line := a.IO.Progress()
 	defer line.Done()
-	done, err := provisioning.FollowUp{
+	done, err := ondemand.FollowUp{
 		Graph: client, App: a.Settings.App, Job: a.Settings.Job, Users: ids,
 		Progress: func(user string, done, total int) {
 			line.Say("%s is being provisioned (%d of %d)", user, done+1, total)

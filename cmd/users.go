@@ -8,7 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/users"
 )
 
 func newUserCmd(a *App) *cobra.Command {
@@ -19,28 +19,28 @@ properties. A user is named by user principal name, mail address or object id.`,
 		newUserDeleteCmd(a), newUserRestoreCmd(a))
 }
 
-func userColumns() []output.Column[provisioning.User] {
-	return []output.Column[provisioning.User]{
-		column("user principal name", func(u provisioning.User) string { return u.UserPrincipalName }),
-		long("display name", func(u provisioning.User) string { return u.DisplayName }),
-		column("mail", func(u provisioning.User) string { return u.Mail }),
-		column("user type", func(u provisioning.User) string { return u.UserType }),
-		column("account enabled", func(u provisioning.User) string { return yesNo(u.AccountEnabled) }),
+func userColumns() []output.Column[users.User] {
+	return []output.Column[users.User]{
+		column("user principal name", func(u users.User) string { return u.UserPrincipalName }),
+		long("display name", func(u users.User) string { return u.DisplayName }),
+		column("mail", func(u users.User) string { return u.Mail }),
+		column("user type", func(u users.User) string { return u.UserType }),
+		column("account enabled", func(u users.User) string { return yesNo(u.AccountEnabled) }),
 	}
 }
 
-func deletedColumns() []output.Column[provisioning.User] {
-	return []output.Column[provisioning.User]{
-		column("former user principal name", func(u provisioning.User) string { return u.Former }),
-		long("display name", func(u provisioning.User) string { return u.DisplayName }),
-		column("deleted", func(u provisioning.User) string { return moment(u.Deleted) }),
-		column("purge", func(u provisioning.User) string { return moment(u.Purge) }),
-		column("id", func(u provisioning.User) string { return u.ID }),
+func deletedColumns() []output.Column[users.User] {
+	return []output.Column[users.User]{
+		column("former user principal name", func(u users.User) string { return u.Former }),
+		long("display name", func(u users.User) string { return u.DisplayName }),
+		column("deleted", func(u users.User) string { return moment(u.Deleted) }),
+		column("purge", func(u users.User) string { return moment(u.Purge) }),
+		column("id", func(u users.User) string { return u.ID }),
 	}
 }
 
 func newUserListCmd(a *App) *cobra.Command {
-	var list provisioning.ListUsers
+	var list users.List
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List users",
@@ -100,7 +100,7 @@ As JSON: the members of user list, app {the members of app list}, assignments[]
 			if err != nil {
 				return err
 			}
-			user, err := provisioning.ShowUser{Graph: client, User: args[0], App: a.Settings.App}.Do(c.Context())
+			user, err := users.Show{Graph: client, User: args[0], App: a.Settings.App}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -109,7 +109,7 @@ As JSON: the members of user list, app {the members of app list}, assignments[]
 	}
 }
 
-func userFields(user provisioning.UserDetails) []output.Field {
+func userFields(user users.Details) []output.Field {
 	fields := []output.Field{{Name: "id", Value: user.ID}}
 	for _, col := range userColumns() {
 		fields = append(fields, output.Field{Name: col.Name, Value: col.Cell(user.User)})
@@ -155,7 +155,7 @@ As JSON: the members of user list, already, apps[].`,
 			if err != nil {
 				return err
 			}
-			done, err := provisioning.DeleteUser{Graph: client, User: args[0], Confirm: a.confirmRisk}.Do(c.Context())
+			done, err := users.Delete{Graph: client, User: args[0], Confirm: a.confirmRisk}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -193,7 +193,7 @@ As JSON: the members of user list, already, apps[] (empty).`,
 			if err != nil {
 				return err
 			}
-			done, err := provisioning.RestoreUser{Graph: client, User: args[0]}.Do(c.Context())
+			done, err := users.Restore{Graph: client, User: args[0]}.Do(c.Context())
 			if err != nil {
 				return err
 			}
@@ -206,10 +206,10 @@ As JSON: the members of user list, already, apps[] (empty).`,
 	}
 }
 
-func changedUserColumns() []output.Column[provisioning.UserChange] {
-	return []output.Column[provisioning.UserChange]{
-		column("id", func(u provisioning.UserChange) string { return u.ID }),
-		column("user principal name", func(u provisioning.UserChange) string { return u.UserPrincipalName }),
-		column("already", func(u provisioning.UserChange) string { return yesNo(u.Already) }),
+func changedUserColumns() []output.Column[users.Change] {
+	return []output.Column[users.Change]{
+		column("id", func(u users.Change) string { return u.ID }),
+		column("user principal name", func(u users.Change) string { return u.UserPrincipalName }),
+		column("already", func(u users.Change) string { return yesNo(u.Already) }),
 	}
 }

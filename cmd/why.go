@@ -9,11 +9,11 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/why"
 )
 
 func newWhyCmd(a *App) *cobra.Command {
-	var why provisioning.Why
+	var why why.Why
 	var now string
 	c := &cobra.Command{
 		Use:     "why <user>",
@@ -73,7 +73,7 @@ apply is left out.`,
 }
 
 // adviseNotProvisioned hands on the command that mends it.
-func adviseNotProvisioned(e *provisioning.NotProvisionedError) Advice {
+func adviseNotProvisioned(e *why.NotProvisionedError) Advice {
 	advice := Advice{Code: ExitUnexpected, More: map[string]any{"state": e.Verdict.State}}
 	if len(e.Verdict.Fix.Args) > 0 {
 		advice.Hint = remedy.List{e.Verdict.Fix}
@@ -82,9 +82,9 @@ func adviseNotProvisioned(e *provisioning.NotProvisionedError) Advice {
 }
 
 // withCommands gives the remarks of a report the words of their commands.
-func (a *App) withCommands(r provisioning.UserReport) provisioning.UserReport {
+func (a *App) withCommands(r why.Report) why.Report {
 	r.Verdict.Also = slices.Clone(r.Verdict.Also)
-	remarks := []*provisioning.Remark{&r.Verdict.Remark}
+	remarks := []*why.Remark{&r.Verdict.Remark}
 	for i := range r.Verdict.Also {
 		remarks = append(remarks, &r.Verdict.Also[i])
 	}

@@ -7,10 +7,13 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/evaluate"
+	"github.com/scimctl/scimctl/provisioning/logs"
+	"github.com/scimctl/scimctl/provisioning/why"
 )
 
-func (a *App) writeWhy(w io.Writer, r provisioning.UserReport) error {
+func (a *App) writeWhy(w io.Writer, r why.Report) error {
 	a.writeRemark(w, a.IO.OutStyle().Bold(r.Verdict.Sentence), r.Verdict.Remark)
 	for _, also := range r.Verdict.Also {
 		a.writeRemark(w, iostreams.Sprintf("also: %s", also.Sentence), also)
@@ -19,7 +22,7 @@ func (a *App) writeWhy(w io.Writer, r provisioning.UserReport) error {
 	if err := output.Fields(w, a.Printer, r, whyFields(r)...); err != nil {
 		return err
 	}
-	for _, section := range []func(io.Writer, provisioning.UserReport) error{a.writeAssignments, a.writeFilters, a.writeAttributes, a.writeHistory} {
+	for _, section := range []func(io.Writer, why.Report) error{a.writeAssignments, a.writeFilters, a.writeAttributes, a.writeHistory} {
 		if err := section(w, r); err != nil {
 			return err
 		}
@@ -27,7 +30,7 @@ func (a *App) writeWhy(w io.Writer, r provisioning.UserReport) error {
 	return nil
 }
 
-func (a *App) writeRemark(w io.Writer, sentence iostreams.Markup, r provisioning.Remark) {
+func (a *App) writeRemark(w io.Writer, sentence iostreams.Markup, r why.Remark) {
 	iostreams.Fprintln(w, sentence)
 	if len(r.Fix.Args) > 0 {
 		line, _ := a.hinter().command(r.Fix)
@@ -36,7 +39,7 @@ func (a *App) writeRemark(w io.Writer, sentence iostreams.Markup, r provisioning
 }
 
 // whyFields are what takes a line each. An empty one is left out.
-func whyFields(r provisioning.UserReport) []output.Field {
+func whyFields(r why.Report) []output.Field {
 	fields := []output.Field{
 		{Name: "account", Value: accountWords(r)},
 		{Name: "scope", Value: scopeWords(r)},
@@ -60,7 +63,7 @@ func whyFields(r provisioning.UserReport) []output.Field {
 	return fields
 }
 
-func accountWords(r provisioning.UserReport) string {
+func accountWords(r why.Report) string {
 	words := []string{r.Account.DisplayName}
 	switch {
 	case !r.Account.Deleted.IsZero():
@@ -79,9 +82,9 @@ func accountWords(r provisioning.UserReport) string {
 	return strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), ", ")
 }
 
-func scopeWords(r provisioning.UserReport) string {
+func scopeWords(r why.Report) string {
 	words := "assigned users and groups"
-	if r.Scope == provisioning.ScopeAll {
+	if r.Scope == credentials.ScopeAll {
 		words = "all users and groups"
 	}
 	if r.SkipLeaving {
@@ -90,7 +93,7 @@ func scopeWords(r provisioning.UserReport) string {
 	return words
 }
 
-func assignmentWords(r provisioning.UserReport) string {
+func assignmentWords(r why.Report) string {
 	var words []string
 	switch {
 	case !r.Account.Deleted.IsZero():
@@ -110,47 +113,47 @@ func assignmentWords(r provisioning.UserReport) string {
 	return strings.Join(words, "; ")
 }
 
-func (a *App) writeAssignments(w io.Writer, r provisioning.UserReport) error {
+func (a *App) writeAssignments(w io.Writer, r why.Report) error {
 	return writeSection(a, w, r.Assignment.By,
-		column("assigned by", func(by provisioning.AssignedBy) string { return by.Principal }),
-		column("type", func(by provisioning.AssignedBy) string { return by.Type }),
-		column("role", func(by provisioning.AssignedBy) string { return by.Role }),
-		column("since", func(by provisioning.AssignedBy) string { return moment(by.Since) }),
-		column("counts", func(by provisioning.AssignedBy) string { return countsWords(by) }))
+		column("assigned by", func(by why.AssignedBy) string { return by.Principal }),
+		column("type", func(by why.AssignedBy) string { return by.Type }),
+		column("role", func(by why.AssignedBy) string { return by.Role }),
+		column("since", func(by why.AssignedBy) string { return moment(by.Since) }),
+		column("counts", func(by why.AssignedBy) string { return countsWords(by) }))
 }
 
-func countsWords(by provisioning.AssignedBy) string {
+func countsWords(by why.AssignedBy) string {
 	switch by.Obstacle {
-	case provisioning.Nested:
+	case why.Nested:
 		if len(by.Within) > 0 {
 			return "no: the user is in " + strings.Join(by.Within, ", ") + ", within it"
 		}
 		return "no: the user is in a group within it"
-	case provisioning.NotSecurityEnabled:
+	case why.NotSecurityEnabled:
 		return "no: it is not security-enabled"
 	}
 	return yesNo(by.Counts)
 }
 
-func (a *App) writeFilters(w io.Writer, r provisioning.UserReport) error {
+func (a *App) writeFilters(w io.Writer, r why.Report) error {
 	return writeSection(a, w, r.Filters,
-		column("filter", func(f provisioning.FilterAnswer) string { return f.Filter }),
-		column("clause", func(f provisioning.FilterAnswer) string {
+		column("filter", func(f why.FilterAnswer) string { return f.Filter }),
+		column("clause", func(f why.FilterAnswer) string {
 			return strings.TrimSpace(f.Attribute + " " + f.Operator + " " + strings.Join(f.Values, ", "))
 		}),
-		column("has", func(f provisioning.FilterAnswer) string {
+		column("has", func(f why.FilterAnswer) string {
 			if f.Unknown {
 				return "(not told by Graph)"
 			}
 			return strings.Join(f.Has, ", ")
 		}),
-		column("passes", func(f provisioning.FilterAnswer) string { return yesNo(f.Passed) }))
+		column("passes", func(f why.FilterAnswer) string { return yesNo(f.Passed) }))
 }
 
 // writeAttributes leaves out those of which there is nothing to say, unless all
 // are asked for.
-func (a *App) writeAttributes(w io.Writer, r provisioning.UserReport) error {
-	var shown []provisioning.PreviewedAttribute
+func (a *App) writeAttributes(w io.Writer, r why.Report) error {
+	var shown []evaluate.PreviewAttribute
 	var empty []string
 	others := 0
 	for _, attribute := range r.Attributes {
@@ -178,22 +181,22 @@ func (a *App) writeAttributes(w io.Writer, r provisioning.UserReport) error {
 }
 
 // writeHistory lists what the logs hold, and explains each code once.
-func (a *App) writeHistory(w io.Writer, r provisioning.UserReport) error {
+func (a *App) writeHistory(w io.Writer, r why.Report) error {
 	if r.LogsNotRead != "" {
 		iostreams.Fprintf(w, "\nThe logs cannot be read: %s\n", r.LogsNotRead)
 	}
 	return writeSection(a, w, r.Logs,
-		column("logged", func(e provisioning.ExplainedLog) string { return moment(e.Time) }),
-		column("action", func(e provisioning.ExplainedLog) string { return e.Action }),
-		column("status", func(e provisioning.ExplainedLog) string { return e.Status }),
-		column("code", func(e provisioning.ExplainedLog) string { return e.Code }),
-		long("meaning", func(e provisioning.ExplainedLog) string {
+		column("logged", func(e logs.Explained) string { return moment(e.Time) }),
+		column("action", func(e logs.Explained) string { return e.Action }),
+		column("status", func(e logs.Explained) string { return e.Status }),
+		column("code", func(e logs.Explained) string { return e.Code }),
+		long("meaning", func(e logs.Explained) string {
 			if e.Meaning != "" {
 				return e.Meaning
 			}
 			return e.Reason
 		}),
-		column("id", func(e provisioning.ExplainedLog) string { return e.ID }))
+		column("id", func(e logs.Explained) string { return e.ID }))
 }
 
 // writeSection writes a table after an empty line; of nothing, nothing.

@@ -120,9 +120,11 @@ func plight(err error) string {
 // later holds those who wait, the one whose time comes first in front.
 type later []pending
 
-func (l later) Len() int           { return len(l) }
+func (l later) Len() int { return len(l) }
+
 func (l later) Less(i, j int) bool { return l[i].due.Before(l[j].due) }
-func (l later) Swap(i, j int)      { l[i], l[j] = l[j], l[i] }
+
+func (l later) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
 
 // Push and Pop are for [heap].
 func (l *later) Push(x any) {

@@ -1,6 +1,8 @@
 package graph
 
-import "context"
+import (
+	"context"
+)
 
 // createOnce makes something that would be there twice if it were asked for
 // twice, or does what must not be done twice. When the answer to create leaves

@@ -88,18 +88,29 @@ type entity struct {
 	ID string `json:"id"`
 }
 
-func (e entity) missing() string            { return requireID(e.ID) }
-func (u User) missing() string              { return requireID(u.ID) }
-func (g Group) missing() string             { return requireID(g.ID) }
-func (m Member) missing() string            { return requireID(m.ID) }
-func (a Assignment) missing() string        { return requireID(a.ID) }
+func (e entity) missing() string { return requireID(e.ID) }
+
+func (u User) missing() string { return requireID(u.ID) }
+
+func (g Group) missing() string { return requireID(g.ID) }
+
+func (m Member) missing() string { return requireID(m.ID) }
+
+func (a Assignment) missing() string { return requireID(a.ID) }
+
 func (e ExtensionProperty) missing() string { return requireID(e.ID) }
-func (s servicePrincipal) missing() string  { return requireID(s.ID) }
-func (a application) missing() string       { return requireID(a.ID) }
-func (t AppTemplate) missing() string       { return requireID(t.ID) }
-func (t SyncTemplate) missing() string      { return requireID(t.ID) }
-func (j Job) missing() string               { return requireID(j.ID) }
-func (e LogEntry) missing() string          { return requireID(e.ID) }
+
+func (s servicePrincipal) missing() string { return requireID(s.ID) }
+
+func (a application) missing() string { return requireID(a.ID) }
+
+func (t AppTemplate) missing() string { return requireID(t.ID) }
+
+func (t SyncTemplate) missing() string { return requireID(t.ID) }
+
+func (j Job) missing() string { return requireID(j.ID) }
+
+func (e LogEntry) missing() string { return requireID(e.ID) }
 
 func (kv KeyValue) missing() string {
 	if kv.Key == "" {

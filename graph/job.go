@@ -1,6 +1,8 @@
 package graph
 
-import "time"
+import (
+	"time"
+)
 
 // A JobRef names a provisioning job.
 type JobRef struct{ ServicePrincipalID, JobID string }

@@ -1,6 +1,8 @@
 package graph
 
-import "context"
+import (
+	"context"
+)
 
 // Memberships lists the groups that a user is in, also through other groups:
 // the direct ones are among them. Of each, SecurityEnabled tells whether it can

@@ -1,6 +1,8 @@
 package graph
 
-import "context"
+import (
+	"context"
+)
 
 // An Owner may change an application: a user, or a service principal, of which
 // Name is all that was readable. See

@@ -1,6 +1,8 @@
 package graph
 
-import "context"
+import (
+	"context"
+)
 
 // Me reads the person who is signed in. For an application Graph has nobody
 // there and answers with an [*Error].

@@ -2,7 +2,9 @@
 
 package graph
 
-import "context"
+import (
+	"context"
+)
 
 // forgetKey has nothing to do where a cache is a file, which its caller
 // deletes; what is left is a key to nothing.

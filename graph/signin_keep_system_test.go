@@ -2,7 +2,9 @@
 
 package graph_test
 
-import "github.com/Azure/azure-sdk-for-go/sdk/azidentity/cache"
+import (
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity/cache"
+)
 
 // keepTokens tries whether this system has a place for tokens.
 func keepTokens(name string) error {

@@ -1,6 +1,8 @@
 package graph
 
-import "context"
+import (
+	"context"
+)
 
 // Service plans of Entra ID, by the names that Graph gives them. See
 // https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference.

@@ -10,6 +10,13 @@ import (
 	"time"
 )
 
+// DateOnly is how sentences write the day of something.
+const DateOnly = time.DateOnly
+
+// Purged is when a deleted user is gone for good: after 30 days.
+// https://learn.microsoft.com/entra/fundamentals/users-restore
+func Purged(u User) time.Time { return u.DeletedDateTime.UTC().AddDate(0, 0, 30) }
+
 // A User is a user of the tenant, or a deleted one. See
 // https://learn.microsoft.com/graph/api/resources/user.
 type User struct {

@@ -1,6 +1,8 @@
 package mappings
 
-import "context"
+import (
+	"context"
+)
 
 // An Add maps attributes that are not mapped yet. What is mapped in the way
 // that is asked for stays as it is; what is mapped otherwise is a

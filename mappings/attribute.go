@@ -1,6 +1,8 @@
 package mappings
 
-import "slices"
+import (
+	"slices"
+)
 
 // An Attribute is an entry of an attribute list: the portal's "Edit attribute
 // list".

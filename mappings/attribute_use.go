@@ -1,6 +1,8 @@
 package mappings
 
-import "strings"
+import (
+	"strings"
+)
 
 // A Use is what an attribute is needed for.
 type Use struct {

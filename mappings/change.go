@@ -1,6 +1,8 @@
 package mappings
 
-import "strings"
+import (
+	"strings"
+)
 
 // A Change is one difference in meaning between two schemas. Old is empty for
 // what is new, New for what was removed. Both are words for people, and never

@@ -1,6 +1,8 @@
 package mappings
 
-import "slices"
+import (
+	"slices"
+)
 
 // An Edit changes a schema. It says what should hold, not what to do: on a
 // schema where it holds already it changes nothing. So an edit can be made

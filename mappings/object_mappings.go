@@ -1,6 +1,8 @@
 package mappings
 
-import "slices"
+import (
+	"slices"
+)
 
 // Mappings lists the attribute mappings of the object, in the schema's order.
 func (o Object) Mappings() []Mapping {

@@ -1,6 +1,8 @@
 package mappings
 
-import "fmt"
+import (
+	"fmt"
+)
 
 // An Origin is the place in a file where a mapping is asked for; zero is none.
 type Origin struct {

@@ -1,6 +1,8 @@
 package mappings
 
-import "context"
+import (
+	"context"
+)
 
 // A Setting is what the mapping of a target should become. What its Mapping
 // leaves open, source, default, match, apply and flow, keeps its present value

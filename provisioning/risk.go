@@ -17,8 +17,8 @@ type Risk struct {
 // deprovisions or reaches many. An error ends the task with nothing written.
 type Confirm func(context.Context, Risk) error
 
-// ask puts a risk to whoever wants to be asked. A rehearsal risks nothing.
-func ask(ctx context.Context, client *graph.Client, confirm Confirm, risk func() (Risk, error)) error {
+// Ask puts a risk to whoever wants to be asked. A rehearsal risks nothing.
+func Ask(ctx context.Context, client *graph.Client, confirm Confirm, risk func() (Risk, error)) error {
 	if confirm == nil || client.DryRun() {
 		return nil
 	}
@@ -29,17 +29,17 @@ func ask(ctx context.Context, client *graph.Client, confirm Confirm, risk func()
 	return confirm(ctx, r)
 }
 
-// known is a risk that needs no look-up.
-func known(r Risk) func() (Risk, error) {
+// Known is a risk that needs no look-up.
+func Known(r Risk) func() (Risk, error) {
 	return func() (Risk, error) { return r, nil }
 }
 
-// perBatch is how many objects one batch of requests asks about: see
+// PerBatch is how many objects one batch of requests asks about: see
 // https://learn.microsoft.com/graph/json-batching.
-const perBatch = 20
+const PerBatch = 20
 
-// firstError is the error that came first.
-func firstError(errs ...error) error {
+// FirstError is the error that came first.
+func FirstError(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
 			return err

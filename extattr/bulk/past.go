@@ -1,6 +1,8 @@
 package bulk
 
-import "fmt"
+import (
+	"fmt"
+)
 
 // past is what the logs of a run say of its rows.
 type past struct {

@@ -1,6 +1,8 @@
 package bounds
 
-import "fmt"
+import (
+	"fmt"
+)
 
 // The limits on the structure of a JSON document. They hold even for one that
 // is small: a few kilobytes of compressed "{},{},…" take gigabytes in memory.

@@ -2,7 +2,9 @@
 
 package private
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestOnlyFilesOfTheUserAndOfRootAreTrusted(t *testing.T) {
 	t.Parallel()

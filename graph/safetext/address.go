@@ -1,6 +1,8 @@
 package safetext
 
-import "net/url"
+import (
+	"net/url"
+)
 
 // Address returns a URL without its secrets: passwords, a user name that stands
 // alone, the query and the fragment. Of text that is no URL nothing is shown,

@@ -89,9 +89,11 @@ func fail(status int, code, message string) *answer {
 	return &answer{status: status, fault: &fault{code: code, message: message}}
 }
 
-func ok(body any) *answer      { return &answer{status: http.StatusOK, body: body} }
+func ok(body any) *answer { return &answer{status: http.StatusOK, body: body} }
+
 func created(body any) *answer { return &answer{status: http.StatusCreated, body: body} }
-func noContent() *answer       { return &answer{status: http.StatusNoContent} }
+
+func noContent() *answer { return &answer{status: http.StatusNoContent} }
 
 // badRequest is the directory's way to refuse a request.
 func badRequest(message string) *answer {

@@ -1,6 +1,8 @@
 package sandbox
 
-import "strings"
+import (
+	"strings"
+)
 
 // sourceAttributes of a user: a star marks what is required; behind a colon
 // stands a type other than String.

@@ -1,6 +1,8 @@
 package sandbox
 
-import "time"
+import (
+	"time"
+)
 
 // A delay is how long something still lags behind.
 type delay struct {
@@ -42,10 +44,16 @@ func (s *state) late(key string, now time.Time) bool {
 }
 
 // What lags behind, each with the id or name of the object.
-func lagApp(id string) string        { return "application/" + id }
-func lagSP(id string) string         { return "servicePrincipal/" + id }
-func lagSync(sp string) string       { return "synchronization/" + sp }
-func lagExtension(id string) string  { return "extension/" + id }
+func lagApp(id string) string { return "application/" + id }
+
+func lagSP(id string) string { return "servicePrincipal/" + id }
+
+func lagSync(sp string) string { return "synchronization/" + sp }
+
+func lagExtension(id string) string { return "extension/" + id }
+
 func lagAssignment(id string) string { return "assignment/" + id }
-func lagUser(id string) string       { return "user/" + id }
-func lagCycle(job string) string     { return "cycle/" + job }
+
+func lagUser(id string) string { return "user/" + id }
+
+func lagCycle(job string) string { return "cycle/" + job }

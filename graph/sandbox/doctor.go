@@ -1,6 +1,8 @@
 package sandbox
 
-import "strings"
+import (
+	"strings"
+)
 
 // administrator is who every token speaks for.
 const administrator = "elsie"

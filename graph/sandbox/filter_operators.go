@@ -1,6 +1,8 @@
 package sandbox
 
-import "slices"
+import (
+	"slices"
+)
 
 // An operator is one of those of scoping filters.
 type operator struct {

@@ -1,6 +1,8 @@
 package sandbox
 
-import "time"
+import (
+	"time"
+)
 
 // never is how the synchronization service writes a time that has not been.
 const never = "0001-01-01T00:00:00Z"

@@ -123,7 +123,8 @@ func (p *pipes) Addr() net.Addr { return pipeAddr{} }
 type pipeAddr struct{}
 
 func (pipeAddr) Network() string { return "pipe" }
-func (pipeAddr) String() string  { return "sandbox" }
+
+func (pipeAddr) String() string { return "sandbox" }
 
 func (p *pipes) close() error {
 	p.mu.Lock()

@@ -1,6 +1,8 @@
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+)
 
 const (
 	get    = http.MethodGet

@@ -1,6 +1,8 @@
 package sandbox
 
-import "strings"
+import (
+	"strings"
+)
 
 // customTemplate is the gallery's template for applications that are not in it.
 // https://learn.microsoft.com/graph/api/applicationtemplate-instantiate

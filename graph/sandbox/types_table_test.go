@@ -1,6 +1,8 @@
 package sandbox_test
 
-import "strings"
+import (
+	"strings"
+)
 
 // graphTypes are the types of Graph v1.0 that the sandbox answers, a line each:
 // their members with the type of each. A type that may be null has a question

@@ -1,6 +1,8 @@
 package expression
 
-import "time"
+import (
+	"time"
+)
 
 // dateCatalogue are the functions about dates.
 func dateCatalogue() []Function {

@@ -1,6 +1,8 @@
 package expression
 
-import "time"
+import (
+	"time"
+)
 
 // zone reads what z, K or a bare Z of a format stands for. For K there may be
 // nothing at all.

@@ -8,7 +8,9 @@
 // https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data.
 package expression
 
-import "slices"
+import (
+	"slices"
+)
 
 // MaxLength is the most characters that an expression may have.
 const MaxLength = 10_000

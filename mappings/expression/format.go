@@ -1,6 +1,8 @@
 package expression
 
-import "strings"
+import (
+	"strings"
+)
 
 // formatWidth is how long a line may be before a call is broken.
 const formatWidth = 80

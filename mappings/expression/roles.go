@@ -1,6 +1,8 @@
 package expression
 
-import "fmt"
+import (
+	"fmt"
+)
 
 // roles are the functions about [appRoleAssignments], whose values are the
 // names of the roles, one for each assignment.

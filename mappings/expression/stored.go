@@ -1,6 +1,8 @@
 package expression
 
-import "slices"
+import (
+	"slices"
+)
 
 // A Source is an expression as Graph stores it: the attributeMappingSource of
 // https://learn.microsoft.com/graph/api/resources/synchronization-attributemappingsource.

@@ -1,6 +1,8 @@
 package expression
 
-import "strings"
+import (
+	"strings"
+)
 
 // attribute reads [name]. Brackets inside the name pair up, as in
 // [emails[type eq "work"].value].

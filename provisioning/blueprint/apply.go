@@ -9,7 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // Apply carries a plan out that [Make] has just made.
@@ -20,8 +20,8 @@ type Apply struct {
 	Saved     bool      // the plan was reviewed: no step is added to it
 	Resolver  Resolver
 	History   mappings.History
-	Keeper    provisioning.Keeper // may be nil
-	Report    func(Result)        // told of each step as it ends; may be nil
+	Keeper    credentials.Fingerprints // may be nil
+	Report    func(Result)             // told of each step as it ends; may be nil
 }
 
 // An Outcome is what became of a step.

@@ -3,13 +3,13 @@ package blueprint
 import (
 	"context"
 
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // signIn are credentials that were resolved.
 type signIn struct {
 	url, token string
-	client     provisioning.ClientCredentials
+	client     credentials.ClientCredentials
 }
 
 func (s *signIn) secret() string {
@@ -23,27 +23,27 @@ func (s *signIn) secret() string {
 // none, they are compared with what this machine saved last; a reference that
 // leads to nothing then leaves them as they are.
 func (a Apply) prepare(ctx context.Context, p *ApplicationPlan) error {
-	credentials := p.credentials(a.Selection)
-	if credentials == nil {
+	given := p.credentials(a.Selection)
+	if given == nil {
 		return nil
 	}
 	planned := p.step(string(SectionCredentials))
-	resolved, err := a.Resolver.resolve(ctx, credentials)
+	resolved, err := a.Resolver.resolve(ctx, given)
 	switch {
 	case ctx.Err() != nil, planned != nil && err != nil:
 		return err
 	case err != nil, planned == nil && a.Saved:
 		return nil //nolint:nilerr // what is saved works, and stays
 	}
-	saved := provisioning.SignedInBy(p.known.secrets)
+	saved := credentials.SignedInBy(p.known.secrets)
 	if resolved.url == "" {
 		resolved.url = saved.URL
 	}
-	if err := provisioning.CheckURL(resolved.url); err != nil {
+	if err := credentials.CheckURL(resolved.url); err != nil {
 		return err
 	}
 	if planned != nil && resolved.secret() == "" {
-		return &provisioning.TokenError{Reason: "is needed to save credentials: the file names none"}
+		return &credentials.TokenError{Reason: "is needed to save credentials: the file names none"}
 	}
 	risks := risksOfHost(saved.URL, resolved.url)
 	rotated, err := a.rotated(p, resolved)
@@ -59,7 +59,7 @@ func (a Apply) prepare(ctx context.Context, p *ApplicationPlan) error {
 	case saved.Kind != "" && !sameURL(saved.URL, resolved.url), rotated:
 		p.known.signIn = resolved
 		p.Steps = append(p.Steps, Step{
-			Verb: Change, Subject: "credentials", Old: shownSaved(saved), New: credentials.shown(), Risks: risks,
+			Verb: Change, Subject: "credentials", Old: shownSaved(saved), New: given.shown(), Risks: risks,
 		}.as(SectionCredentials, "", WriteSettings))
 		p.arrange()
 	default:
@@ -105,7 +105,7 @@ func (r Resolver) resolve(ctx context.Context, c *Credentials) (*signIn, error) 
 	}
 	switch {
 	case c.OAuth != nil:
-		s.client = provisioning.ClientCredentials{ClientID: c.OAuth.ClientID, TokenURL: c.OAuth.TokenURL}
+		s.client = credentials.ClientCredentials{ClientID: c.OAuth.ClientID, TokenURL: c.OAuth.TokenURL}
 		s.client.Secret, err = r.value(ctx, "client secret", c.OAuth.ClientSecret)
 	case c.Token != (Reference{}):
 		s.token, err = r.value(ctx, "token", c.Token)

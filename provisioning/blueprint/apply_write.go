@@ -6,7 +6,10 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/apps"
+	"github.com/scimctl/scimctl/provisioning/assignment"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/job"
 )
 
 // write makes one write, and returns errors of single steps by their ids, or
@@ -16,7 +19,7 @@ func (r *run) write(ctx context.Context, w Write) (own map[string]error, err err
 	case WriteApplication:
 		return nil, r.makeApplication(ctx)
 	case WriteStop:
-		return nil, provisioning.StopKnown(ctx, r.Graph, r.plan.known.target())
+		return nil, job.StopKnown(ctx, r.Graph, r.plan.known.target())
 	case WriteExtensions:
 		return r.makeExtensions(ctx)
 	case WriteJob:
@@ -32,14 +35,14 @@ func (r *run) write(ctx context.Context, w Write) (own map[string]error, err err
 	case WriteRemoval:
 		return r.removeExtensions(ctx), nil
 	case WriteStart:
-		return nil, provisioning.StartKnown(ctx, r.Graph, r.plan.known.target())
+		return nil, job.StartKnown(ctx, r.Graph, r.plan.known.target())
 	}
 	return nil, nil
 }
 
 func (r *run) makeApplication(ctx context.Context) error {
 	k, b := r.plan.known, r.plan.print.Application
-	create := provisioning.CreateApp{Graph: r.Graph, Name: b.Name, Template: b.Template}
+	create := apps.Create{Graph: r.Graph, Name: b.Name, Template: b.Template}
 	template := k.template
 	if template.ID == "" {
 		var err error
@@ -84,7 +87,7 @@ func (r *run) makeExtensions(ctx context.Context) (own map[string]error, err err
 }
 
 func (r *run) makeJob(ctx context.Context) error {
-	target, err := provisioning.MakeJob{Graph: r.Graph, App: r.plan.known.app, TemplateID: r.plan.print.Provisioning.Template}.Do(ctx)
+	target, err := job.MakeJob{Graph: r.Graph, App: r.plan.known.app, TemplateID: r.plan.print.Provisioning.Template}.Do(ctx)
 	if err == nil {
 		r.plan.known.job = &target.Job
 	}
@@ -96,12 +99,12 @@ func (r *run) makeJob(ctx context.Context) error {
 // what it is sent.
 func (r *run) saveSettings(ctx context.Context) error {
 	k := r.plan.known
-	save := provisioning.Configure{Graph: r.Graph, Target: k.target()}
+	save := credentials.Configure{Graph: r.Graph, Target: k.target()}
 	if r.Selection.holds(SectionProvisioning) {
 		save.Settings = r.plan.print.Provisioning.settings()
 	}
 	if s := k.signIn; s != nil && s.secret() != "" {
-		save.Credentials = &provisioning.SetCredentials{URL: s.url, Token: s.token, Client: s.client, Keeper: r.Keeper}
+		save.Credentials = &credentials.Set{URL: s.url, Token: s.token, Client: s.client, Keeper: r.Keeper}
 	}
 	done, err := save.Do(ctx)
 	if done.Broken != "" {
@@ -144,7 +147,7 @@ func (r *run) assign(ctx context.Context) (map[string]error, error) {
 		return nil, err
 	}
 	own := map[string]error{}
-	byRole := map[string][]assignment{}
+	byRole := map[string][]wanted{}
 	var roles []graph.AppRole
 	for _, a := range k.open(listed) {
 		if byRole[a.role.ID] == nil {
@@ -153,17 +156,17 @@ func (r *run) assign(ctx context.Context) (map[string]error, error) {
 		byRole[a.role.ID] = append(byRole[a.role.ID], a)
 	}
 	for _, role := range roles {
-		who := make([]provisioning.Principal, len(byRole[role.ID]))
+		who := make([]assignment.Principal, len(byRole[role.ID]))
 		for i, a := range byRole[role.ID] {
 			who[i] = a.Principal
 		}
-		for i, err := range (provisioning.Assign{Graph: r.Graph, App: k.app, Role: role, Who: who}).Do(ctx) {
+		for i, err := range (assignment.Assign{Graph: r.Graph, App: k.app, Role: role, Who: who}).Do(ctx) {
 			own[string(SectionAssignments)+"/"+byRole[role.ID][i].id()] = err
 		}
 	}
 	if b.Assignments.Prune {
 		rows := k.surplusRows(listed)
-		for i, err := range (provisioning.Unassign{Graph: r.Graph, App: k.app, Rows: rows}).Do(ctx) {
+		for i, err := range (assignment.Unassign{Graph: r.Graph, App: k.app, Rows: rows}).Do(ctx) {
 			own[string(SectionAssignments)+"/remove/"+rows[i].ID] = err
 		}
 	}

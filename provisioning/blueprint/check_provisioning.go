@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 func (c *checker) properties(list []Property) {
@@ -26,7 +26,7 @@ func (c *checker) properties(list []Property) {
 }
 
 func (c *checker) provisioning(p Provisioning) {
-	if p.Scope != "" && p.Scope != provisioning.ScopeAll && p.Scope != provisioning.ScopeAssigned {
+	if p.Scope != "" && p.Scope != credentials.ScopeAll && p.Scope != credentials.ScopeAssigned {
 		c.at("provisioning", "scope")("the scope is all or assigned, and not %q", p.Scope)
 	}
 	for i, address := range p.Notify {
@@ -64,7 +64,7 @@ func (c *checker) credentials(k Credentials) {
 func (c *checker) open(text, instead string, path ...string) {
 	u, err := url.Parse(text)
 	switch {
-	case provisioning.HoldsValues(text):
+	case credentials.HoldsValues(text):
 		c.at(path...)("its query holds a value, which may be a secret: %s", instead)
 	case err != nil && strings.Contains(text, "@"), err == nil && (u.User != nil || u.Fragment != ""):
 		c.at(path...)("it carries a user name or a fragment, which may be a secret: %s", instead)

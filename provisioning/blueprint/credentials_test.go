@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 func newRecorder(status int, body string) *http.Response {
@@ -79,7 +79,7 @@ func TestATokenThatIsAnotherThanThisMachineSavedIsWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		// Somebody saved another one from here, which works as well.
-		keeper := provisioning.KeepIn(c.state)
+		keeper := credentials.FingerprintsIn(c.state)
 		kept, err := keeper.Recall(app.ServicePrincipalID)
 		if err != nil || !kept.Of(scimToken) {
 			t.Fatalf("kept %v, %v", kept, err)

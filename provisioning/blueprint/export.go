@@ -9,7 +9,7 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // Export writes what exists as a file whose plan is empty. There is no secret
@@ -168,7 +168,7 @@ func (x *exporter) provisioningSection() {
 	} else {
 		p.Enabled = new(x.job.Running())
 	}
-	s := provisioning.SettingsOf(x.secrets)
+	s := credentials.SettingsOf(x.secrets)
 	p.Scope, p.SkipOutOfScopeDeletions = s.Scope, new(s.SkipOutOfScopeDeletions)
 	switch {
 	case !s.NotifyEnabled:
@@ -189,21 +189,21 @@ func (x *exporter) provisioningSection() {
 
 // credentials become variables, named after the application.
 func (x *exporter) credentials() *Credentials {
-	saved := provisioning.SignedInBy(x.secrets)
+	saved := credentials.SignedInBy(x.secrets)
 	variable := func(what string) Reference {
 		name := variableOf(x.app.Name) + "_SCIM_" + what
 		x.variables = append(x.variables, name)
 		return Reference{From: FromEnv, At: name}
 	}
 	switch saved.Kind {
-	case provisioning.SignInToken:
+	case credentials.SignInToken:
 		return &Credentials{URL: variable("URL"), Token: variable("TOKEN")}
-	case provisioning.SignInOAuth:
-		if saved.ClientID != "" && saved.TokenURL != "" && !provisioning.HoldsValues(saved.TokenURL) {
+	case credentials.SignInOAuth:
+		if saved.ClientID != "" && saved.TokenURL != "" && !credentials.HoldsValues(saved.TokenURL) {
 			return &Credentials{URL: variable("URL"), OAuth: &OAuth{ClientID: saved.ClientID, TokenURL: saved.TokenURL, ClientSecret: variable("CLIENT_SECRET")}}
 		}
 		x.warn("client id and token URL cannot be read: the credentials were left out")
-	case provisioning.SignInOfItsOwn, provisioning.SignInUnprotected:
+	case credentials.SignInOfItsOwn, credentials.SignInUnprotected:
 		x.warn("the way in which the service signs in does not go into a file: the credentials were left out")
 	}
 	return nil

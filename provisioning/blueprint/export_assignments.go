@@ -7,12 +7,12 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/assignment"
 )
 
 // readRows reads who is assigned, by names that find them again.
 func (x *exporter) readRows(ctx context.Context) error {
-	rows, err := provisioning.AssignmentsOf(ctx, x.Graph, x.app)
+	rows, err := assignment.Rows(ctx, x.Graph, x.app)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
@@ -108,8 +108,8 @@ func (x *exporter) role(id string) string {
 	if roles < 2 {
 		return ""
 	}
-	for _, name := range []string{provisioning.RoleName(x.app, id), id} {
-		if found, err := provisioning.FindRole(x.app, name); err == nil && provisioning.SameID(found.ID, id) {
+	for _, name := range []string{assignment.RoleName(x.app, id), id} {
+		if found, err := assignment.FindRole(x.app, name); err == nil && assignment.SameID(found.ID, id) {
 			return name
 		}
 	}

@@ -1,6 +1,8 @@
 package blueprint
 
-import "github.com/scimctl/scimctl/provisioning"
+import (
+	"github.com/scimctl/scimctl/provisioning/credentials"
+)
 
 // The marks by which a file is known.
 const (
@@ -52,13 +54,13 @@ type Property struct {
 
 // Provisioning is the job with what belongs to it.
 type Provisioning struct {
-	Template                string             `json:"template,omitempty" jsonschema:"one of the application's provisioning templates; without it, the one that provision setup picks"`
-	Enabled                 *bool              `json:"enabled,omitempty" jsonschema:"whether provisioning runs"`
-	Scope                   provisioning.Scope `json:"scope,omitempty" jsonschema:"who is provisioned: assigned users and groups, or all of the tenant"`
-	Notify                  []string           `json:"notify,omitzero" jsonschema:"mail addresses that hear of a quarantine; an empty list tells nobody"` // nil: not named
-	DeleteThreshold         *Threshold         `json:"deleteThreshold,omitempty" jsonschema:"number of deletions in one cycle from which on the service stops and asks, or off"`
-	SkipOutOfScopeDeletions *bool              `json:"skipOutOfScopeDeletions,omitempty" jsonschema:"change nothing in the application when somebody leaves the scope"`
-	Credentials             *Credentials       `json:"credentials,omitempty" jsonschema:"how the service signs in to the application"`
+	Template                string            `json:"template,omitempty" jsonschema:"one of the application's provisioning templates; without it, the one that provision setup picks"`
+	Enabled                 *bool             `json:"enabled,omitempty" jsonschema:"whether provisioning runs"`
+	Scope                   credentials.Scope `json:"scope,omitempty" jsonschema:"who is provisioned: assigned users and groups, or all of the tenant"`
+	Notify                  []string          `json:"notify,omitzero" jsonschema:"mail addresses that hear of a quarantine; an empty list tells nobody"` // nil: not named
+	DeleteThreshold         *Threshold        `json:"deleteThreshold,omitempty" jsonschema:"number of deletions in one cycle from which on the service stops and asks, or off"`
+	SkipOutOfScopeDeletions *bool             `json:"skipOutOfScopeDeletions,omitempty" jsonschema:"change nothing in the application when somebody leaves the scope"`
+	Credentials             *Credentials      `json:"credentials,omitempty" jsonschema:"how the service signs in to the application"`
 }
 
 // A Threshold is a number of deletions; 0 is off.

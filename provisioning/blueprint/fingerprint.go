@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // fingerprints tell whether what a plan was made from is still so, by what was
@@ -28,7 +28,7 @@ func (k *known) fingerprints() map[string]string {
 		prints["settings"] = hashed(openSettings(k.secrets))
 	}
 	if k.wasTried {
-		prints["credentials"] = hashed([]any{k.tried == nil, provisioning.Unauthorized(k.tried)})
+		prints["credentials"] = hashed([]any{k.tried == nil, credentials.Unauthorized(k.tried)})
 	}
 	if k.extensions != nil {
 		prints["extensions"] = hashed(sortedBy(k.extensions, func(e graph.ExtensionProperty) string { return e.Name }))
@@ -59,7 +59,7 @@ func openSettings(secrets []graph.KeyValue) []graph.KeyValue {
 	all := sortedBy(secrets, func(kv graph.KeyValue) string { return kv.Key })
 	for i, kv := range all {
 		if strings.Contains(kv.Value, "://") {
-			all[i].Value = provisioning.ShownURL(kv.Value)
+			all[i].Value = credentials.ShownURL(kv.Value)
 		}
 	}
 	return all

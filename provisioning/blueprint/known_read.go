@@ -8,7 +8,9 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/apps"
+	"github.com/scimctl/scimctl/provisioning/assignment"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // A reader fills what is known.
@@ -52,7 +54,7 @@ func (r reader) template(ctx context.Context) (err error) {
 	if r.b.Application.Template == "" || !r.Selection.holds(SectionApplication) {
 		return nil
 	}
-	r.known.template, err = provisioning.CreateApp{Graph: r.Graph, Template: r.b.Application.Template}.FindTemplate(ctx)
+	r.known.template, err = apps.Create{Graph: r.Graph, Template: r.b.Application.Template}.FindTemplate(ctx)
 	return r.fail(err, SectionApplication)
 }
 
@@ -123,11 +125,11 @@ func (r reader) readBeginning(ctx context.Context) error {
 
 // trySaved has the service try what it keeps to sign in with.
 func (r reader) trySaved(ctx context.Context) error {
-	saved := provisioning.SignedInBy(r.secrets)
+	saved := credentials.SignedInBy(r.secrets)
 	if !r.wants(SectionCredentials) || saved.Kind == "" {
 		return nil
 	}
-	r.tried = provisioning.TrySaved(ctx, r.Graph, r.target(), saved.URL)
+	r.tried = credentials.TrySaved(ctx, r.Graph, r.target(), saved.URL)
 	r.wasTried = true
 	if ctx.Err() != nil {
 		return r.tried
@@ -153,7 +155,7 @@ func (r reader) extensions(ctx context.Context) error {
 
 func (r reader) assignments(ctx context.Context) (err error) {
 	if r.wants(SectionAssignments) {
-		r.rows, err = provisioning.AssignmentsOf(ctx, r.Graph, r.app)
+		r.rows, err = assignment.Rows(ctx, r.Graph, r.app)
 	}
 	return r.fail(err, SectionAssignments)
 }

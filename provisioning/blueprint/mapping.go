@@ -1,6 +1,8 @@
 package blueprint
 
-import "github.com/scimctl/scimctl/mappings"
+import (
+	"github.com/scimctl/scimctl/mappings"
+)
 
 // A Mapping is what the file says of one target; in a file the source alone
 // means a direct mapping. Of Source, Expression and Constant one is there at

@@ -8,6 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/assignment"
 )
 
 // lacking is nil when all of these users and groups were found.
@@ -28,15 +29,15 @@ func (k *known) lacking(names []string) error {
 	return &provisioning.MissingError{Missing: missing}
 }
 
-// An assignment is one that the file lists.
-type assignment struct {
-	provisioning.Principal
+// An wanted is one that the file lists.
+type wanted struct {
+	assignment.Principal
 	asked string // role as the file has it; "" takes any
 	role  graph.AppRole
 }
 
 // id is that of the step which makes it.
-func (a assignment) id() string {
+func (a wanted) id() string {
 	if a.asked == "" {
 		return kindOf(a.Type) + "/" + a.Name
 	}
@@ -44,7 +45,7 @@ func (a assignment) id() string {
 }
 
 // listed are the assignments of the file, with those whom they are about.
-func (k *known) listed(a *Assignments) ([]assignment, error) {
+func (k *known) listed(a *Assignments) ([]wanted, error) {
 	var names []string
 	for _, one := range slices.Concat(a.Users, a.Groups) {
 		names = append(names, one.Name)
@@ -52,17 +53,17 @@ func (k *known) listed(a *Assignments) ([]assignment, error) {
 	if err := k.lacking(names); err != nil {
 		return nil, err
 	}
-	var all []assignment
+	var all []wanted
 	for _, one := range a.Users {
 		u := k.users[one.Name]
-		all = append(all, assignment{Principal: provisioning.Principal{ID: u.ID, Name: u.UserPrincipalName, Type: "User"}})
+		all = append(all, wanted{Principal: assignment.Principal{ID: u.ID, Name: u.UserPrincipalName, Type: "User"}})
 	}
 	for _, one := range a.Groups {
 		g := k.groups[one.Name]
 		if !g.SecurityEnabled {
-			return nil, &provisioning.GroupRefusedError{Group: g.DisplayName}
+			return nil, &assignment.GroupRefusedError{Group: g.DisplayName}
 		}
-		all = append(all, assignment{Principal: provisioning.Principal{ID: g.ID, Name: g.DisplayName, Type: "Group"}})
+		all = append(all, wanted{Principal: assignment.Principal{ID: g.ID, Name: g.DisplayName, Type: "Group"}})
 	}
 	for i, one := range slices.Concat(a.Users, a.Groups) {
 		all[i].asked, all[i].role.DisplayName = one.Role, one.Role
@@ -70,7 +71,7 @@ func (k *known) listed(a *Assignments) ([]assignment, error) {
 			continue
 		}
 		var err error
-		if all[i].role, err = provisioning.FindRole(k.app, one.Role); err != nil {
+		if all[i].role, err = assignment.FindRole(k.app, one.Role); err != nil {
 			return nil, err
 		}
 	}
@@ -78,9 +79,9 @@ func (k *known) listed(a *Assignments) ([]assignment, error) {
 }
 
 // once leaves out what is listed under two names.
-func once(all []assignment) []assignment {
+func once(all []wanted) []wanted {
 	seen := map[string]bool{}
-	return slices.DeleteFunc(all, func(a assignment) bool {
+	return slices.DeleteFunc(all, func(a wanted) bool {
 		key := fmt.Sprintln(a.ID, a.role.ID, a.role.DisplayName, a.asked == "")
 		twice := seen[key]
 		seen[key] = true
@@ -89,8 +90,8 @@ func once(all []assignment) []assignment {
 }
 
 // covers reports whether a row is what was listed.
-func (a assignment) covers(row graph.Assignment) bool {
-	return provisioning.SameID(row.PrincipalID, a.ID) && (a.asked == "" || provisioning.SameID(row.AppRoleID, a.role.ID))
+func (a wanted) covers(row graph.Assignment) bool {
+	return assignment.SameID(row.PrincipalID, a.ID) && (a.asked == "" || assignment.SameID(row.AppRoleID, a.role.ID))
 }
 
 // byPrincipal finds rows by whom they assign.
@@ -103,9 +104,9 @@ func byPrincipal(rows []graph.Assignment) map[string][]graph.Assignment {
 }
 
 // open are the listed assignments that there are not yet.
-func (k *known) open(listed []assignment) []assignment {
+func (k *known) open(listed []wanted) []wanted {
 	rows := byPrincipal(k.rows)
-	return slices.DeleteFunc(slices.Clone(listed), func(a assignment) bool { return slices.ContainsFunc(rows[a.ID], a.covers) })
+	return slices.DeleteFunc(slices.Clone(listed), func(a wanted) bool { return slices.ContainsFunc(rows[a.ID], a.covers) })
 }
 
 // assignments are made when they are missing, and with prune taken away when
@@ -127,14 +128,14 @@ func (p *planner) assignments(ctx context.Context) error {
 }
 
 // surplusRows are the assignments of users and groups that are not listed.
-func (k *known) surplusRows(listed []assignment) []graph.Assignment {
-	by := map[string][]assignment{}
+func (k *known) surplusRows(listed []wanted) []graph.Assignment {
+	by := map[string][]wanted{}
 	for _, a := range listed {
 		by[a.ID] = append(by[a.ID], a)
 	}
 	var rows []graph.Assignment
 	for _, row := range k.rows {
-		kept := slices.ContainsFunc(by[row.PrincipalID], func(a assignment) bool { return a.covers(row) })
+		kept := slices.ContainsFunc(by[row.PrincipalID], func(a wanted) bool { return a.covers(row) })
 		if !kept && (row.PrincipalType == "User" || row.PrincipalType == "Group") {
 			rows = append(rows, row)
 		}
@@ -145,7 +146,7 @@ func (k *known) surplusRows(listed []assignment) []graph.Assignment {
 	return rows
 }
 
-func (p *planner) unlistedAssignments(ctx context.Context, listed []assignment) error {
+func (p *planner) unlistedAssignments(ctx context.Context, listed []wanted) error {
 	rows := p.surplusRows(listed)
 	if len(rows) == 0 {
 		return nil
@@ -164,7 +165,7 @@ func (p *planner) unlistedAssignments(ctx context.Context, listed []assignment) 
 	for _, row := range rows {
 		p.step(SectionAssignments, "remove/"+row.ID, WriteAssignments, Step{
 			Verb: Remove, Subject: kindOf(row.PrincipalType) + " " + row.PrincipalDisplayName,
-			Old: provisioning.RoleName(p.app, row.AppRoleID), Risks: risks,
+			Old: assignment.RoleName(p.app, row.AppRoleID), Risks: risks,
 		})
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // credentials are compared without any secret: by what the service shows, and
@@ -18,11 +18,11 @@ func (p *planner) credentials(context.Context) error {
 		return &noJobYetError{App: p.plan.Application}
 	}
 	if wanted.URL.From == Literal {
-		if err := provisioning.CheckURL(wanted.URL.At); err != nil {
+		if err := credentials.CheckURL(wanted.URL.At); err != nil {
 			return err
 		}
 	}
-	saved := provisioning.SignedInBy(p.secrets)
+	saved := credentials.SignedInBy(p.secrets)
 	to := wanted.shown()
 	switch {
 	case saved.Kind == "":
@@ -44,13 +44,13 @@ func (p *planner) credentialsStep(s Step) {
 
 // savedCredentials judges by what the service said when it tried them. Only a
 // refusal of the credentials themselves is a difference.
-func (p *planner) savedCredentials(saved provisioning.SignedIn, to string) {
+func (p *planner) savedCredentials(saved credentials.SignedIn, to string) {
 	switch {
 	case !p.wasTried, p.tried == nil:
 		if !p.wasTried {
 			p.warn("credentials: not checked, there is no provisioning job to try them with")
 		}
-	case provisioning.Unauthorized(p.tried):
+	case credentials.Unauthorized(p.tried):
 		p.credentialsStep(Step{Verb: Change, Old: shownSaved(saved) + ", which is refused", New: to})
 	case graph.IsRefusal(p.tried):
 		p.warn("credentials: not checked, the service lets only those try them who may write")
@@ -63,7 +63,7 @@ func (p *planner) savedCredentials(saved provisioning.SignedIn, to string) {
 func (c *Credentials) shown() string {
 	where := c.URL.String()
 	if c.URL.From == Literal {
-		where = provisioning.ShownURL(where)
+		where = credentials.ShownURL(where)
 	}
 	parts := []string{}
 	if where != "" {
@@ -71,35 +71,35 @@ func (c *Credentials) shown() string {
 	}
 	switch {
 	case c.OAuth != nil:
-		parts = append(parts, fmt.Sprintf("client %s at %s, secret %s", c.OAuth.ClientID, provisioning.ShownURL(c.OAuth.TokenURL), c.OAuth.ClientSecret))
+		parts = append(parts, fmt.Sprintf("client %s at %s, secret %s", c.OAuth.ClientID, credentials.ShownURL(c.OAuth.TokenURL), c.OAuth.ClientSecret))
 	case c.Token != Reference{}:
 		parts = append(parts, "token "+c.Token.String())
 	}
 	return strings.Join(parts, ", ")
 }
 
-func shownSaved(saved provisioning.SignedIn) string {
-	text := "url " + provisioning.ShownURL(saved.URL)
+func shownSaved(saved credentials.SignedIn) string {
+	text := "url " + credentials.ShownURL(saved.URL)
 	switch saved.Kind {
-	case provisioning.SignInToken:
+	case credentials.SignInToken:
 		return text + ", a token"
-	case provisioning.SignInOAuth:
-		return fmt.Sprintf("%s, client %s at %s", text, saved.ClientID, provisioning.ShownURL(saved.TokenURL))
-	case provisioning.SignInOfItsOwn, provisioning.SignInUnprotected:
+	case credentials.SignInOAuth:
+		return fmt.Sprintf("%s, client %s at %s", text, saved.ClientID, credentials.ShownURL(saved.TokenURL))
+	case credentials.SignInOfItsOwn, credentials.SignInUnprotected:
 	}
 	return text
 }
 
 // differ compares what can be told without resolving anything.
-func (c *Credentials) differ(saved provisioning.SignedIn) bool {
+func (c *Credentials) differ(saved credentials.SignedIn) bool {
 	switch {
 	case c.URL.From == Literal && !sameURL(c.URL.At, saved.URL):
 		return true
 	case c.OAuth != nil:
-		return saved.Kind != provisioning.SignInOAuth ||
+		return saved.Kind != credentials.SignInOAuth ||
 			saved.ClientID != "" && saved.ClientID != c.OAuth.ClientID || saved.TokenURL != "" && !sameURL(saved.TokenURL, c.OAuth.TokenURL)
 	case c.Token != Reference{}:
-		return saved.Kind != provisioning.SignInToken
+		return saved.Kind != credentials.SignInToken
 	}
 	return false
 }

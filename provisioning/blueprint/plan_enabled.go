@@ -6,7 +6,8 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/words"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/assignment"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // enabled turns provisioning on or off. It comes last: whether there are
@@ -26,8 +27,8 @@ func (p *planner) enabled(ctx context.Context) error {
 }
 
 func (p *planner) start(ctx context.Context) error {
-	if provisioning.SignedInBy(p.secrets).Kind == "" && (p.b.Provisioning.Credentials == nil || !p.Selection.holds(SectionCredentials)) {
-		p.problem(SectionProvisioning, &provisioning.NoCredentialsError{App: p.plan.Application})
+	if credentials.SignedInBy(p.secrets).Kind == "" && (p.b.Provisioning.Credentials == nil || !p.Selection.holds(SectionCredentials)) {
+		p.problem(SectionProvisioning, &credentials.NoCredentialsError{App: p.plan.Application})
 		return nil
 	}
 	s := Step{Verb: Change, Subject: "provisioning", Old: "off", New: "on", WaitsFor: "the job is active"}
@@ -47,11 +48,11 @@ func (p *planner) start(ctx context.Context) error {
 
 // firstStart says whom a first cycle reaches, as far as the plan knows.
 func (p *planner) firstStart(ctx context.Context) (Risk, error) {
-	scope := provisioning.SettingsOf(p.secrets).Scope
+	scope := credentials.SettingsOf(p.secrets).Scope
 	if p.b.Provisioning.Scope != "" {
 		scope = p.b.Provisioning.Scope
 	}
-	if scope == provisioning.ScopeAll {
+	if scope == credentials.ScopeAll {
 		return Risk{Name: RiskFirstStart, What: "the first cycle provisions every user of the tenant"}, nil
 	}
 	rows, err := p.assignedNow(ctx)
@@ -83,9 +84,9 @@ func (p *planner) firstStart(ctx context.Context) (Risk, error) {
 
 // reach counts the users whom rows bring in, each once. Names that nobody has
 // are a problem of their own. Who may not read members counts at least the users.
-func (p *planner) reach(ctx context.Context, rows []graph.Assignment) (provisioning.Reach, error) {
+func (p *planner) reach(ctx context.Context, rows []graph.Assignment) (assignment.Reach, error) {
 	rows = slices.DeleteFunc(slices.Clone(rows), func(row graph.Assignment) bool { return row.PrincipalID == "" })
-	reach, err := provisioning.ReachOf(ctx, p.Graph, rows)
+	reach, err := assignment.ReachOf(ctx, p.Graph, rows)
 	return reach, optional(err)
 }
 
@@ -94,6 +95,6 @@ func (p *planner) assignedNow(ctx context.Context) ([]graph.Assignment, error) {
 	if !p.exists || p.wantsAssignments() {
 		return p.rows, nil
 	}
-	rows, err := provisioning.AssignmentsOf(ctx, p.Graph, p.app)
+	rows, err := assignment.Rows(ctx, p.Graph, p.app)
 	return rows, optional(err)
 }

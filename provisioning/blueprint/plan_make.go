@@ -8,7 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/apps"
 )
 
 // Make makes the plan of some blueprints. It reads and writes nothing, resolves
@@ -163,7 +163,7 @@ func (p *planner) application(ctx context.Context) error {
 		if template.ID == "" {
 			return nil
 		}
-		return provisioning.SameTemplate(p.app, template)
+		return apps.SameTemplate(p.app, template)
 	}
 	if p.Suggest {
 		if near := p.Graph.AppsNear(ctx, p.b.Application.Name); len(near) > 0 {

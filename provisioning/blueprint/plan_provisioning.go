@@ -6,15 +6,16 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/job"
 )
 
 // settings are what the file says of settings.
-func (p *Provisioning) settings() provisioning.ChangeSettings {
+func (p *Provisioning) settings() credentials.ChangeSettings {
 	if p == nil {
-		return provisioning.ChangeSettings{}
+		return credentials.ChangeSettings{}
 	}
-	change := provisioning.ChangeSettings{
+	change := credentials.ChangeSettings{
 		Scope: p.Scope, Notify: p.Notify, NoNotify: p.Notify != nil && len(p.Notify) == 0,
 		SkipOutOfScopeDeletions: p.SkipOutOfScopeDeletions,
 	}
@@ -63,7 +64,7 @@ func (p *planner) jobToMake(ctx context.Context) (string, error) {
 	template := p.b.Provisioning.Template
 	if p.exists {
 		var err error
-		if template, err = (provisioning.MakeJob{Graph: p.Graph, App: p.app, TemplateID: template}).Template(ctx); err != nil {
+		if template, err = (job.MakeJob{Graph: p.Graph, App: p.app, TemplateID: template}).Template(ctx); err != nil {
 			return "", err
 		}
 	}
@@ -80,7 +81,7 @@ type settingChange struct {
 }
 
 // settingChanges are the settings that differ, in the words of a file.
-func settingChanges(before, after provisioning.Settings) []settingChange {
+func settingChanges(before, after credentials.Settings) []settingChange {
 	all := []settingChange{
 		{Step: Step{Subject: "scope", Old: string(before.Scope), New: string(after.Scope)}, risks: scopeRisks(before.Scope, after.Scope)},
 		{Step: Step{Subject: "notify", Old: notified(before), New: notified(after)}},
@@ -90,35 +91,35 @@ func settingChanges(before, after provisioning.Settings) []settingChange {
 	return slices.DeleteFunc(all, func(c settingChange) bool { return c.Old == c.New })
 }
 
-func notified(s provisioning.Settings) string {
+func notified(s credentials.Settings) string {
 	if !s.NotifyEnabled || len(s.Notify) == 0 {
 		return "nobody"
 	}
 	return strings.Join(s.Notify, ", ")
 }
 
-func heldBack(s provisioning.Settings) string {
+func heldBack(s credentials.Settings) string {
 	if !s.DeleteThresholdEnabled {
 		return "off"
 	}
 	return fmt.Sprint(s.DeleteThreshold)
 }
 
-func scopeRisks(before, after provisioning.Scope) func(context.Context, *planner) ([]Risk, error) {
+func scopeRisks(before, after credentials.Scope) func(context.Context, *planner) ([]Risk, error) {
 	switch {
 	case after == before:
-	case after == provisioning.ScopeAll:
+	case after == credentials.ScopeAll:
 		return func(ctx context.Context, p *planner) ([]Risk, error) {
 			people, err := p.Graph.CountUsers(ctx)
 			return []Risk{{Name: RiskEveryone, What: "every user of the tenant is provisioned, assigned or not", People: people}}, optional(err)
 		}
-	case before == provisioning.ScopeAll:
+	case before == credentials.ScopeAll:
 		return func(ctx context.Context, p *planner) ([]Risk, error) { return p.leavingAll(ctx) }
 	}
 	return nil
 }
 
-func thresholdRisks(before, after provisioning.Settings) func(context.Context, *planner) ([]Risk, error) {
+func thresholdRisks(before, after credentials.Settings) func(context.Context, *planner) ([]Risk, error) {
 	what := ""
 	switch {
 	case before.DeleteThresholdEnabled && !after.DeleteThresholdEnabled:

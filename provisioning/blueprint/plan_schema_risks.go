@@ -8,7 +8,8 @@ import (
 
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
 
 // schemaRisks makes steps of what becomes of the schema, and names their risks.
@@ -78,7 +79,7 @@ func (p *planner) impacts(ctx context.Context, changes []mappings.Change, first 
 		if !slices.ContainsFunc(changes, filters) {
 			continue
 		}
-		change, err := provisioning.ScopeImpact{
+		change, err := evaluate.ScopeImpact{
 			Graph: p.Graph, App: p.app, Object: kind, Before: p.schema.before.Bytes(), After: p.schema.after.Bytes(),
 		}.Do(ctx)
 		switch {
@@ -93,7 +94,7 @@ func (p *planner) impacts(ctx context.Context, changes []mappings.Change, first 
 	return nil
 }
 
-func (p *planner) impact(kind string, section Section, change provisioning.ScopeChange, first map[Section]int) {
+func (p *planner) impact(kind string, section Section, change evaluate.ScopeChange, first map[Section]int) {
 	if n := len(change.Leaving); n > 0 {
 		what := words.Count(n, kind) + " " + words.Verb(n, "fall") + " out of scope and " + words.Be(n) + " deprovisioned"
 		if change.SkipDeletions {
@@ -123,7 +124,7 @@ func (p *planner) threshold() int {
 	if p.b.Provisioning != nil && p.b.Provisioning.DeleteThreshold != nil {
 		return int(*p.b.Provisioning.DeleteThreshold)
 	}
-	settings := provisioning.SettingsOf(p.secrets)
+	settings := credentials.SettingsOf(p.secrets)
 	if !settings.DeleteThresholdEnabled {
 		return 0
 	}

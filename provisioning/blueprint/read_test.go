@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 const whole = `apiVersion: scimctl/v1
@@ -70,7 +70,7 @@ func wholeBlueprint() blueprint.Blueprint {
 			{Name: "workato_role"}, {Name: "cost_center", Type: "Integer", Target: "User", MultiValued: true},
 		}},
 		Provisioning: &blueprint.Provisioning{
-			Template: "scim", Enabled: new(true), Scope: provisioning.ScopeAssigned, Notify: []string{"ops@contoso.com"},
+			Template: "scim", Enabled: new(true), Scope: credentials.ScopeAssigned, Notify: []string{"ops@contoso.com"},
 			DeleteThreshold: new(blueprint.Threshold(0)), SkipOutOfScopeDeletions: new(false),
 			Credentials: &blueprint.Credentials{
 				URL:   blueprint.Reference{From: blueprint.Literal, At: "https://scim.example.com/v2"},

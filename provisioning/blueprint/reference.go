@@ -1,6 +1,8 @@
 package blueprint
 
-import "strings"
+import (
+	"strings"
+)
 
 // A Reference says where a value is read from when the file is applied. The
 // zero Reference is none.

@@ -1,6 +1,8 @@
 package blueprint
 
-import "encoding/json"
+import (
+	"encoding/json"
+)
 
 // MarshalJSON writes the reference as a file has it.
 func (r Reference) MarshalJSON() ([]byte, error) { return json.Marshal(r.String()) }

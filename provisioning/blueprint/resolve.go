@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph/bounds"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // A Resolver reads the values that references lead to.
@@ -37,7 +37,7 @@ func Rehearse(files []Blueprint, url, tokenURL string) {
 			continue
 		}
 		c := file.Provisioning.Credentials
-		if c.URL.From == Literal && provisioning.CheckURL(c.URL.At) == nil {
+		if c.URL.From == Literal && credentials.CheckURL(c.URL.At) == nil {
 			c.URL.At = url
 		}
 		if c.OAuth != nil && c.OAuth.TokenURL != "" {

@@ -11,7 +11,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // variable matches a text with a variable in it, which may stand where a
@@ -59,13 +59,13 @@ func makeSchema() ([]byte, error) {
 func typeSchemas() map[reflect.Type]*jsonschema.Schema {
 	one, none := 1.0, 0.0
 	return map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[bool]():               {Types: []string{"boolean", "string"}, Pattern: variable},
-		reflect.TypeFor[int]():                {Types: []string{"integer", "string"}, Minimum: &none, Pattern: variable},
-		reflect.TypeFor[Threshold]():          {Types: []string{"integer", "string"}, Minimum: &one, Pattern: "^off$|" + variable},
-		reflect.TypeFor[Reference]():          {Type: "string"},
-		reflect.TypeFor[provisioning.Scope](): oneOf(string(provisioning.ScopeAssigned), string(provisioning.ScopeAll)),
-		reflect.TypeFor[mappings.Apply]():     oneOf(string(mappings.Always), string(mappings.OnCreate)),
-		reflect.TypeFor[mappings.Flow]():      oneOf(string(mappings.FlowWhenChanged), string(mappings.FlowAlways)),
+		reflect.TypeFor[bool]():              {Types: []string{"boolean", "string"}, Pattern: variable},
+		reflect.TypeFor[int]():               {Types: []string{"integer", "string"}, Minimum: &none, Pattern: variable},
+		reflect.TypeFor[Threshold]():         {Types: []string{"integer", "string"}, Minimum: &one, Pattern: "^off$|" + variable},
+		reflect.TypeFor[Reference]():         {Type: "string"},
+		reflect.TypeFor[credentials.Scope](): oneOf(string(credentials.ScopeAssigned), string(credentials.ScopeAll)),
+		reflect.TypeFor[mappings.Apply]():    oneOf(string(mappings.Always), string(mappings.OnCreate)),
+		reflect.TypeFor[mappings.Flow]():     oneOf(string(mappings.FlowWhenChanged), string(mappings.FlowAlways)),
 		reflect.TypeFor[Values](): {
 			Types: []string{"object", "null"},
 			AdditionalProperties: &jsonschema.Schema{

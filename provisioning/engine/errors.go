@@ -1,6 +1,8 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+)
 
 // A NoMappingError is a type of object that the schema does not map.
 type NoMappingError struct{ Type string }

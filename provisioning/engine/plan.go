@@ -1,6 +1,8 @@
 package engine
 
-import "github.com/scimctl/scimctl/provisioning/scim"
+import (
+	"github.com/scimctl/scimctl/provisioning/scim"
+)
 
 // An Action is what is to be done with a subject in the target.
 type Action string

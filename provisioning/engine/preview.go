@@ -1,6 +1,8 @@
 package engine
 
-import "github.com/scimctl/scimctl/provisioning/scim"
+import (
+	"github.com/scimctl/scimctl/provisioning/scim"
+)
 
 // A Preview is what the service would send for one subject, without anything
 // having been asked of the target.

@@ -1,6 +1,8 @@
 package scim
 
-import "slices"
+import (
+	"slices"
+)
 
 // A Change brings one attribute to a value.
 type Change struct {

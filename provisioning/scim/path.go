@@ -1,6 +1,8 @@
 package scim
 
-import "strings"
+import (
+	"strings"
+)
 
 // Schemas of the resources that Entra posts.
 const (

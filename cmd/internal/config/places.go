@@ -1,6 +1,8 @@
 package config
 
-import "path/filepath"
+import (
+	"path/filepath"
+)
 
 // places are where this system keeps what belongs to one user; "" where it does
 // not say.

@@ -2,7 +2,9 @@
 
 package iostreams
 
-import "os"
+import (
+	"os"
+)
 
 // takesSequences tells whether the terminal behind f understands sequences that
 // colour text and replace a line. Every terminal here does, but for TERM=dumb.

@@ -1,6 +1,8 @@
 package iostreams
 
-import "github.com/scimctl/scimctl/graph/safetext"
+import (
+	"github.com/scimctl/scimctl/graph/safetext"
+)
 
 // Style paints text for one stream, or leaves it as it is when that stream has
 // no color. Text is made safe first and painted afterwards. The zero value

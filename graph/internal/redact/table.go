@@ -1,6 +1,8 @@
 package redact
 
-import "slices"
+import (
+	"slices"
+)
 
 // multiplier of the rolling hash: any large odd number.
 const multiplier = 0x9E3779B97F4A7C15

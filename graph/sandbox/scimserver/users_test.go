@@ -1,6 +1,8 @@
 package scimserver_test
 
-import "testing"
+import (
+	"testing"
+)
 
 func TestACreatedUserIsReadBackAsSent(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,53 @@
+package provisioning
+
+import (
+	"context"
+
+	"github.com/scimctl/scimctl/graph"
+)
+
+// An App is an enterprise application as people need it: its name and each of
+// its ids, because every call of Graph wants another one.
+type App struct {
+	Name               string `json:"name"`
+	AppID              string `json:"appId"`                           // the client id
+	ApplicationID      string `json:"applicationId,omitempty"`         // the object id of the application; "" when it is registered in another tenant
+	ServicePrincipalID string `json:"servicePrincipalId,omitempty"`    // the object id of the enterprise application
+	TemplateID         string `json:"applicationTemplateId,omitempty"` // of the gallery or of the non-gallery application; "" when it was registered by hand
+}
+
+func Describe(app graph.App) App {
+	return App{
+		Name: app.Name, AppID: app.AppID, ApplicationID: app.ApplicationID,
+		ServicePrincipalID: app.ServicePrincipalID, TemplateID: app.TemplateID,
+	}
+}
+
+const PerReading = 300 // objects that one request reads: see graph.Client.UsersByID
+
+// A Target is an application and the job that provisions it.
+type Target struct {
+	App graph.App
+	Job graph.Job
+}
+
+// Ref is the job as Graph's calls want it.
+func (t Target) Ref() graph.JobRef {
+	return graph.JobRef{ServicePrincipalID: t.App.ServicePrincipalID, JobID: t.Job.ID}
+}
+
+// FindJob finds an application by name or id, and its job: the only one, or
+// the one with the given job or template id. The errors are those of
+// [graph.Client.FindJob].
+func FindJob(ctx context.Context, client *graph.Client, app, job string) (Target, error) {
+	found, err := client.FindApp(ctx, app)
+	if err != nil {
+		return Target{}, err
+	}
+	return JobOf(ctx, client, found, job)
+}
+
+func JobOf(ctx context.Context, client *graph.Client, app graph.App, job string) (Target, error) {
+	found, err := client.FindJob(ctx, app, job)
+	return Target{App: app, Job: found}, err
+}

@@ -1,0 +1,205 @@
+package assignment
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/provisioning"
+)
+
+// PrincipalsOf are the ids of the principals of a type that are assigned
+// themselves, each once and sorted.
+func PrincipalsOf(rows []graph.Assignment, kind string) []string {
+	var ids []string
+	for _, row := range rows {
+		if row.PrincipalType == kind {
+			ids = append(ids, row.PrincipalID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// AssignedUsers are the ids of the users who are assigned, or direct members of
+// a group that is: the service goes no deeper.
+// https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works#scoping
+func AssignedUsers(ctx context.Context, client *graph.Client, rows []graph.Assignment) ([]string, error) {
+	members, err := ofGroups(ctx, client, PrincipalsOf(rows, "Group"), client.MembersOf)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(each(PrincipalsOf(rows, "User"), members))), nil
+}
+
+// A Reach is how many users assignments bring in, each counted once.
+type Reach struct {
+	Users  int
+	AtMost bool // an upper bound: the groups are too large to be compared
+}
+
+// mostMemberPages bounds how many further pages of members are read for twenty
+// groups, so that a question does not take hundreds of requests.
+const mostMemberPages = 20
+
+// ReachOf counts the users who are assigned and the users among the direct
+// members of groups that are, each once. Other principals do not count: nothing
+// provisions them. Of large groups the members are only counted.
+func ReachOf(ctx context.Context, client *graph.Client, rows []graph.Assignment) (Reach, error) {
+	var partial atomic.Bool
+	groups := PrincipalsOf(rows, "Group")
+	members, err := ofGroups(ctx, client, groups, func(ctx context.Context, some []string) ([][]graph.Member, error) {
+		lists, all, err := client.MembersWithin(ctx, some, mostMemberPages)
+		if !all {
+			partial.Store(true)
+		}
+		return lists, err
+	})
+	users := PrincipalsOf(rows, "User")
+	if err != nil {
+		return Reach{Users: len(users)}, err
+	}
+	if !partial.Load() {
+		return Reach{Users: len(each(users, members))}, nil
+	}
+	reach := Reach{Users: len(users), AtMost: true}
+	counts, err := ofGroups(ctx, client, groups, client.CountMembers)
+	for _, n := range counts {
+		reach.Users += n
+	}
+	return reach, err
+}
+
+// each are the ids of users and of the users among members, each once.
+func each(users []string, members map[string][]graph.Member) map[string]bool {
+	ids := map[string]bool{}
+	for _, id := range users {
+		ids[id] = true
+	}
+	for _, list := range members {
+		for _, m := range usersAmong(list) {
+			ids[m.ID] = true
+		}
+	}
+	return ids
+}
+
+// ofGroups asks for what belongs to groups, and returns it by their ids. A group
+// that is deleted, but still assigned, is left out.
+func ofGroups[R any](ctx context.Context, client *graph.Client, ids []string, ask func(context.Context, []string) ([]R, error)) (map[string]R, error) {
+	found, err := parallel.Batches(ctx, provisioning.PerBatch, ids, ask)
+	if graph.IsNotFound(err) {
+		groups, failed := client.GroupsByID(ctx, ids)
+		if ids, err = nil, failed; err == nil {
+			for _, g := range groups {
+				ids = append(ids, g.ID)
+			}
+			found, err = parallel.Batches(ctx, provisioning.PerBatch, ids, ask)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	of := map[string]R{}
+	for i, id := range ids {
+		of[id] = found[i]
+	}
+	return of, nil
+}
+
+// An Assignment gives a user or a group a role of an application.
+type Assignment struct {
+	ID          string    `json:"id"`
+	Principal   string    `json:"principal"` // display name
+	PrincipalID string    `json:"principalId"`
+	Type        string    `json:"type"` // User, Group or ServicePrincipal
+	Role        string    `json:"role"` // display name
+	RoleID      string    `json:"roleId"`
+	Created     time.Time `json:"created,omitzero"`
+
+	// Of [List] alone; neither is there for a principal who is deleted.
+	UserPrincipalName string `json:"userPrincipalName,omitempty"` // of a user
+	Members           *int   `json:"members,omitempty"`           // of a group: its direct members, of whatever type
+}
+
+func DescribeAssignments(app graph.App, rows []graph.Assignment) []Assignment {
+	list := make([]Assignment, len(rows))
+	for i, row := range rows {
+		list[i] = Assignment{
+			ID: row.ID, Principal: row.PrincipalDisplayName, PrincipalID: row.PrincipalID, Type: row.PrincipalType,
+			Role: RoleName(app, row.AppRoleID), RoleID: row.AppRoleID, Created: row.CreatedDateTime,
+		}
+	}
+	return list
+}
+
+// List lists who is assigned to an application. Direct members of
+// an assigned group count as assigned and have no row of their own.
+type List struct {
+	Graph *graph.Client
+	App   string
+}
+
+// Do returns the rows, groups first, then by name. It takes three requests, and
+// one more for every 999 rows, 300 users and 20 groups.
+func (l List) Do(ctx context.Context) ([]Assignment, error) {
+	app, err := l.Graph.FindApp(ctx, l.App)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.Graph.ListAssignments(ctx, app.ServicePrincipalID)
+	if err != nil {
+		return nil, err
+	}
+	list := DescribeAssignments(app, rows)
+	var names map[string]string
+	var counts map[string]int
+	err = parallel.Do(ctx,
+		func(ctx context.Context) (err error) {
+			names, err = namesOf(ctx, l.Graph, PrincipalsOf(rows, "User"))
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			counts, err = ofGroups(ctx, l.Graph, PrincipalsOf(rows, "Group"), l.Graph.CountMembers)
+			return err
+		},
+	)
+	for i, row := range list {
+		list[i].UserPrincipalName = names[row.PrincipalID]
+		if n, there := counts[row.PrincipalID]; there { // a group that is deleted has none
+			list[i].Members = &n
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Assignment) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type),
+			cmp.Compare(strings.ToLower(a.Principal), strings.ToLower(b.Principal)), cmp.Compare(a.Role, b.Role))
+	})
+	return list, err
+}
+
+// namesOf are the names that users sign in with, by their ids: several people
+// can have the same display name.
+func namesOf(ctx context.Context, client *graph.Client, ids []string) (map[string]string, error) {
+	users, err := client.UsersByID(ctx, ids)
+	names := map[string]string{}
+	for _, u := range users {
+		names[u.ID] = u.UserPrincipalName
+	}
+	return names, err
+}
+
+// Rows reads who is assigned to an application, also to one that was
+// made just now.
+func Rows(ctx context.Context, client *graph.Client, app graph.App) (rows []graph.Assignment, err error) {
+	err = client.WhenReady(ctx, app, "the assignments of "+app.Name+" can be read", func(ctx context.Context) error {
+		rows, err = client.ListAssignments(ctx, app.ServicePrincipalID)
+		return err
+	})
+	return rows, err
+}

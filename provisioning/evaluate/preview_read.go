@@ -1,0 +1,124 @@
+package evaluate
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/provisioning"
+	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/engine"
+	"github.com/scimctl/scimctl/provisioning/scim"
+)
+
+// read reads the user, what assigns them, and what else decides.
+func (v *View) read(ctx context.Context) error {
+	app, err := v.Graph.FindApp(ctx, v.App)
+	if err != nil {
+		return err
+	}
+	var settings credentials.Secrets
+	err = parallel.Do(ctx,
+		func(ctx context.Context) (err error) {
+			settings, err = credentials.ReadSecrets(ctx, v.Graph, app)
+			return err
+		},
+		func(ctx context.Context) error { return v.readRules(ctx, app) },
+	)
+	if err != nil {
+		return err
+	}
+	v.Made.Scope = cmp.Or(settings.Scope(), credentials.ScopeAssigned) // one that was never set is false
+	v.Made.SkipDeletions = strings.EqualFold(settings.Get(credentials.KeySkipDeletions), "true")
+	v.Access.SyncAll = v.Made.Scope == credentials.ScopeAll
+	if err := v.readUser(ctx, app); err != nil {
+		return err
+	}
+	v.set()
+	return nil
+}
+
+func (v *View) readRules(ctx context.Context, app graph.App) error {
+	if v.Schema != nil {
+		return v.Load(v.Schema)
+	}
+	t, err := provisioning.JobOf(ctx, v.Graph, app, v.Job)
+	if err != nil {
+		return err
+	}
+	schema, err := mappings.Read(ctx, v.Graph, app, t.Ref())
+	if err != nil {
+		return err
+	}
+	return v.Load(schema.Bytes())
+}
+
+func (v *View) readUser(ctx context.Context, app graph.App) error {
+	user, w, err := v.ReadValues(ctx)
+	if err != nil {
+		return err
+	}
+	var rows []graph.Assignment
+	err = parallel.Do(ctx,
+		func(ctx context.Context) (err error) {
+			rows, err = v.Graph.UserAssignments(ctx, user.ID, app.ServicePrincipalID)
+			return err
+		},
+		func(ctx context.Context) error { return v.readManager(ctx, user, w) },
+	)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		v.Assign(app, row)
+	}
+	return nil
+}
+
+// ReadValues reads the user with the attributes that the rules read, but for
+// manager and roles.
+func (v *View) ReadValues(ctx context.Context) (graph.User, wanted, error) {
+	w := wantedFor(engine.User, v.Rules.SourceAttributes(engine.User))
+	user, err := v.Graph.FindUser(ctx, v.User, w.properties()...)
+	if refusedProperty(err) && w.hasExtensions() {
+		w.gone = true
+		user, err = v.Graph.FindUser(ctx, v.User, w.properties()...)
+	}
+	if err == nil {
+		v.Made.User, v.Subject, v.Unknown = user.UserPrincipalName, w.userSubject(user), w.unknown()
+	}
+	return user, w, err
+}
+
+func (v *View) readManager(ctx context.Context, user graph.User, w wanted) error {
+	if !slices.Contains(w.attributes, "manager") {
+		return nil
+	}
+	manager, ok, err := v.Graph.Manager(ctx, user.ID)
+	if ok {
+		v.Subject.Attributes["manager"] = []string{manager.ID}
+	}
+	return err
+}
+
+// Assign notes what assigns the user: themselves, or a group whose direct
+// member they are.
+func (v *View) Assign(app graph.App, row graph.Assignment) {
+	v.Access.Assignments = append(v.Access.Assignments, engine.Assignment{
+		PrincipalID: row.PrincipalID, PrincipalName: row.PrincipalDisplayName, RoleID: row.AppRoleID,
+	})
+	if row.PrincipalType == "Group" {
+		v.Access.Groups = append(v.Access.Groups, row.PrincipalID)
+	}
+	for _, role := range app.Roles {
+		value := cmp.Or(role.Value, role.DisplayName)
+		if role.ID == row.AppRoleID && !slices.Contains(v.Subject.Attributes["appRoleAssignments"], value) {
+			v.Subject.Attributes["appRoleAssignments"] = append(v.Subject.Attributes["appRoleAssignments"], value)
+			v.Subject.Roles = append(v.Subject.Roles, scim.Role{ID: role.ID, Value: value, DisplayName: role.DisplayName})
+		}
+	}
+}

@@ -1,0 +1,16 @@
+package job
+
+import (
+	"github.com/scimctl/scimctl/graph"
+)
+
+// An View is a provisioning job in short.
+type View struct {
+	ID         string `json:"id"`
+	TemplateID string `json:"templateId"`
+	State      State  `json:"state"`
+}
+
+func ViewOf(job graph.Job) View {
+	return View{ID: job.ID, TemplateID: job.TemplateID, State: StateOf(job)}
+}
