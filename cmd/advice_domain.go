@@ -17,6 +17,10 @@ import (
 	"github.com/scimctl/scimctl/graph/resume"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
+	schemacheck "github.com/scimctl/scimctl/mappings/check"
+	"github.com/scimctl/scimctl/mappings/history"
+	"github.com/scimctl/scimctl/mappings/schema"
+	"github.com/scimctl/scimctl/mappings/table"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/assignment"
@@ -181,34 +185,34 @@ func adviseNotReached(e *ondemand.NotReachedError) Advice {
 // schemaRules are for mappings and extension properties.
 func schemaRules() []rule {
 	return []rule{
-		hinted[*mappings.MappingExistsError](ExitConflict, remedy.Run("to change it", "mapping set", "TARGET"), remedy.Run("to list the mappings", "mapping list")),
-		on(func(e *mappings.FindingsError) Advice {
+		hinted[*schema.MappingExistsError](ExitConflict, remedy.Run("to change it", "mapping set", "TARGET"), remedy.Run("to list the mappings", "mapping list")),
+		on(func(e *schemacheck.FindingsError) Advice {
 			return Advice{Code: ExitAttention, Hint: remedy.List{remedy.Advise("the remedies, with --verbose and in the JSON, tell what to do")}, More: map[string]any{"errors": e.Errors, "warnings": e.Warnings}}
 		}),
-		hinted[*mappings.MatchTakenError](ExitConflict, remedy.Advise("take another --match")),
+		hinted[*schema.MatchTakenError](ExitConflict, remedy.Advise("take another --match")),
 		on(adviseAttribute),
 		hinted[*mappings.ConcurrentChangeError](ExitConflict, remedy.Run("check the mappings, and run the command again if it still fits", "mapping list")),
 		on(adviseNotKept),
 		hinted[*mappings.DiffersError](ExitDiffers),
 		on(adviseInvalidSchema),
 		hinted[*mappings.OtherCopyError](ExitConflict, remedy.Run("list the copies of this job; --from-other uses this one anyway", "mapping history")),
-		hinted[*mappings.NoCopyError](ExitNotFound, remedy.Run("list those of other applications", "mapping history").Switch("all")),
-		hinted[*mappings.AttributeExistsError](ExitConflict, remedy.Run("list the attributes", "mapping attribute list")),
-		hinted[*mappings.AttributeUsedError](ExitConflict, remedy.Run("remove the mappings first", "mapping remove", "TARGET"), remedy.Run("and the filters", "mapping filter remove", "FILTER")),
+		hinted[*history.NoCopyError](ExitNotFound, remedy.Run("list those of other applications", "mapping history").Switch("all")),
+		hinted[*schema.AttributeExistsError](ExitConflict, remedy.Run("list the attributes", "mapping attribute list")),
+		hinted[*schema.AttributeUsedError](ExitConflict, remedy.Run("remove the mappings first", "mapping remove", "TARGET"), remedy.Run("and the filters", "mapping filter remove", "FILTER")),
 		hinted[*mappings.UnknownAttributeTypeError](ExitUsage),
-		hinted[*mappings.FilterExistsError](ExitConflict, remedy.Advise("--replace takes its place")),
-		hinted[*mappings.InvalidClauseError](ExitUsage, remedy.Run("see how clauses are written", "mapping filter add").Switch("help")),
-		hinted[*mappings.UnknownOperatorError](ExitUsage),
-		hinted[*mappings.RefusedError](ExitUsage),
-		hinted[*mappings.UnknownActionError](ExitUsage),
-		hinted[*mappings.InvalidMappingError](ExitUsage, remedy.Run("see what a mapping consists of", "mapping set").Switch("help")),
-		hinted[*mappings.NotANameError](ExitUsage, remedy.Advise("--expression says that it is one, in a file the kind expression; a filter compares attributes alone")),
+		hinted[*schema.FilterExistsError](ExitConflict, remedy.Advise("--replace takes its place")),
+		hinted[*schema.InvalidClauseError](ExitUsage, remedy.Run("see how clauses are written", "mapping filter add").Switch("help")),
+		hinted[*schema.UnknownOperatorError](ExitUsage),
+		hinted[*schema.RefusedError](ExitUsage),
+		hinted[*schema.UnknownActionError](ExitUsage),
+		hinted[*schema.InvalidMappingError](ExitUsage, remedy.Run("see what a mapping consists of", "mapping set").Switch("help")),
+		hinted[*schema.NotANameError](ExitUsage, remedy.Advise("--expression says that it is one, in a file the kind expression; a filter compares attributes alone")),
 		on(adviseMappingExpression),
-		hinted[*mappings.FileError](ExitUsage, remedy.Run("see how the file is written", "mapping list").Flag("output", "csv")),
+		hinted[*table.FileError](ExitUsage, remedy.Run("see how the file is written", "mapping list").Flag("output", "csv")),
 		on(func(e *mappings.NoExtensionError) Advice {
 			return Advice{Code: ExitNotFound, Hint: remedy.List{remedy.Run("create them", "ext create", e.Names...).Flag("app", e.App)}, More: map[string]any{"names": e.Names}}
 		}),
-		hinted[*mappings.NotASchemaError](ExitFailure, remedy.Advise("this is not how Graph answers: look at --graph-endpoint")),
+		hinted[*schema.NotASchemaError](ExitFailure, remedy.Advise("this is not how Graph answers: look at --graph-endpoint")),
 		on(func(e *bulk.RowsFailedError) Advice {
 			return Advice{Code: ExitPartial, Hint: failedRowsHint(e), More: map[string]any{"failed": e.Failed, "rows": e.Rows}}
 		}),
@@ -328,7 +332,7 @@ func adviseInvalidSchema(e *mappings.InvalidSchemaError) Advice {
 }
 
 // adviseAttribute names the way for a name that really is new.
-func adviseAttribute(e *mappings.UnknownAttributeError) Advice {
+func adviseAttribute(e *schema.UnknownAttributeError) Advice {
 	advice := Advice{Code: ExitNotFound, More: map[string]any{"side": string(e.Side), "name": e.Name}}
 	if len(e.Near) > 0 {
 		advice.More["near"] = e.Near
@@ -337,7 +341,7 @@ func adviseAttribute(e *mappings.UnknownAttributeError) Advice {
 	if e.Position.Column > 0 {
 		advice.More["line"], advice.More["column"] = e.Position.Line, e.Position.Column
 	}
-	if e.Side == mappings.Source {
+	if e.Side == schema.Source {
 		advice.Hint = append(try("to create an extension property", "ext create", "NAME"), remedy.Advise("if the name is right, --new-source adds it to the attribute list"))
 	}
 	return advice

@@ -5,8 +5,8 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/expression"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
 
@@ -53,9 +53,9 @@ func expressionRules() []rule {
 
 // adviseMappingExpression has the advice for what is wrong with the expression
 // itself; what is said of it is wrong usage, whoever found it.
-func adviseMappingExpression(e *mappings.InvalidExpressionError) Advice {
+func adviseMappingExpression(e *schema.InvalidExpressionError) Advice {
 	advice := Advice{Hint: try("see the functions and their parameters", "mapping functions")}
-	if f, ok := errors.AsType[*mappings.FaultyExpressionError](e); ok {
+	if f, ok := errors.AsType[*schema.FaultyExpressionError](e); ok {
 		advice.More = placeOf(f.Position)
 		if len(f.Near) > 0 {
 			advice.Hint, advice.More["near"] = didYouMean(f.Near), f.Near

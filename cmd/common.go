@@ -12,6 +12,7 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -106,9 +107,9 @@ func told[T any](a *App, v T, sentence string, cols ...output.Column[T]) error {
 }
 
 // history is where copies of schemas are kept.
-func (a *App) history() (mappings.History, error) {
+func (a *App) history() (history.History, error) {
 	folder, err := a.Settings.State()
-	return mappings.History{Dir: filepath.Join(folder, "schemas")}, err
+	return history.History{Dir: filepath.Join(folder, "schemas")}, err
 }
 
 // notice takes a line for the user.

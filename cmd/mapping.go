@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 func newMappingCmd(a *App) *cobra.Command {
@@ -31,15 +31,15 @@ between scimctl's last look and its write is lost.`,
 func (a *App) objectFlag(c *cobra.Command, object *string, usual string) {
 	*object = usual
 	c.Flags().Var((*objectValue)(object), "object", "mapping of this `object`: user or group")
-	a.completeFlag(c, "object", cobra.FixedCompletions([]string{mappings.User, mappings.Group}, cobra.ShellCompDirectiveNoFileComp))
+	a.completeFlag(c, "object", cobra.FixedCompletions([]string{schema.User, schema.Group}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // objectValue is a flag that takes user or group.
 type objectValue string
 
 func (v *objectValue) Set(text string) error {
-	if text != mappings.User && text != mappings.Group {
-		return fmt.Errorf("it is %s or %s", mappings.User, mappings.Group)
+	if text != schema.User && text != schema.Group {
+		return fmt.Errorf("it is %s or %s", schema.User, schema.Group)
 	}
 	*v = objectValue(text)
 	return nil

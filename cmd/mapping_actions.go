@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 func newMappingEnableCmd(a *App) *cobra.Command {
@@ -24,7 +25,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "the mapping of "+object+"s is enabled already", mappings.Update{Edit: mappings.SetEnabled(object, true)})
 		},
 	}
-	a.objectFlag(c, &object, mappings.User)
+	a.objectFlag(c, &object, schema.User)
 	return c
 }
 
@@ -44,7 +45,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "the mapping of "+object+"s is disabled already", mappings.Update{Edit: mappings.SetEnabled(object, false)})
 		},
 	}
-	a.objectFlag(c, &object, mappings.Group) // the only one that can be turned off
+	a.objectFlag(c, &object, schema.Group) // the only one that can be turned off
 	return c
 }
 
@@ -73,7 +74,7 @@ As JSON: object, actions[] without a flag; else changes[] {object, kind, name, o
 			return a.updateSchema(c, "the actions are so already", a.namingRisks(mappings.Update{Edit: mappings.ChangeActions(object, enable, disable)}))
 		},
 	}
-	a.objectFlag(c, &object, mappings.User)
+	a.objectFlag(c, &object, schema.User)
 	c.Flags().StringSliceVar(&enable, "enable", nil, "turn these `actions` on, with commas between them")
 	c.Flags().StringSliceVar(&disable, "disable", nil, "turn these `actions` off, with commas between them")
 	return c

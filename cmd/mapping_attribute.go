@@ -8,6 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 func newMappingAttributeCmd(a *App) *cobra.Command {
@@ -56,7 +57,7 @@ name}.`,
 				long("used by", usedBy))
 		},
 	}
-	a.objectFlag(c, &list.Object, mappings.User)
+	a.objectFlag(c, &list.Object, schema.User)
 	a.sideFlag(c, &list.Side, "", "only this `side`: source or target")
 	return c
 }
@@ -109,8 +110,8 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, strings.Join(args, ", ")+": on the list already", mappings.Update{Plan: add.Plan})
 		},
 	}
-	a.objectFlag(c, &add.Object, mappings.User)
-	a.sideFlag(c, &add.Side, mappings.Target, "on this `side`: source or target")
+	a.objectFlag(c, &add.Object, schema.User)
+	a.sideFlag(c, &add.Side, schema.Target, "on this `side`: source or target")
 	c.Flags().StringVar(&add.Type, "type", "", "`type` of its values: String, Integer, Boolean, DateTime, Reference or Binary")
 	c.Flags().BoolVar(&add.Required, "required", false, "an account has to have a value")
 	c.Flags().BoolVar(&add.Multivalued, "multivalued", false, "it has several values")
@@ -141,23 +142,23 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "already without the attribute "+strings.Join(args, ", "), mappings.Update{Plan: remove.Plan})
 		},
 	}
-	a.objectFlag(c, &remove.Object, mappings.User)
-	a.sideFlag(c, &remove.Side, mappings.Target, "on this `side`: source or target")
+	a.objectFlag(c, &remove.Object, schema.User)
+	a.sideFlag(c, &remove.Side, schema.Target, "on this `side`: source or target")
 	return c
 }
 
-func (a *App) sideFlag(c *cobra.Command, side *mappings.Side, usual mappings.Side, usage string) {
+func (a *App) sideFlag(c *cobra.Command, side *schema.Side, usual schema.Side, usage string) {
 	*side = usual
 	c.Flags().Var((*sideValue)(side), "side", usage)
-	a.completeFlag(c, "side", cobra.FixedCompletions([]string{string(mappings.Source), string(mappings.Target)}, cobra.ShellCompDirectiveNoFileComp))
+	a.completeFlag(c, "side", cobra.FixedCompletions([]string{string(schema.Source), string(schema.Target)}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // sideValue is a flag that takes source or target.
-type sideValue mappings.Side
+type sideValue schema.Side
 
 func (v *sideValue) Set(text string) error {
-	if text != string(mappings.Source) && text != string(mappings.Target) {
-		return fmt.Errorf("it is %s or %s", mappings.Source, mappings.Target)
+	if text != string(schema.Source) && text != string(schema.Target) {
+		return fmt.Errorf("it is %s or %s", schema.Source, schema.Target)
 	}
 	*v = sideValue(text)
 	return nil

@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 func newMappingAddCmd(a *App) *cobra.Command {
@@ -55,7 +57,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "all of this is mapped so already", a.namingRisks(mappings.Update{Plan: add.Plan}))
 		},
 	}
-	a.objectFlag(c, &add.Object, mappings.User)
+	a.objectFlag(c, &add.Object, schema.User)
 	flags.register(c)
 	newNamesFlags(c, &add.NewSource, &add.NewTarget)
 	return c
@@ -93,7 +95,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "all of this is mapped so already", a.namingRisks(mappings.Update{Plan: set.Plan}))
 		},
 	}
-	a.objectFlag(c, &set.Object, mappings.User)
+	a.objectFlag(c, &set.Object, schema.User)
 	flags.register(c)
 	flags.registerRemovals(c)
 	newNamesFlags(c, &set.NewSource, &set.NewTarget)
@@ -128,7 +130,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, already, a.namingRisks(mappings.Update{Plan: remove.Plan}))
 		},
 	}
-	a.objectFlag(c, &remove.Object, mappings.User)
+	a.objectFlag(c, &remove.Object, schema.User)
 	return c
 }
 
@@ -145,7 +147,7 @@ func (a *App) namingRisks(update mappings.Update) mappings.Update {
 		return nil
 	}
 	update.Confirm = func(ctx context.Context, i mappings.Impact) error {
-		return a.confirmAll(ctx, i, mappings.Risks(i.Before, i.After, i.Changes))
+		return a.confirmAll(ctx, i, diff.Risks(i.Before, i.After, i.Changes))
 	}
 	return update
 }
@@ -155,7 +157,7 @@ func (a *App) sayRisks(i mappings.Impact) {
 	if !a.Settings.DryRun && !a.Settings.Yes {
 		return
 	}
-	for _, risk := range mappings.Risks(i.Before, i.After, i.Changes) {
+	for _, risk := range diff.Risks(i.Before, i.After, i.Changes) {
 		a.IO.Warn("%s", risk)
 	}
 }

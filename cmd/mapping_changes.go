@@ -4,6 +4,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
 )
 
 // sayChanges tells what was changed, or that nothing had to be.
@@ -32,7 +33,7 @@ func (a *App) sayRestarted(result mappings.Result) {
 
 // changeLines shows changes to people: under the object that they are about,
 // what is new, what changed and what is gone.
-func changeLines(changes []mappings.Change, style iostreams.Style) []iostreams.Markup {
+func changeLines(changes []diff.Change, style iostreams.Style) []iostreams.Markup {
 	var lines []iostreams.Markup
 	under := ""
 	for _, change := range changes {
@@ -52,12 +53,12 @@ func changeLines(changes []mappings.Change, style iostreams.Style) []iostreams.M
 	return lines
 }
 
-func changeColumns() []output.Column[mappings.Change] {
-	return []output.Column[mappings.Change]{
-		column("object", func(m mappings.Change) string { return m.Object }),
-		column("kind", func(m mappings.Change) string { return string(m.Kind) }),
-		column("name", func(m mappings.Change) string { return m.Name }),
-		column("old", func(m mappings.Change) string { return m.Old }),
-		column("new", func(m mappings.Change) string { return m.New }),
+func changeColumns() []output.Column[diff.Change] {
+	return []output.Column[diff.Change]{
+		column("object", func(m diff.Change) string { return m.Object }),
+		column("kind", func(m diff.Change) string { return string(m.Kind) }),
+		column("name", func(m diff.Change) string { return m.Name }),
+		column("old", func(m diff.Change) string { return m.Old }),
+		column("new", func(m diff.Change) string { return m.New }),
 	}
 }

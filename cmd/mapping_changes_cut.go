@@ -3,7 +3,7 @@ package cmd
 import (
 	"fmt"
 
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
 )
 
 // What is longer than longValue is shown to people by a shownValue of it.
@@ -14,7 +14,7 @@ const (
 
 // cutShort is a change whose values fit on a screen: a member of a schema may
 // hold a document of its own, and of that the place where it differs is shown.
-func cutShort(change mappings.Change) mappings.Change {
+func cutShort(change diff.Change) diff.Change {
 	before, after := []rune(change.Old), []rune(change.New)
 	from := 0
 	if len(before) > 0 && len(after) > 0 {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
 )
 
 func TestALongValueIsShownWhereItDiffers(t *testing.T) {
@@ -19,8 +19,8 @@ func TestALongValueIsShownWhereItDiffers(t *testing.T) {
 		{a + "x" + b, a + "y" + b, "…" + a[:40] + "x" + b[:2*119] + "… (of 1001 characters)", "…" + a[:40] + "y" + b[:2*119] + "… (of 1001 characters)"},
 		{a + a + "x", a + a + "y", "…" + a[:159] + "x (of 1001 characters)", "…" + a[:159] + "y (of 1001 characters)"},
 	} {
-		got := cutShort(mappings.Change{Old: c.before, New: c.after})
-		if diff := cmp.Diff(mappings.Change{Old: c.wantBefore, New: c.wantAfter}, got); diff != "" {
+		got := cutShort(diff.Change{Old: c.before, New: c.after})
+		if diff := cmp.Diff(diff.Change{Old: c.wantBefore, New: c.wantAfter}, got); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
 		}
 	}

@@ -5,7 +5,8 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/bounds"
-	"github.com/scimctl/scimctl/mappings"
+	schemacheck "github.com/scimctl/scimctl/mappings/check"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/check"
 )
 
@@ -49,7 +50,7 @@ expression, from 1). What does not apply is left out.`,
 			if len(findings) == 0 {
 				a.IO.Note("nothing is wrong with the mappings")
 			}
-			return mappings.Judge(findings, strict)
+			return schemacheck.Judge(findings, strict)
 		},
 	}
 	c.Flags().StringVarP(&file, "file", "f", "", "look at the exported schema in this `file`, without a tenant")
@@ -58,13 +59,13 @@ expression, from 1). What does not apply is left out.`,
 }
 
 // checkMappings looks at a file where one is named, else at the job.
-func (a *App) checkMappings(c *cobra.Command, file string) ([]mappings.Finding, error) {
+func (a *App) checkMappings(c *cobra.Command, file string) ([]schemacheck.Finding, error) {
 	if c.Flags().Changed("file") {
 		schema, err := a.readSchema(c, "file", file)
 		if err != nil {
 			return nil, err
 		}
-		return mappings.Check(schema), nil
+		return schemacheck.Check(schema), nil
 	}
 	client, err := a.connect(c)
 	if err != nil {
@@ -74,26 +75,26 @@ func (a *App) checkMappings(c *cobra.Command, file string) ([]mappings.Finding, 
 }
 
 // findingColumns are those of a table. What to do follows below it.
-func (a *App) findingColumns() []output.Column[mappings.Finding] {
-	columns := []output.Column[mappings.Finding]{
-		column("severity", func(f mappings.Finding) string { return string(f.Severity) }),
-		column("object", func(f mappings.Finding) string { return f.Object }),
-		column("where", mappings.Finding.Where),
-		long("problem", func(f mappings.Finding) string { return f.Problem }),
+func (a *App) findingColumns() []output.Column[schemacheck.Finding] {
+	columns := []output.Column[schemacheck.Finding]{
+		column("severity", func(f schemacheck.Finding) string { return string(f.Severity) }),
+		column("object", func(f schemacheck.Finding) string { return f.Object }),
+		column("where", schemacheck.Finding.Where),
+		long("problem", func(f schemacheck.Finding) string { return f.Problem }),
 	}
 	if !a.forPeople() {
-		columns = append(columns, long("remedy", func(f mappings.Finding) string { return a.hinter().text(f.Remedy) }))
+		columns = append(columns, long("remedy", func(f schemacheck.Finding) string { return a.hinter().text(f.Remedy) }))
 	}
 	return columns
 }
 
 // readSchema reads the schema in the file that a flag names.
-func (a *App) readSchema(c *cobra.Command, flag, path string) (*mappings.Schema, error) {
+func (a *App) readSchema(c *cobra.Command, flag, path string) (*schema.Schema, error) {
 	text, err := a.readNamed(c, flag, path, bounds.Document)
 	if err != nil {
 		return nil, err
 	}
-	schema, err := mappings.Parse([]byte(text))
+	schema, err := schema.Parse([]byte(text))
 	if err != nil {
 		return nil, usagef(c, "--%s: %s: %w", flag, path, err)
 	}

@@ -8,7 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/scimctl/scimctl/mappings"
+	schemacheck "github.com/scimctl/scimctl/mappings/check"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // faulty is a schema with much that is wrong.
@@ -33,12 +34,12 @@ const faulty = `{"synchronizationRules": [{"id": "r", "sourceDirectoryName": "Mi
 // What a finding tells to do can be done: the commands and their flags exist.
 func TestTheRemediesOfACheckExist(t *testing.T) {
 	t.Parallel()
-	schema, err := mappings.Parse([]byte(faulty))
+	schema, err := schema.Parse([]byte(faulty))
 	if err != nil {
 		t.Fatal(err)
 	}
 	remedies, root := 0, NewRootForDocs()
-	for _, f := range mappings.Check(schema) {
+	for _, f := range schemacheck.Check(schema) {
 		for _, r := range f.Remedy {
 			if len(r.Args) == 0 {
 				continue

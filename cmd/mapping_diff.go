@@ -8,6 +8,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
 )
 
 func newMappingDiffCmd(a *App) *cobra.Command {
@@ -79,7 +80,7 @@ func (a *App) comparison(c *cobra.Command, path string, args []string, compare m
 }
 
 // writeChanges answers with changes alone.
-func (a *App) writeChanges(changes []mappings.Change) error {
+func (a *App) writeChanges(changes []diff.Change) error {
 	if a.Settings.Output == output.CSV || a.Settings.Output == output.TSV {
 		return output.List(a.IO.Out, a.Printer, changes, changeColumns()...)
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/history"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 func newMappingExportCmd(a *App) *cobra.Command {
@@ -150,11 +152,11 @@ func (a *App) readDocument(c *cobra.Command, path string) ([]byte, error) {
 	if err != nil {
 		return nil, usagef(c, "--file %s: %w", path, withoutPath(err))
 	}
-	document, err := mappings.Document(path, raw)
+	document, err := history.Document(path, raw)
 	if err != nil {
 		return nil, err
 	}
-	if _, err = mappings.Parse(bytes.Clone(document)); err != nil {
+	if _, err = schema.Parse(bytes.Clone(document)); err != nil {
 		return nil, usagef(c, "--file %s: %w", path, withoutPath(err))
 	}
 	return document, nil

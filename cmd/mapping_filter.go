@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 func newMappingFilterCmd(a *App) *cobra.Command {
@@ -44,11 +45,11 @@ As JSON, a list of: name, clauses[] {attribute, operator, values[]}.`,
 				a.IO.Note("no scoping filters: every %s passes", list.Object)
 			}
 			return output.List(a.IO.Out, a.Printer, found,
-				column("name", func(f mappings.Filter) string { return f.Name }),
-				long("clauses", mappings.Filter.String))
+				column("name", func(f schema.Filter) string { return f.Name }),
+				long("clauses", schema.Filter.String))
 		},
 	}
-	a.objectFlag(c, &list.Object, mappings.User)
+	a.objectFlag(c, &list.Object, schema.User)
 	return c
 }
 
@@ -83,7 +84,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 			return a.updateSchema(c, "the filter "+add.Name+" is so already", a.showingScope(add.Object, mappings.Update{Plan: add.Plan}))
 		},
 	}
-	a.objectFlag(c, &add.Object, mappings.User)
+	a.objectFlag(c, &add.Object, schema.User)
 	c.Flags().StringArrayVar(&add.Where, "where", nil, "`clause` that has to hold: 'department equals Sales'; may be given several times")
 	c.Flags().BoolVar(&add.Replace, "replace", false, "take the place of the filter of that name")
 	c.Flags().BoolVar(&add.NewSource, "new-source", false, "filter on an attribute that the attribute list lacks, whatever it is")
@@ -112,6 +113,6 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 				a.showingScope(remove.Object, mappings.Update{Plan: remove.Plan}))
 		},
 	}
-	a.objectFlag(c, &remove.Object, mappings.User)
+	a.objectFlag(c, &remove.Object, schema.User)
 	return c
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/history"
 )
 
 func newMappingHistoryCmd(a *App) *cobra.Command {
@@ -28,11 +30,11 @@ write), requestId (of the write, for Microsoft's support).`,
 
   scimctl mapping history --all -o json`,
 		RunE: func(*cobra.Command, []string) error {
-			history, err := a.history()
+			kept, err := a.history()
 			if err != nil {
 				return err
 			}
-			past := mappings.Past{History: history, App: a.Settings.App, Job: a.Settings.Job}
+			past := history.Past{History: kept, App: a.Settings.App, Job: a.Settings.Job}
 			if all {
 				past.App, past.Job = "", ""
 			}
@@ -47,19 +49,19 @@ write), requestId (of the write, for Microsoft's support).`,
 				a.IO.Note("no copies of schemas are kept%s", ofWhom(past))
 			}
 			return output.List(a.IO.Out, a.Printer, copies,
-				column("id", func(c mappings.Copy) string { return c.ID }),
-				column("time", func(c mappings.Copy) string { return moment(c.Time) }),
-				column("app", func(c mappings.Copy) string { return c.App }),
-				long("job", func(c mappings.Copy) string { return c.Job }),
-				column("reason", func(c mappings.Copy) string { return c.Reason }),
-				long("request id", func(c mappings.Copy) string { return c.RequestID }))
+				column("id", func(c history.Copy) string { return c.ID }),
+				column("time", func(c history.Copy) string { return moment(c.Time) }),
+				column("app", func(c history.Copy) string { return c.App }),
+				long("job", func(c history.Copy) string { return c.Job }),
+				column("reason", func(c history.Copy) string { return c.Reason }),
+				long("request id", func(c history.Copy) string { return c.RequestID }))
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "list those of every application")
 	return c
 }
 
-func ofWhom(past mappings.Past) string {
+func ofWhom(past history.Past) string {
 	switch {
 	case past.App != "":
 		return " of " + past.App
@@ -135,7 +137,7 @@ func (a *App) confirmReset(ctx context.Context, i mappings.Impact) error {
 	} else if len(i.Changes) > 1 {
 		what = strings.Replace(what, " is taken back", " are taken back", 1)
 	}
-	return a.confirmAll(ctx, i, append([]string{what}, mappings.Risks(i.Before, i.After, i.Changes)...))
+	return a.confirmAll(ctx, i, append([]string{what}, diff.Risks(i.Before, i.After, i.Changes)...))
 }
 
 // completeCopies completes the ids of copies; it asks nobody.
@@ -143,12 +145,12 @@ func (a *App) completeCopies(c *cobra.Command, args []string, _ string) ([]cobra
 	if len(args) > 0 || a.load(c) != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	history, err := a.history()
+	kept, err := a.history()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	copies, _, _ := mappings.Past{History: history, App: a.Settings.App, Job: a.Settings.Job}.Do() // damaged ones cannot be restored
-	ids := []cobra.Completion{cobra.CompletionWithDesc(mappings.Latest, "the newest of the job")}
+	copies, _, _ := history.Past{History: kept, App: a.Settings.App, Job: a.Settings.Job}.Do() // damaged ones cannot be restored
+	ids := []cobra.Completion{cobra.CompletionWithDesc(history.Latest, "the newest of the job")}
 	for _, kept := range copies {
 		ids = append(ids, cobra.CompletionWithDesc(kept.ID, kept.App+", before "+kept.Reason))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 func newMappingListCmd(a *App) *cobra.Command {
@@ -37,25 +38,25 @@ csv, tsv, yaml and json can be handed to mapping add and mapping set with -f.`,
 			if err != nil {
 				return err
 			}
-			columns := []output.Column[mappings.Mapping]{
-				column("target", func(m mappings.Mapping) string { return m.Target }),
-				column("kind", func(m mappings.Mapping) string { return string(m.Kind) }),
-				long("source", func(m mappings.Mapping) string { return m.Source }),
-				column("match", func(m mappings.Mapping) string { return matchOf(m) }),
-				column("apply", func(m mappings.Mapping) string { return string(m.Apply) }),
-				column("default", func(m mappings.Mapping) string { return m.Default }),
+			columns := []output.Column[schema.Mapping]{
+				column("target", func(m schema.Mapping) string { return m.Target }),
+				column("kind", func(m schema.Mapping) string { return string(m.Kind) }),
+				long("source", func(m schema.Mapping) string { return m.Source }),
+				column("match", func(m schema.Mapping) string { return matchOf(m) }),
+				column("apply", func(m schema.Mapping) string { return string(m.Apply) }),
+				column("default", func(m schema.Mapping) string { return m.Default }),
 			}
 			if a.Settings.Output != output.Table || hasFlow(found) {
-				columns = append(columns, column("flow", func(m mappings.Mapping) string { return string(m.Flow) }))
+				columns = append(columns, column("flow", func(m schema.Mapping) string { return string(m.Flow) }))
 			}
 			return output.List(a.IO.Out, a.Printer, found, columns...)
 		},
 	}
-	a.objectFlag(c, &list.Object, mappings.User)
+	a.objectFlag(c, &list.Object, schema.User)
 	return c
 }
 
-func matchOf(m mappings.Mapping) string {
+func matchOf(m schema.Mapping) string {
 	if m.Match == 0 {
 		return ""
 	}
@@ -64,6 +65,6 @@ func matchOf(m mappings.Mapping) string {
 
 // hasFlow tells whether any mapping flows otherwise than usual: for people the
 // column would mostly be empty.
-func hasFlow(list []mappings.Mapping) bool {
-	return slices.ContainsFunc(list, func(m mappings.Mapping) bool { return m.Flow != "" })
+func hasFlow(list []schema.Mapping) bool {
+	return slices.ContainsFunc(list, func(m schema.Mapping) bool { return m.Flow != "" })
 }

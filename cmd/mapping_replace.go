@@ -8,6 +8,8 @@ import (
 
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // replacing makes an update that replaces the whole schema tell what that is
@@ -16,8 +18,8 @@ import (
 func (a *App) replacing(update mappings.Update, always bool) mappings.Update {
 	var tellers []*scopeTeller
 	update.Show = func(ctx context.Context, i mappings.Impact) error {
-		for _, kind := range []string{mappings.User, mappings.Group} {
-			if !slices.ContainsFunc(i.Changes, func(c mappings.Change) bool { return c.Object == kind && c.Kind == mappings.ChangedFilter }) {
+		for _, kind := range []string{schema.User, schema.Group} {
+			if !slices.ContainsFunc(i.Changes, func(c diff.Change) bool { return c.Object == kind && c.Kind == diff.ChangedFilter }) {
 				continue
 			}
 			teller := &scopeTeller{app: a, object: kind}
@@ -38,7 +40,7 @@ func (a *App) replacing(update mappings.Update, always bool) mappings.Update {
 				risks = append(risks, risk)
 			}
 		}
-		return a.confirmAll(ctx, i, append(risks, mappings.Risks(i.Before, i.After, i.Changes)...))
+		return a.confirmAll(ctx, i, append(risks, diff.Risks(i.Before, i.After, i.Changes)...))
 	}
 	return update
 }

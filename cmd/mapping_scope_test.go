@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
@@ -59,7 +59,7 @@ func TestWhoFallsOutOfScopeIsToldAndAskedAbout(t *testing.T) {
 			"who falls out of scope cannot be told, and is deprovisioned in Workato",
 		},
 	} {
-		test.teller.object = mappings.User
+		test.teller.object = schema.User
 		if diff := cmp.Diff(test.lines, test.teller.lines()); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", name, diff)
 		}

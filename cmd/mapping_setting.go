@@ -7,7 +7,8 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
 	"github.com/scimctl/scimctl/graph/bounds"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
+	"github.com/scimctl/scimctl/mappings/table"
 )
 
 // settingFlags are the ways to write mappings on the command line.
@@ -16,7 +17,7 @@ type settingFlags struct {
 
 	From, Expression, ExpressionFile, Constant string
 	NoSource                                   bool
-	Setting                                    mappings.Setting
+	Setting                                    schema.Setting
 	Apply, Flow                                string
 	File                                       string
 }
@@ -61,7 +62,7 @@ func given(c *cobra.Command, names ...string) []string {
 }
 
 // settings reads mappings in the one way in which they are written.
-func (f *settingFlags) settings(c *cobra.Command, args []string) ([]mappings.Setting, error) {
+func (f *settingFlags) settings(c *cobra.Command, args []string) ([]schema.Setting, error) {
 	flags := given(c, append(f.sources(), "default", "no-default", "match", "no-match", "apply", "flow")...)
 	switch {
 	case c.Flags().Changed("file"):
@@ -75,23 +76,23 @@ func (f *settingFlags) settings(c *cobra.Command, args []string) ([]mappings.Set
 		return nil, usagef(c, "%s is for one target, and there are %d", flags[0], len(args))
 	case len(flags) > 0:
 		s, err := f.setting(c, args[0])
-		return []mappings.Setting{s}, err
+		return []schema.Setting{s}, err
 	}
-	var all []mappings.Setting
+	var all []schema.Setting
 	for _, arg := range args {
 		if !strings.Contains(arg, "=") {
 			return nil, usagef(c, "nothing is said about %s: write %[1]s=ATTRIBUTE, or take a flag such as --from or --apply", arg)
 		}
-		m, err := mappings.ParseMapping(arg)
+		m, err := schema.ParseMapping(arg)
 		if err != nil {
 			return nil, usagef(c, "%w", err)
 		}
-		all = append(all, mappings.Setting{Mapping: m})
+		all = append(all, schema.Setting{Mapping: m})
 	}
 	return all, nil
 }
 
-func (f *settingFlags) fromFile(c *cobra.Command) ([]mappings.Setting, error) {
+func (f *settingFlags) fromFile(c *cobra.Command) ([]schema.Setting, error) {
 	raw, err := f.app.readFile(f.File, bounds.Document)
 	if err == nil {
 		raw, err = plaintext.Decode(raw)
@@ -103,17 +104,17 @@ func (f *settingFlags) fromFile(c *cobra.Command) ([]mappings.Setting, error) {
 	if name == "-" {
 		name = "standard input"
 	}
-	return mappings.ParseFile(name, raw)
+	return table.ParseFile(name, raw)
 }
 
 // setting is the one mapping that flags describe.
-func (f *settingFlags) setting(c *cobra.Command, target string) (mappings.Setting, error) {
+func (f *settingFlags) setting(c *cobra.Command, target string) (schema.Setting, error) {
 	s := f.Setting
-	s.Target, s.Apply, s.Flow = target, mappings.Apply(f.Apply), mappings.Flow(f.Flow)
+	s.Target, s.Apply, s.Flow = target, schema.Apply(f.Apply), schema.Flow(f.Flow)
 	s.NoDefault = s.NoDefault || c.Flags().Changed("default") && s.Default == ""
 	s.NoMatch = s.NoMatch || c.Flags().Changed("match") && s.Match == 0
 	sources := given(c, f.sources()...)
-	pair, err := mappings.ParseMapping(target)
+	pair, err := schema.ParseMapping(target)
 	switch {
 	case len(sources) > 0 && err == nil:
 		return s, usagef(c, "%s names a source already: leave %s out", target, sources[0])
@@ -127,23 +128,23 @@ func (f *settingFlags) setting(c *cobra.Command, target string) (mappings.Settin
 	return s, nil
 }
 
-func (f *settingFlags) withSource(c *cobra.Command, s mappings.Setting) (mappings.Setting, error) {
+func (f *settingFlags) withSource(c *cobra.Command, s schema.Setting) (schema.Setting, error) {
 	var err error
 	switch {
 	case c.Flags().Changed("from"):
-		s.Kind, s.Source = mappings.Direct, strings.TrimSpace(f.From)
+		s.Kind, s.Source = schema.Direct, strings.TrimSpace(f.From)
 	case c.Flags().Changed("expression"):
-		s.Kind, s.Source = mappings.Expression, strings.TrimSpace(f.Expression)
+		s.Kind, s.Source = schema.Expression, strings.TrimSpace(f.Expression)
 	case c.Flags().Changed("expression-file"):
-		s.Kind = mappings.Expression
+		s.Kind = schema.Expression
 		s.Source, err = f.app.readExpression(c, f.ExpressionFile)
 		s.Source = strings.TrimSpace(s.Source)
 	case c.Flags().Changed("constant"):
-		s.Kind, s.Source = mappings.Constant, f.Constant
+		s.Kind, s.Source = schema.Constant, f.Constant
 	case f.NoSource:
-		s.Kind = mappings.None
+		s.Kind = schema.None
 	}
-	if err == nil && s.Source == "" && s.Kind != mappings.None {
+	if err == nil && s.Source == "" && s.Kind != schema.None {
 		return s, usagef(c, "%s is empty", given(c, f.sources()...)[0])
 	}
 	return s, err

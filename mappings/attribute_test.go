@@ -10,29 +10,32 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/internal/schematest"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
-func addAttributes(t *testing.T, s *mappings.Schema, a mappings.AddAttributes) ([]mappings.Change, error) {
+func addAttributes(t *testing.T, s *schema.Schema, a mappings.AddAttributes) ([]diff.Change, error) {
 	t.Helper()
-	edit, err := a.Plan(t.Context(), place(s))
+	edit, err := a.Plan(t.Context(), schematest.Place(s))
 	if err != nil {
 		return nil, err
 	}
-	return carry(t, edit, s)
+	return schematest.Carry(t, edit, s)
 }
 
 func TestAnAttributeIsAddedWithAllThatWasAskedFor(t *testing.T) {
 	t.Parallel()
-	s := parse(t, text(t))
-	ask := mappings.AddAttributes{Names: []string{team, "emails[type eq 'home'].value"}, Type: "integer", Required: true, CaseExact: true}
+	s := schematest.Parse(t, schematest.Text(t))
+	ask := mappings.AddAttributes{Names: []string{schematest.Team, "emails[type eq 'home'].value"}, Type: "integer", Required: true, CaseExact: true}
 	got, err := addAttributes(t, s, ask)
 	if err != nil || len(got) != 2 {
 		t.Fatalf("changed %v, %v", got, err)
 	}
-	for _, name := range []string{team, `emails[type eq "home"].value`} {
-		want := mappings.Attribute{Name: name, Type: "Integer", Required: true, CaseExact: true, Mutability: "ReadWrite"}
-		list := object(t, s, mappings.User).TargetAttributes()
-		i := slices.IndexFunc(list, func(a mappings.Attribute) bool { return a.Name == name })
+	for _, name := range []string{schematest.Team, `emails[type eq "home"].value`} {
+		want := schema.Attribute{Name: name, Type: "Integer", Required: true, CaseExact: true, Mutability: "ReadWrite"}
+		list := schematest.Object(t, s, schema.User).TargetAttributes()
+		i := slices.IndexFunc(list, func(a schema.Attribute) bool { return a.Name == name })
 		if i < 0 {
 			t.Fatalf("no %s in %v", name, list)
 		}
@@ -45,28 +48,28 @@ func TestAnAttributeIsAddedWithAllThatWasAskedFor(t *testing.T) {
 	}
 	ask.Required, ask.Type = false, ""
 	_, err = addAttributes(t, s, ask)
-	if want := "the target attribute " + team + " is there already, as Integer, required, case-exact instead of String, case-exact"; err == nil || err.Error() != want {
+	if want := "the target attribute " + schematest.Team + " is there already, as Integer, required, case-exact instead of String, case-exact"; err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
 }
 
 func TestAReferenceNamesTheAnchorOfItsObject(t *testing.T) {
-	inCompany(t, func(c *company) {
-		update := c.update(c.graph, nil)
-		update.Plan = mappings.AddAttributes{Names: []string{"secretary"}, Side: mappings.Source, References: []string{"User"}, NewSource: true}.Plan
+	schematest.InCompany(t, func(c *schematest.Company) {
+		update := c.Update(c.Graph, nil)
+		update.Plan = mappings.AddAttributes{Names: []string{"secretary"}, Side: schema.Source, References: []string{"User"}, NewSource: true}.Plan
 		result, err := update.Do(c.Context())
 		if err != nil || len(result.Changes) != 1 {
 			c.Fatalf("changed %v, %v", result.Changes, err)
 		}
-		list := object(c, c.schema(), mappings.User).SourceAttributes()
-		want := mappings.Attribute{Name: "secretary", Type: "Reference", Mutability: "ReadWrite", References: []string{"User"}}
+		list := schematest.Object(c, c.Schema(), schema.User).SourceAttributes()
+		want := schema.Attribute{Name: "secretary", Type: "Reference", Mutability: "ReadWrite", References: []string{"User"}}
 		if diff := cmp.Diff(want, list[len(list)-1]); diff != "" {
 			c.Errorf("(-want +got)\n%s", diff)
 		}
 		if again, err := update.Do(c.Context()); err != nil || len(again.Changes) > 0 {
 			c.Errorf("a second time: %v, %v", again, err)
 		}
-		update.Plan = mappings.AddAttributes{Names: []string{"pet"}, Side: mappings.Source, References: []string{"Animal"}, NewSource: true}.Plan
+		update.Plan = mappings.AddAttributes{Names: []string{"pet"}, Side: schema.Source, References: []string{"Animal"}, NewSource: true}.Plan
 		_, err = update.Do(c.Context())
 		missing, ok := errors.AsType[*graph.NotFoundError](err)
 		if !ok {
@@ -79,11 +82,11 @@ func TestAReferenceNamesTheAnchorOfItsObject(t *testing.T) {
 }
 
 func TestASourceAttributeHasTheTypeOfItsExtension(t *testing.T) {
-	inCompany(t, func(c *company) {
-		c.extensions(extattr.Create{DataType: "Integer"}, "level")
-		update := c.update(c.graph, nil)
-		update.Plan = mappings.AddAttributes{Names: []string{"level"}, Side: mappings.Source}.Plan
-		for _, want := range [][]mappings.Change{{{Object: "user", Kind: mappings.ChangedSourceAttribute, Name: extattr.FullName(c.app.AppID, "level"), New: "Integer"}}, {}} {
+	schematest.InCompany(t, func(c *schematest.Company) {
+		c.Extensions(extattr.Create{DataType: "Integer"}, "level")
+		update := c.Update(c.Graph, nil)
+		update.Plan = mappings.AddAttributes{Names: []string{"level"}, Side: schema.Source}.Plan
+		for _, want := range [][]diff.Change{{{Object: "user", Kind: diff.ChangedSourceAttribute, Name: extattr.FullName(c.App.AppID, "level"), New: "Integer"}}, {}} {
 			result, err := update.Do(c.Context())
 			if diff := cmp.Diff(want, result.Changes); diff != "" || err != nil {
 				c.Errorf("%v (-want +got)\n%s", err, diff)
@@ -110,7 +113,7 @@ func TestAnAttributeThatWouldNotWorkIsRefused(t *testing.T) {
 		{mappings.AddAttributes{Names: []string{"usrName"}}, `no target attribute "usrName"; near it: userName`},
 		{mappings.AddAttributes{Names: []string{"x"}, Object: "device"}, `no object mapping named "device"; those there are: group, user`},
 	} {
-		s := parse(t, text(t))
+		s := schematest.Parse(t, schematest.Text(t))
 		_, err := addAttributes(t, s, c.ask)
 		if err == nil || err.Error() != c.want {
 			t.Errorf("%+v: got %v\nwant %s", c.ask, err, c.want)
@@ -119,30 +122,30 @@ func TestAnAttributeThatWouldNotWorkIsRefused(t *testing.T) {
 }
 
 func TestAnAttributeInUseIsNotRemoved(t *testing.T) {
-	inCompany(t, func(c *company) {
-		if _, err := c.filtering(mappings.AddFilter{Name: "Engineers", Where: []string{"department equals Engineering"}}).Do(c.Context()); err != nil {
+	schematest.InCompany(t, func(c *schematest.Company) {
+		if _, err := filtering(c, mappings.AddFilter{Name: "Engineers", Where: []string{"department equals Engineering"}}).Do(c.Context()); err != nil {
 			c.Fatal(err)
 		}
-		const department = enterpriseUser + ":department"
+		const department = schematest.EnterpriseUser + ":department"
 		for _, test := range []struct {
-			side       mappings.Side
+			side       schema.Side
 			name, want string
 		}{
-			{mappings.Source, "objectId", "cannot remove objectId: it is the anchor, by which the user is known"},
-			{mappings.Source, "surname", "cannot remove surname: it is required"},
-			{mappings.Source, "givenName", "the source attribute givenName is used by the mapping name.givenName of users, the mapping name.formatted of users"},
-			{mappings.Source, "department", "the source attribute department is used by the mapping " + department + " of users, the filter Engineers of users"},
-			{mappings.Target, department, "the target attribute " + department + " is used by the mapping " + department + " of users"},
+			{schema.Source, "objectId", "cannot remove objectId: it is the anchor, by which the user is known"},
+			{schema.Source, "surname", "cannot remove surname: it is required"},
+			{schema.Source, "givenName", "the source attribute givenName is used by the mapping name.givenName of users, the mapping name.formatted of users"},
+			{schema.Source, "department", "the source attribute department is used by the mapping " + department + " of users, the filter Engineers of users"},
+			{schema.Target, department, "the target attribute " + department + " is used by the mapping " + department + " of users"},
 		} {
-			update := c.update(c.graph, nil)
+			update := c.Update(c.Graph, nil)
 			update.Plan = mappings.RemoveAttributes{Side: test.side, Names: []string{"nickName", "netId", test.name}}.Plan
 			if _, err := update.Do(c.Context()); err == nil || err.Error() != test.want {
 				c.Errorf("got %v\nwant %s", err, test.want)
 			}
 		}
-		c.puts()
-		update := c.update(c.graph, nil)
-		for name, side := range map[string]mappings.Side{"departmnt": mappings.Source, "nickNme": mappings.Target} {
+		c.Puts()
+		update := c.Update(c.Graph, nil)
+		for name, side := range map[string]schema.Side{"departmnt": schema.Source, "nickNme": schema.Target} {
 			update.Plan = mappings.RemoveAttributes{Side: side, Names: []string{name}}.Plan
 			_, err := update.Do(c.Context())
 			if none, ok := errors.AsType[*graph.NotFoundError](err); !ok || len(none.Near) != 1 {
@@ -155,32 +158,32 @@ func TestAnAttributeInUseIsNotRemoved(t *testing.T) {
 				c.Errorf("removed %v, %v", result.Changes, err)
 			}
 		}
-		if puts, _ := c.puts(); puts != 1 {
+		if puts, _ := c.Puts(); puts != 1 {
 			c.Errorf("%d PUTs", puts)
 		}
 	})
 }
 
 func TestAttributesAreListedWithWhatUsesThem(t *testing.T) {
-	inCompany(t, func(c *company) {
-		list, err := mappings.ListAttributes{Graph: c.graph, App: c.app.Name, Object: mappings.Group, Side: mappings.Target}.Do(c.Context())
+	schematest.InCompany(t, func(c *schematest.Company) {
+		list, err := mappings.ListAttributes{Graph: c.Graph, App: c.App.Name, Object: schema.Group, Side: schema.Target}.Do(c.Context())
 		if err != nil {
 			c.Fatal(err)
 		}
-		uses := func(name string) []mappings.Use {
-			return []mappings.Use{{Object: mappings.Group, Kind: mappings.UsedByMapping, Name: name}}
+		uses := func(name string) []schema.Use {
+			return []schema.Use{{Object: schema.Group, Kind: schema.UsedByMapping, Name: name}}
 		}
-		attribute := func(name string) mappings.Attribute {
-			return mappings.Attribute{Name: name, Type: "String", Mutability: "ReadWrite", References: []string{}}
+		attribute := func(name string) schema.Attribute {
+			return schema.Attribute{Name: name, Type: "String", Mutability: "ReadWrite", References: []string{}}
 		}
 		id, displayName, members := attribute("id"), attribute("displayName"), attribute("members")
 		id.Anchor, id.Required, displayName.Required = true, true, true
-		members.Type, members.Multivalued, members.References = "Reference", true, []string{enterpriseUser}
+		members.Type, members.Multivalued, members.References = "Reference", true, []string{schematest.EnterpriseUser}
 		want := []mappings.ListedAttribute{
-			{Side: mappings.Target, Attribute: id, UsedBy: []mappings.Use{}},
-			{Side: mappings.Target, Attribute: displayName, UsedBy: uses("displayName")},
-			{Side: mappings.Target, Attribute: attribute("externalId"), UsedBy: uses("externalId")},
-			{Side: mappings.Target, Attribute: members, UsedBy: uses("members")},
+			{Side: schema.Target, Attribute: id, UsedBy: []schema.Use{}},
+			{Side: schema.Target, Attribute: displayName, UsedBy: uses("displayName")},
+			{Side: schema.Target, Attribute: attribute("externalId"), UsedBy: uses("externalId")},
+			{Side: schema.Target, Attribute: members, UsedBy: uses("members")},
 		}
 		if diff := cmp.Diff(want, list); diff != "" {
 			c.Errorf("(-want +got)\n%s", diff)

@@ -8,6 +8,8 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/history"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 func Example() {
@@ -34,11 +36,11 @@ func Example() {
 	}
 	defer os.RemoveAll(folder)
 
-	add := mappings.Add{Mappings: []mappings.Mapping{{
+	add := mappings.Add{Mappings: []schema.Mapping{{
 		Target: "urn:ietf:params:scim:schemas:extension:contoso:2.0:User:team",
 		Source: "department",
 	}}}
-	update := mappings.Update{Graph: client, App: "Workato", Plan: add.Plan, Reason: "mapping add", History: mappings.History{Dir: folder}}
+	update := mappings.Update{Graph: client, App: "Workato", Plan: add.Plan, Reason: "mapping add", History: history.History{Dir: folder}}
 	for range 2 {
 		result, err := update.Do(ctx)
 		if err != nil {

@@ -12,6 +12,9 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/internal/schematest"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // scoped is a schema whose user mapping has this scope.
@@ -19,7 +22,7 @@ func scoped(scope string) string {
 	return `{"synchronizationRules":[{"objectMappings":[{"sourceObjectName":"User","scope":` + scope + `}]}]}`
 }
 
-var engineers = mappings.Filter{Name: "Engineers", Clauses: []mappings.Clause{
+var engineers = schema.Filter{Name: "Engineers", Clauses: []schema.Clause{
 	{Attribute: "department", Operator: "EQUALS", Values: []string{"Engineering"}},
 	{Attribute: "country", Operator: "IS NOT NULL", Values: []string{}},
 }}
@@ -30,8 +33,8 @@ const engineersStored = `{"name":"Engineers","clauses":[{"operatorName":"EQUALS"
 func TestTheFirstFilterMakesTheScope(t *testing.T) {
 	t.Parallel()
 	for _, before := range []string{`null`, `{"inputFilterGroups":[1.50],"groups":null}`, `{"groups":[]}`} {
-		s := parse(t, []byte(scoped(before)))
-		o := object(t, s, mappings.User)
+		s := schematest.Parse(t, []byte(scoped(before)))
+		o := schematest.Object(t, s, schema.User)
 		if err := o.AddFilter(engineers); err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +46,7 @@ func TestTheFirstFilterMakesTheScope(t *testing.T) {
 		if diff := cmp.Diff(scoped(want), string(s.Bytes())); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", before, diff)
 		}
-		if diff := cmp.Diff([]mappings.Filter{engineers}, o.Filters()); diff != "" {
+		if diff := cmp.Diff([]schema.Filter{engineers}, o.Filters()); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", before, diff)
 		}
 	}
@@ -54,8 +57,8 @@ func TestAFilterThatIsAlikeStaysAsItIs(t *testing.T) {
 	const alike = `{"groups": [ {"stranger":1.50,"clauses":[
 		{"operatorName":"IS NOT NULL","sourceOperandName":"country","targetOperand":null},
 		{"operatorName":"EQUALS","sourceOperandName":"department","targetOperand":{"values":["Engineering"]}}],"name":"Engineers"} ]}`
-	s := parse(t, []byte(scoped(alike)))
-	o := object(t, s, mappings.User)
+	s := schematest.Parse(t, []byte(scoped(alike)))
+	o := schematest.Object(t, s, schema.User)
 	if err := errors.Join(o.AddFilter(engineers), o.SetFilter(engineers)); err != nil {
 		t.Fatal(err)
 	}
@@ -67,9 +70,9 @@ func TestAFilterThatIsAlikeStaysAsItIs(t *testing.T) {
 func TestAFilterIsReplacedOnlyWhenAsked(t *testing.T) {
 	t.Parallel()
 	const before = `{"groups":[{"name":"Sales","x":1.0},{"name":"Engineers","stranger":1.50,"clauses":[]},{"name":"Engineers","clauses":[]}]}`
-	s := parse(t, []byte(scoped(before)))
-	o := object(t, s, mappings.User)
-	exists, ok := errors.AsType[*mappings.FilterExistsError](o.AddFilter(engineers))
+	s := schematest.Parse(t, []byte(scoped(before)))
+	o := schematest.Object(t, s, schema.User)
+	exists, ok := errors.AsType[*schema.FilterExistsError](o.AddFilter(engineers))
 	if !ok || exists.Error() != `the filter "Engineers" is there already, with no clauses instead of department EQUALS Engineering and country IS NOT NULL` {
 		t.Errorf("got %v", exists)
 	}
@@ -86,15 +89,15 @@ func TestAFilterIsReplacedOnlyWhenAsked(t *testing.T) {
 func TestAFilterComesAndGoesWithoutATrace(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		groups := "[" + blank(t) + strangeObject(t, `"name"`, `"other"`, `"clauses"`, `[]`) + blank(t) + "]"
-		scope := strangeObject(t, `"groups"`, groups)
-		mapping := strangeObject(t, `"sourceObjectName"`, `"User"`, `"scope"`, scope)
-		before := `{"synchronizationRules":[` + strangeObject(t, `"objectMappings"`, strangeArray(t, mapping)) + `]}`
-		s, err := mappings.Parse([]byte(before))
+		groups := "[" + schematest.Blank(t) + schematest.StrangeObject(t, `"name"`, `"other"`, `"clauses"`, `[]`) + schematest.Blank(t) + "]"
+		scope := schematest.StrangeObject(t, `"groups"`, groups)
+		mapping := schematest.StrangeObject(t, `"sourceObjectName"`, `"User"`, `"scope"`, scope)
+		before := `{"synchronizationRules":[` + schematest.StrangeObject(t, `"objectMappings"`, schematest.StrangeArray(t, mapping)) + `]}`
+		s, err := schema.Parse([]byte(before))
 		if err != nil {
 			t.Fatal(err)
 		}
-		o, err := s.Object(mappings.User)
+		o, err := s.Object(schema.User)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +132,7 @@ func operators() []graph.FilterOperator {
 
 func TestAClauseIsReadInAnySpelling(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]mappings.Clause{
+	for text, want := range map[string]schema.Clause{
 		"department equals Engineering":        {Attribute: "department", Operator: "EQUALS", Values: []string{"Engineering"}},
 		" department  EQUALS  Sales  and more": {Attribute: "department", Operator: "EQUALS", Values: []string{"Sales  and more"}},
 		`department not-equals " Sales "`:      {Attribute: "department", Operator: "NOT EQUALS", Values: []string{" Sales "}},
@@ -143,7 +146,7 @@ func TestAClauseIsReadInAnySpelling(t *testing.T) {
 		"city equals Rome; Oslo":               {Attribute: "city", Operator: "EQUALS", Values: []string{"Rome; Oslo"}},
 		"level !& 4":                           {Attribute: "level", Operator: "!&", Values: []string{"4"}},
 	} {
-		got, err := mappings.ParseClause(text, operators())
+		got, err := schema.ParseClause(text, operators())
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -151,7 +154,7 @@ func TestAClauseIsReadInAnySpelling(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", text, diff)
 		}
-		again, err := mappings.ParseClause(got.String(), operators())
+		again, err := schema.ParseClause(got.String(), operators())
 		if diff := cmp.Diff(got, again); diff != "" || err != nil {
 			t.Errorf("%s reads as %v, %v", got, again, err)
 		}
@@ -169,31 +172,31 @@ func TestAClauseThatMakesNoSenseIsRefused(t *testing.T) {
 		"department is-not-null x": `clause "department is-not-null x": is-not-null takes no value`,
 		"department like Sales":    `unknown operator "like": those of this job are equals, not-equals, is-not-null, greater-than, greater-than-or-equals, ends-with, includes, !&`,
 	} {
-		if _, err := mappings.ParseClause(text, operators()); err == nil || err.Error() != want {
+		if _, err := schema.ParseClause(text, operators()); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v\nwant %s", text, err, want)
 		}
 	}
 }
 
 // filtering is an update that adds a filter.
-func (c *company) filtering(add mappings.AddFilter) mappings.Update {
-	u := c.update(c.graph, nil)
+func filtering(c *schematest.Company, add mappings.AddFilter) mappings.Update {
+	u := c.Update(c.Graph, nil)
 	u.Plan = add.Plan
 	return u
 }
 
 func TestAFilterIsWrittenOnce(t *testing.T) {
-	inCompany(t, func(c *company) {
-		c.extensions(extattr.Create{}, "workato_role")
-		full := extattr.FullName(c.app.AppID, "workato_role")
-		add := c.filtering(mappings.AddFilter{Name: "Roles", Where: []string{"workato_role not-equals NoAccess"}})
+	schematest.InCompany(t, func(c *schematest.Company) {
+		c.Extensions(extattr.Create{}, "workato_role")
+		full := extattr.FullName(c.App.AppID, "workato_role")
+		add := filtering(c, mappings.AddFilter{Name: "Roles", Where: []string{"workato_role not-equals NoAccess"}})
 		result, err := add.Do(c.Context())
 		if err != nil {
 			c.Fatal(err)
 		}
-		want := []mappings.Change{
-			{Object: "user", Kind: mappings.ChangedFilter, Name: "Roles", New: full + " NOT EQUALS NoAccess"},
-			{Object: "user", Kind: mappings.ChangedSourceAttribute, Name: full, New: "String"},
+		want := []diff.Change{
+			{Object: "user", Kind: diff.ChangedFilter, Name: "Roles", New: full + " NOT EQUALS NoAccess"},
+			{Object: "user", Kind: diff.ChangedSourceAttribute, Name: full, New: "String"},
 		}
 		if diff := cmp.Diff(want, result.Changes); diff != "" {
 			c.Errorf("(-want +got)\n%s", diff)
@@ -202,16 +205,16 @@ func TestAFilterIsWrittenOnce(t *testing.T) {
 		if diff := cmp.Diff([]string{warning}, result.Warnings); diff != "" {
 			c.Errorf("(-want +got)\n%s", diff)
 		}
-		if puts, _ := c.puts(); puts != 1 {
+		if puts, _ := c.Puts(); puts != 1 {
 			c.Errorf("%d PUTs", puts)
 		}
 
 		again, err := add.Do(c.Context())
-		if puts, _ := c.puts(); err != nil || puts != 0 || len(again.Changes)+len(again.Warnings) > 0 {
+		if puts, _ := c.Puts(); err != nil || puts != 0 || len(again.Changes)+len(again.Warnings) > 0 {
 			c.Errorf("a second time: %v, %v, %d PUTs", again, err, puts)
 		}
 
-		remove := c.update(c.graph, nil)
+		remove := c.Update(c.Graph, nil)
 		remove.Plan = mappings.RemoveFilters{Names: []string{"Role"}}.Plan
 		_, err = remove.Do(c.Context())
 		if diff := cmp.Diff(&graph.NotFoundError{Kind: "scoping filter", Name: "Role", Near: []string{"Roles"}}, err); diff != "" {
@@ -221,19 +224,19 @@ func TestAFilterIsWrittenOnce(t *testing.T) {
 		if result, err = remove.Do(c.Context()); err != nil || len(result.Changes) != 1 || result.Changes[0].New != "" {
 			c.Errorf("removed %v, %v", result.Changes, err)
 		}
-		if filters := object(c, c.schema(), mappings.User).Filters(); len(filters) != 0 {
+		if filters := schematest.Object(c, c.Schema(), schema.User).Filters(); len(filters) != 0 {
 			c.Errorf("%v are left", filters)
 		}
 	})
 }
 
 func TestAFilterThatKeepsTheEmptyNeedsNoWarning(t *testing.T) {
-	inCompany(t, func(c *company) {
+	schematest.InCompany(t, func(c *schematest.Company) {
 		for _, add := range []mappings.AddFilter{
 			{Name: "Unknown", Where: []string{"department is-null"}},
 			{Name: "Others", Where: []string{"department not-equals Sales", "displayName not-regex-match ^Test"}},
 		} {
-			result, err := c.filtering(add).Do(c.Context())
+			result, err := filtering(c, add).Do(c.Context())
 			if err != nil {
 				c.Fatal(err)
 			}
@@ -250,10 +253,10 @@ func TestAFilterThatKeepsTheEmptyNeedsNoWarning(t *testing.T) {
 }
 
 func TestWhatTheServiceCannotFilterOnIsRefused(t *testing.T) {
-	inCompany(t, func(c *company) {
-		c.extensions(extattr.Create{MultiValued: true}, "tags")
-		c.extensions(extattr.Create{DataType: "DateTime"}, "since")
-		c.extensions(extattr.Create{DataType: "Integer"}, "level")
+	schematest.InCompany(t, func(c *schematest.Company) {
+		c.Extensions(extattr.Create{MultiValued: true}, "tags")
+		c.Extensions(extattr.Create{DataType: "DateTime"}, "since")
+		c.Extensions(extattr.Create{DataType: "Integer"}, "level")
 		for where, want := range map[string]string{
 			"manager is-null":              "cannot filter on manager: scoping filters do not take this attribute",
 			"userType equals Guest":        "cannot filter on userType: scoping filters do not take this attribute",
@@ -267,16 +270,16 @@ func TestWhatTheServiceCannotFilterOnIsRefused(t *testing.T) {
 			"department regex-match (Sale": `clause "department REGEX MATCH (Sale": "(Sale" is no regular expression: missing closing ) in ` + "`(Sale`",
 			"departmnt equals Sales":       `no source attribute "departmnt"; near it: department`,
 		} {
-			_, err := c.filtering(mappings.AddFilter{Name: "F", Where: []string{where}}).Do(c.Context())
+			_, err := filtering(c, mappings.AddFilter{Name: "F", Where: []string{where}}).Do(c.Context())
 			if err == nil || err.Error() != want {
 				c.Errorf("%s: got %v\nwant %s", where, err, want)
 			}
 		}
 		both := mappings.AddFilter{Name: "F", Where: []string{"department equals Sales", "department equals Research"}}
-		if _, err := c.filtering(both).Do(c.Context()); err == nil || !strings.Contains(err.Error(), `department cannot be "Sales" as well`) {
+		if _, err := filtering(c, both).Do(c.Context()); err == nil || !strings.Contains(err.Error(), `department cannot be "Sales" as well`) {
 			c.Errorf("two values at once: %v", err)
 		}
-		if puts, _ := c.puts(); puts > 0 {
+		if puts, _ := c.Puts(); puts > 0 {
 			c.Errorf("%d PUTs", puts)
 		}
 	})
@@ -289,7 +292,7 @@ func TestALongClauseIsParsedInTime(t *testing.T) {
 		long := strings.Repeat(repeat, times)
 		for _, text := range []string{long, "department " + long, "department equals " + long + "x", "department includes " + long + ";x"} {
 			began := time.Now()
-			c, err := mappings.ParseClause(text, operators())
+			c, err := schema.ParseClause(text, operators())
 			if took := time.Since(began); took > 20*time.Second {
 				t.Errorf("%.30q: %s", text, took)
 			}

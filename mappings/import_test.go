@@ -15,11 +15,16 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
+	schemacheck "github.com/scimctl/scimctl/mappings/check"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/history"
+	"github.com/scimctl/scimctl/mappings/internal/schematest"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
-func (c *company) export() []byte {
+func export(c *schematest.Company) []byte {
 	c.Helper()
-	document, err := mappings.Export{Graph: c.graph, App: c.app.Name}.Do(c.Context())
+	document, err := mappings.Export{Graph: c.Graph, App: c.App.Name}.Do(c.Context())
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -27,15 +32,15 @@ func (c *company) export() []byte {
 }
 
 // importing is an update that imports a document.
-func (c *company) importing(document []byte) mappings.Update {
-	u := c.update(c.graph, nil)
+func importing(c *schematest.Company, document []byte) mappings.Update {
+	u := c.Update(c.Graph, nil)
 	u.Plan = mappings.Import{Document: document}.Plan
 	return u
 }
 
-func (c *company) compare(document []byte) []mappings.Change {
+func compare(c *schematest.Company, document []byte) []diff.Change {
 	c.Helper()
-	changes, err := mappings.Compare{Graph: c.graph, App: c.app.Name, Document: document}.Do(c.Context())
+	changes, err := mappings.Compare{Graph: c.Graph, App: c.App.Name, Document: document}.Do(c.Context())
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -43,31 +48,31 @@ func (c *company) compare(document []byte) []mappings.Change {
 }
 
 func TestWhatIsExportedComesBack(t *testing.T) {
-	inCompany(t, func(c *company) {
-		c.extensions(extattr.Create{}, "badge")
-		first := c.export()
-		if !bytes.Equal(first, c.schema().Bytes()) {
+	schematest.InCompany(t, func(c *schematest.Company) {
+		c.Extensions(extattr.Create{}, "badge")
+		first := export(c)
+		if !bytes.Equal(first, c.Schema().Bytes()) {
 			c.Error("the export is not what Graph answered")
 		}
-		if _, err := c.adding(c.graph, team+"=badge").Do(c.Context()); err != nil {
+		if _, err := c.Adding(c.Graph, schematest.Team+"=badge").Do(c.Context()); err != nil {
 			c.Fatal(err)
 		}
-		second := c.export()
-		want := []string{"user: source attribute " + extattr.FullName(c.app.AppID, "badge") + ": String removed", "user: target attribute " + team + ": String removed", "user: mapping " + team + ": [" + extattr.FullName(c.app.AppID, "badge") + "] removed"}
-		if diff := cmp.Diff(want, lines(c.compare(first))); diff != "" {
+		second := export(c)
+		want := []string{"user: source attribute " + extattr.FullName(c.App.AppID, "badge") + ": String removed", "user: target attribute " + schematest.Team + ": String removed", "user: mapping " + schematest.Team + ": [" + extattr.FullName(c.App.AppID, "badge") + "] removed"}
+		if diff := cmp.Diff(want, schematest.Lines(compare(c, first))); diff != "" {
 			c.Errorf("(-want +got)\n%s", diff)
 		}
 		for _, document := range [][]byte{first, second, first} {
-			result, err := c.importing(document).Do(c.Context())
+			result, err := importing(c, document).Do(c.Context())
 			if err != nil || len(result.Changes) != 3 && !bytes.Equal(document, second) {
 				c.Errorf("got %+v, %v", result, err)
 			}
-			if left := c.compare(document); len(left) > 0 {
+			if left := compare(c, document); len(left) > 0 {
 				c.Errorf("left %v", left)
 			}
-			c.puts()
-			again, err := c.importing(document).Do(c.Context())
-			if puts, _ := c.puts(); puts > 0 || len(again.Changes) > 0 || err != nil {
+			c.Puts()
+			again, err := importing(c, document).Do(c.Context())
+			if puts, _ := c.Puts(); puts > 0 || len(again.Changes) > 0 || err != nil {
 				c.Errorf("again: %+v, %v", again, err)
 			}
 		}
@@ -77,14 +82,14 @@ func TestWhatIsExportedComesBack(t *testing.T) {
 // A file may be of another job: id and version are those of this one, and
 // everything else is the file's to the last byte.
 func TestAnImportKeepsIDAndVersionOfTheJob(t *testing.T) {
-	inCompany(t, func(c *company) {
-		document := strings.NewReplacer(`"id":"`+c.job.JobID, `"id" : "scim.other`, `"expression":"[jobTitle]","name":"jobTitle"`, `"expression":"[city]","name":"city"`).Replace(string(c.export()))
+	schematest.InCompany(t, func(c *schematest.Company) {
+		document := strings.NewReplacer(`"id":"`+c.Job.JobID, `"id" : "scim.other`, `"expression":"[jobTitle]","name":"jobTitle"`, `"expression":"[city]","name":"city"`).Replace(string(export(c)))
 		version := strings.LastIndex(document, `"version":"v1.2"`)
 		document = document[:version] + strings.Replace(document[version:], `"version":"v1.2"`, `"strange": 1.50, "version":"v9"`, 1)
 		var sent string
-		u := c.importing([]byte(document))
-		u.Graph = c.meddling(func(r *http.Request) *http.Response {
-			if isRequest(r, http.MethodPut, "/schema") {
+		u := importing(c, []byte(document))
+		u.Graph = c.Meddling(func(r *http.Request) *http.Response {
+			if schematest.IsRequest(r, http.MethodPut, "/schema") {
 				sent = string(bodyOf(c, r))
 			}
 			return nil
@@ -93,10 +98,10 @@ func TestAnImportKeepsIDAndVersionOfTheJob(t *testing.T) {
 		if err != nil {
 			c.Fatal(err)
 		}
-		if diff := cmp.Diff([]string{"user: mapping title: [jobTitle] -> [city]", "schema: strange: 1.50"}, lines(result.Changes)); diff != "" {
+		if diff := cmp.Diff([]string{"user: mapping title: [jobTitle] -> [city]", "schema: strange: 1.50"}, schematest.Lines(result.Changes)); diff != "" {
 			c.Errorf("(-want +got)\n%s", diff)
 		}
-		want := strings.NewReplacer("scim.other", c.job.JobID, `"v9"`, `"v1.2"`).Replace(document)
+		want := strings.NewReplacer("scim.other", c.Job.JobID, `"v9"`, `"v1.2"`).Replace(document)
 		want = "{" + want[strings.Index(want, `"directories"`):] // without the annotation
 		if diff := cmp.Diff(want, sent); diff != "" {
 			c.Errorf("sent (-want +got)\n%s", diff)
@@ -106,8 +111,8 @@ func TestAnImportKeepsIDAndVersionOfTheJob(t *testing.T) {
 
 // Each line replaces something in an export and says what is wrong then.
 func TestAnImportIsCheckedAsAWhole(t *testing.T) {
-	inCompany(t, func(c *company) {
-		whole := string(c.export())
+	schematest.InCompany(t, func(c *schematest.Company) {
+		whole := string(export(c))
 		for _, p := range []struct{ old, now, want string }{
 			{`"targetAttributeName":"title"`, `"targetAttributeName":"displayName"`, "another mapping writes it too"},
 			{`"targetAttributeName":"title"`, `"targetAttributeName":"titel"`, "near it: title"},
@@ -121,17 +126,17 @@ func TestAnImportIsCheckedAsAWhole(t *testing.T) {
 			if !strings.Contains(whole, p.old) {
 				c.Fatalf("the export has no %s", p.old)
 			}
-			_, err := c.importing([]byte(strings.Replace(whole, p.old, p.now, 1))).Do(c.Context())
+			_, err := importing(c, []byte(strings.Replace(whole, p.old, p.now, 1))).Do(c.Context())
 			e, ok := errors.AsType[*mappings.InvalidSchemaError](err)
 			if !ok || !strings.Contains(err.Error(), p.want) || len(e.Findings) == 0 {
 				c.Errorf("%s: got %v", p.now, err)
 			}
 		}
-		_, err := c.importing([]byte(whole[:len(whole)/2])).Do(c.Context())
-		if _, ok := errors.AsType[*mappings.NotASchemaError](err); !ok || !strings.Contains(err.Error(), "line 1, column ") {
+		_, err := importing(c, []byte(whole[:len(whole)/2])).Do(c.Context())
+		if _, ok := errors.AsType[*schema.NotASchemaError](err); !ok || !strings.Contains(err.Error(), "line 1, column ") {
 			c.Errorf("got %v", err)
 		}
-		if puts, _ := c.puts(); puts > 0 || len(c.copies()) > 0 {
+		if puts, _ := c.Puts(); puts > 0 || len(c.Copies()) > 0 {
 			c.Error("something was written")
 		}
 	})
@@ -141,19 +146,19 @@ func TestAnImportIsCheckedAsAWhole(t *testing.T) {
 // else.
 func TestAnErrorOfThePresentSchemaIsLetPass(t *testing.T) {
 	t.Parallel()
-	faulty := strings.Replace(string(text(t)), `"name": "userType", "type"`, `"name": "usertype", "type"`, 1)
-	if errs, _ := mappings.CountFindings(mappings.Check(parse(t, []byte(faulty)))); errs == 0 {
+	faulty := strings.Replace(string(schematest.Text(t)), `"name": "userType", "type"`, `"name": "usertype", "type"`, 1)
+	if errs, _ := schemacheck.CountFindings(schemacheck.Check(schematest.Parse(t, []byte(faulty)))); errs == 0 {
 		t.Fatal("nothing is wrong with it")
 	}
 	for document, refused := range map[string]bool{
 		strings.Replace(faulty, `"en-US"`, `"de-DE"`, 1):                                            false,
 		strings.Replace(faulty, `"name": "preferredLanguage", "type"`, `"name": "lang", "type"`, 1): true,
 	} {
-		client, err := graph.New(graph.Options{Transport: &oneSchema{faulty}, Credential: graph.StaticToken("token")})
+		client, err := graph.New(graph.Options{Transport: &schematest.OneSchema{Schema: faulty}, Credential: graph.StaticToken("token")})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = mappings.Update{Graph: client, App: "Contoso", Plan: mappings.Import{Document: []byte(document)}.Plan, History: mappings.History{Dir: t.TempDir()}}.Do(t.Context())
+		_, err = mappings.Update{Graph: client, App: "Contoso", Plan: mappings.Import{Document: []byte(document)}.Plan, History: history.History{Dir: t.TempDir()}}.Do(t.Context())
 		e, ok := errors.AsType[*mappings.InvalidSchemaError](err)
 		if ok != refused || ok && len(e.Findings) != 1 || !ok && err != nil {
 			t.Errorf("got %v", err)
@@ -162,61 +167,61 @@ func TestAnErrorOfThePresentSchemaIsLetPass(t *testing.T) {
 }
 
 func TestACopyIsRestoredByItsIDItsBeginningOrAsTheLatest(t *testing.T) {
-	inCompany(t, func(c *company) {
-		first := c.export()
-		result, err := c.adding(c.graph, team+"=department").Do(c.Context())
+	schematest.InCompany(t, func(c *schematest.Company) {
+		first := export(c)
+		result, err := c.Adding(c.Graph, schematest.Team+"=department").Do(c.Context())
 		if err != nil {
 			c.Fatal(err)
 		}
-		second := c.export()
+		second := export(c)
 		for _, step := range []struct {
 			id   string
 			want []byte
-		}{{result.CopyID, first}, {mappings.Latest, second}, {result.CopyID[:15], first}} {
+		}{{result.CopyID, first}, {history.Latest, second}, {result.CopyID[:15], first}} {
 			<-time.After(time.Second) // of the bubble's clock
-			u := c.update(c.graph, nil)
-			u.Plan = mappings.Restore{History: c.history, ID: step.id}.Plan
+			u := c.Update(c.Graph, nil)
+			u.Plan = mappings.Restore{History: c.History, ID: step.id}.Plan
 			restored, err := u.Do(c.Context())
 			if err != nil || len(restored.Changes) != 2 {
 				c.Errorf("%s: got %+v, %v", step.id, restored, err)
 			}
-			if left := c.compare(step.want); len(left) > 0 {
+			if left := compare(c, step.want); len(left) > 0 {
 				c.Errorf("%s: left %v", step.id, left)
 			}
-			if step.id == mappings.Latest { // another one by now
+			if step.id == history.Latest { // another one by now
 				continue
 			}
 			if again, err := u.Do(c.Context()); err != nil || len(again.Changes) > 0 {
 				c.Errorf("again: %+v, %v", again, err)
 			}
 		}
-		if list := c.copies(); len(list) != 4 {
+		if list := c.Copies(); len(list) != 4 {
 			c.Errorf("%d copies", len(list))
 		}
 	})
 }
 
 func TestACopyOfAnotherJobIsRefused(t *testing.T) {
-	inCompany(t, func(c *company) {
+	schematest.InCompany(t, func(c *schematest.Company) {
 		for _, of := range []struct {
 			app graph.App
 			job string
-		}{{graph.App{Name: "Contoso", AppID: "other"}, c.job.JobID}, {c.app, "scim.other"}} {
-			kept, err := c.history.Keep(of.app, of.job, "test", bytes.Replace(c.export(), []byte(`"expression":"[jobTitle]","name":"jobTitle"`), []byte(`"expression":"[city]","name":"city"`), 1))
+		}{{graph.App{Name: "Contoso", AppID: "other"}, c.Job.JobID}, {c.App, "scim.other"}} {
+			kept, err := c.History.Keep(of.app, of.job, "test", bytes.Replace(export(c), []byte(`"expression":"[jobTitle]","name":"jobTitle"`), []byte(`"expression":"[city]","name":"city"`), 1))
 			if err != nil {
 				c.Fatal(err)
 			}
-			u := c.update(c.graph, nil)
-			u.Plan = mappings.Restore{History: c.history, ID: kept.ID}.Plan
+			u := c.Update(c.Graph, nil)
+			u.Plan = mappings.Restore{History: c.History, ID: kept.ID}.Plan
 			_, err = u.Do(c.Context())
 			if e, ok := errors.AsType[*mappings.OtherCopyError](err); !ok || e.Copy.ID != kept.ID {
 				c.Errorf("got %v", err)
 			}
-			u.Plan = mappings.Restore{History: c.history, ID: kept.ID, FromOther: true}.Plan
+			u.Plan = mappings.Restore{History: c.History, ID: kept.ID, FromOther: true}.Plan
 			if result, err := u.Do(c.Context()); err != nil || len(result.Changes) != 1 {
 				c.Errorf("got %+v, %v", result, err)
 			}
-			if _, err := mappings.Reset(c.update(c.graph, nil)).Do(c.Context()); err != nil {
+			if _, err := mappings.Reset(c.Update(c.Graph, nil)).Do(c.Context()); err != nil {
 				c.Fatal(err)
 			}
 		}
@@ -225,10 +230,10 @@ func TestACopyOfAnotherJobIsRefused(t *testing.T) {
 
 func TestTheBeginningOfSeveralCopiesIsAmbiguous(t *testing.T) {
 	t.Parallel()
-	h := mappings.History{Dir: t.TempDir()}
+	h := history.History{Dir: t.TempDir()}
 	app := graph.App{Name: "Contoso", AppID: "app"}
 	for range 2 {
-		if _, err := h.Keep(app, "job", "test", text(t)); err != nil {
+		if _, err := h.Keep(app, "job", "test", schematest.Text(t)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -242,15 +247,15 @@ func TestTheBeginningOfSeveralCopiesIsAmbiguous(t *testing.T) {
 			t.Errorf("%q: got %v", id, err)
 		}
 	}
-	_, _, err = h.ReadFor(app, "other", mappings.Latest)
-	if e, ok := errors.AsType[*mappings.NoCopyError](err); !ok || e.App != app.Name {
+	_, _, err = h.ReadFor(app, "other", history.Latest)
+	if e, ok := errors.AsType[*history.NoCopyError](err); !ok || e.App != app.Name {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestThePastIsThatOfAnApplicationOrJob(t *testing.T) {
 	t.Parallel()
-	h := mappings.History{Dir: t.TempDir()}
+	h := history.History{Dir: t.TempDir()}
 	for _, app := range []string{"Contoso", "Fabrikam"} {
 		if _, err := h.Keep(graph.App{Name: app, AppID: "id-of-" + app}, "job of "+app, "test", []byte(`{}`)); err != nil {
 			t.Fatal(err)
@@ -263,7 +268,7 @@ func TestThePastIsThatOfAnApplicationOrJob(t *testing.T) {
 		app, job string
 		want     int
 	}{{"", "", 2}, {"Contoso", "", 1}, {"ID-OF-Contoso", "", 1}, {"", "job of Fabrikam", 1}, {"Contoso", "job of Fabrikam", 0}} {
-		list, damaged, err := mappings.Past{History: h, App: p.app, Job: p.job}.Do()
+		list, damaged, err := history.Past{History: h, App: p.app, Job: p.job}.Do()
 		if err != nil || len(damaged) != 1 || len(list) != p.want {
 			t.Errorf("%+v: got %v, %v, %v", p, list, damaged, err)
 		}
@@ -272,8 +277,8 @@ func TestThePastIsThatOfAnApplicationOrJob(t *testing.T) {
 
 func TestAKeptCopyIsADocumentToo(t *testing.T) {
 	t.Parallel()
-	h := mappings.History{Dir: t.TempDir()}
-	kept, err := h.Keep(graph.App{Name: "Contoso"}, "job", "test", text(t))
+	h := history.History{Dir: t.TempDir()}
+	kept, err := h.Keep(graph.App{Name: "Contoso"}, "job", "test", schematest.Text(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,12 +286,12 @@ func TestAKeptCopyIsADocumentToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, from := range [][]byte{whole, text(t)} {
-		got, err := mappings.Document("copy.json", from)
+	for _, from := range [][]byte{whole, schematest.Text(t)} {
+		got, err := history.Document("copy.json", from)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(strings.TrimSpace(string(text(t))), strings.TrimSpace(string(got))); diff != "" {
+		if diff := cmp.Diff(strings.TrimSpace(string(schematest.Text(t))), strings.TrimSpace(string(got))); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
 		}
 	}

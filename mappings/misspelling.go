@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/scimctl/scimctl/graph/near"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // A vocabulary is the names of a list, taken apart once: a new name is held
@@ -38,7 +39,7 @@ func (v vocabulary) names() []string {
 }
 
 func spell(name string) spelling {
-	namespace, last := cutLast(name)
+	namespace, last := schema.CutLast(name)
 	return spelling{name: name, namespace: namespace, letters: withoutDigits(last), words: splitWords(name)}
 }
 
@@ -120,11 +121,6 @@ func sorted(word string) string {
 	letters := []rune(word)
 	slices.Sort(letters)
 	return string(letters)
-}
-
-func cutLast(urn string) (namespace, attribute string) {
-	i := strings.LastIndexByte(urn, ':')
-	return urn[:i+1], urn[i+1:]
 }
 
 func withoutDigits(s string) string {

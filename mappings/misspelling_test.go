@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/internal/schematest"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 func TestNamesThatDifferByAWordAreMeant(t *testing.T) {
@@ -34,12 +36,12 @@ func TestNamesThatDifferByAWordAreMeant(t *testing.T) {
 		{workato + "workato_role", "urn:ietf:params:scim:schemas:workato:2.0:WorkatoRole:workato_role", false},
 		{workato + "workato_role", "urn:ietf:params:scim:schemas:workato:1.0:WorkatoRoles:workato_role", false},
 	} {
-		s := parse(t, text(t))
-		if _, err := add(t, s, mappings.Add{Mappings: []mappings.Mapping{{Target: c.listed, Source: "mail"}}}); err != nil {
+		s := schematest.Parse(t, schematest.Text(t))
+		if _, err := schematest.Add(t, s, mappings.Add{Mappings: []schema.Mapping{{Target: c.listed, Source: "mail"}}}); err != nil {
 			t.Fatal(err)
 		}
-		_, err := add(t, s, mappings.Add{Mappings: []mappings.Mapping{{Target: c.name, Source: "mail"}}})
-		if _, refused := errors.AsType[*mappings.UnknownAttributeError](err); refused == c.meant || !refused && err != nil {
+		_, err := schematest.Add(t, s, mappings.Add{Mappings: []schema.Mapping{{Target: c.name, Source: "mail"}}})
+		if _, refused := errors.AsType[*schema.UnknownAttributeError](err); refused == c.meant || !refused && err != nil {
 			t.Errorf("%s beside %s: %v", c.name, c.listed, err)
 		}
 	}

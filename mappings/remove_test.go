@@ -9,25 +9,28 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/internal/schematest"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // remove carries a Remove out on the schema.
-func remove(t *testing.T, s *mappings.Schema, targets ...string) ([]mappings.Change, error) {
+func remove(t *testing.T, s *schema.Schema, targets ...string) ([]diff.Change, error) {
 	t.Helper()
-	edit, err := mappings.Remove{Targets: targets}.Plan(t.Context(), place(s))
+	edit, err := mappings.Remove{Targets: targets}.Plan(t.Context(), schematest.Place(s))
 	if err != nil {
 		return nil, err
 	}
-	return carry(t, edit, s)
+	return schematest.Carry(t, edit, s)
 }
 
 func TestMappingsAreRemovedAndAgainIsNoError(t *testing.T) {
 	t.Parallel()
-	s := parse(t, text(t))
+	s := schematest.Parse(t, schematest.Text(t))
 	changes, err := remove(t, s, "emails[type eq 'work'].value", "userType")
-	want := []mappings.Change{
-		{Object: "user", Kind: mappings.ChangedMapping, Name: "userType", Old: `"Employee"`},
-		{Object: "user", Kind: mappings.ChangedMapping, Name: `emails[type eq "work"].value`, Old: "[mail]"},
+	want := []diff.Change{
+		{Object: "user", Kind: diff.ChangedMapping, Name: "userType", Old: `"Employee"`},
+		{Object: "user", Kind: diff.ChangedMapping, Name: `emails[type eq "work"].value`, Old: "[mail]"},
 	}
 	if diff := cmp.Diff(want, changes); diff != "" || err != nil {
 		t.Errorf("%v (-want +got)\n%s", err, diff)
@@ -40,7 +43,7 @@ func TestMappingsAreRemovedAndAgainIsNoError(t *testing.T) {
 func TestATargetThatIsLikelyMisspeltIsNotFound(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"userTpe", "usertpe"} {
-		_, err := remove(t, parse(t, text(t)), name)
+		_, err := remove(t, schematest.Parse(t, schematest.Text(t)), name)
 		if diff := cmp.Diff(&graph.NotFoundError{Kind: "mapping", Name: name, Near: []string{"userType"}}, err); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
 		}
@@ -49,15 +52,15 @@ func TestATargetThatIsLikelyMisspeltIsNotFound(t *testing.T) {
 
 func TestAMappingThatMustStayIsNotRemoved(t *testing.T) {
 	t.Parallel()
-	s := parse(t, text(t))
+	s := schematest.Parse(t, schematest.Text(t))
 	_, err := remove(t, s, "userType", "userName")
-	if e, ok := errors.AsType[*mappings.RefusedError](err); !ok || !strings.Contains(err.Error(), "the application requires it") {
+	if e, ok := errors.AsType[*schema.RefusedError](err); !ok || !strings.Contains(err.Error(), "the application requires it") {
 		t.Errorf("got %v", e)
 	}
-	if _, mapped := object(t, s, mappings.User).Mapping("userType"); !mapped {
+	if _, mapped := schematest.Object(t, s, schema.User).Mapping("userType"); !mapped {
 		t.Error("the other one is removed")
 	}
-	edit, err := mappings.Remove{Object: mappings.Group, Targets: []string{"displayName"}}.Plan(t.Context(), place(s))
+	edit, err := mappings.Remove{Object: schema.Group, Targets: []string{"displayName"}}.Plan(t.Context(), schematest.Place(s))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,44 +70,44 @@ func TestAMappingThatMustStayIsNotRemoved(t *testing.T) {
 }
 
 // risks are those of an edit of the schema.
-func risks(t *testing.T, plan func(*mappings.Schema) ([]mappings.Change, error)) []string {
+func risks(t *testing.T, plan func(*schema.Schema) ([]diff.Change, error)) []string {
 	t.Helper()
-	whole := []byte(strings.Replace(string(text(t)), `"Add, Delete"`, `"Add, Update, Delete"`, 1))
-	before, after := parse(t, whole), parse(t, whole)
+	whole := []byte(strings.Replace(string(schematest.Text(t)), `"Add, Delete"`, `"Add, Update, Delete"`, 1))
+	before, after := schematest.Parse(t, whole), schematest.Parse(t, whole)
 	changes, err := plan(after)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mappings.Risks(before, after, changes)
+	return diff.Risks(before, after, changes)
 }
 
 func TestWhatIsDangerousIsNamed(t *testing.T) {
 	t.Parallel()
-	setting := func(s mappings.Setting) func(*mappings.Schema) ([]mappings.Change, error) {
-		return func(schema *mappings.Schema) ([]mappings.Change, error) { return set(t, schema, s) }
+	setting := func(s schema.Setting) func(*schema.Schema) ([]diff.Change, error) {
+		return func(schema *schema.Schema) ([]diff.Change, error) { return schematest.Set(t, schema, s) }
 	}
-	removing := func(targets ...string) func(*mappings.Schema) ([]mappings.Change, error) {
-		return func(schema *mappings.Schema) ([]mappings.Change, error) { return remove(t, schema, targets...) }
+	removing := func(targets ...string) func(*schema.Schema) ([]diff.Change, error) {
+		return func(schema *schema.Schema) ([]diff.Change, error) { return remove(t, schema, targets...) }
 	}
-	acting := func(disable []string) func(*mappings.Schema) ([]mappings.Change, error) {
-		return func(schema *mappings.Schema) ([]mappings.Change, error) {
-			return carry(t, mappings.ChangeActions(mappings.User, nil, disable), schema)
+	acting := func(disable []string) func(*schema.Schema) ([]diff.Change, error) {
+		return func(document *schema.Schema) ([]diff.Change, error) {
+			return schematest.Carry(t, mappings.ChangeActions(schema.User, nil, disable), document)
 		}
 	}
 	for _, c := range []struct {
 		name string
-		plan func(*mappings.Schema) ([]mappings.Change, error)
+		plan func(*schema.Schema) ([]diff.Change, error)
 		want []string
 	}{
-		{"a default", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "preferredLanguage", Default: "de"}}), []string{}},
-		{"a mapping", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "title", Source: "jobTitle"}}), []string{}},
+		{"a default", setting(schema.Setting{Mapping: schema.Mapping{Target: "preferredLanguage", Default: "de"}}), []string{}},
+		{"a mapping", setting(schema.Setting{Mapping: schema.Mapping{Target: "title", Source: "jobTitle"}}), []string{}},
 		{
-			"the source of a matching attribute", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "userName", Source: "mail"}}),
+			"the source of a matching attribute", setting(schema.Setting{Mapping: schema.Mapping{Target: "userName", Source: "mail"}}),
 			[]string{"accounts of users are matched by userName from [mail] instead of userName from [userPrincipalName]: who is not found by that gets a second account"},
 		},
-		{"the default of a matching attribute", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "userName", Default: "x"}}), []string{}},
+		{"the default of a matching attribute", setting(schema.Setting{Mapping: schema.Mapping{Target: "userName", Default: "x"}}), []string{}},
 		{
-			"a second matching attribute", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "externalId", Source: "mail", Match: 2}}),
+			"a second matching attribute", setting(schema.Setting{Mapping: schema.Mapping{Target: "externalId", Source: "mail", Match: 2}}),
 			[]string{"accounts of users are matched by userName from [userPrincipalName], then externalId from [mail] instead of userName from [userPrincipalName]: who is not found by that gets a second account"},
 		},
 		{"a removal", removing("userType"), []string{"userType is no longer sent, and the application keeps the last value"}},
@@ -116,7 +119,7 @@ func TestWhatIsDangerousIsNamed(t *testing.T) {
 			},
 		},
 		{
-			"another source of what disables", setting(mappings.Setting{Mapping: mappings.Mapping{Target: "active", Kind: mappings.Constant, Source: "True"}}),
+			"another source of what disables", setting(schema.Setting{Mapping: schema.Mapping{Target: "active", Kind: schema.Constant, Source: "True"}}),
 			[]string{"IsSoftDeleted is mapped no longer: nobody is disabled in the application any more, whoever leaves keeps the account"},
 		},
 		{
@@ -134,30 +137,30 @@ func TestWhatIsDangerousIsNamed(t *testing.T) {
 func TestWhatRevokesARoleIsNamed(t *testing.T) {
 	t.Parallel()
 	const role = "urn:ietf:params:scim:schemas:workato:1.0:WorkatoRole:workato_role_prod"
-	before := parse(t, text(t))
-	if _, err := add(t, before, mappings.Add{Mappings: []mappings.Mapping{{Target: role, Source: "mail"}}}); err != nil {
+	before := schematest.Parse(t, schematest.Text(t))
+	if _, err := schematest.Add(t, before, mappings.Add{Mappings: []schema.Mapping{{Target: role, Source: "mail"}}}); err != nil {
 		t.Fatal(err)
 	}
-	after := parse(t, before.Bytes())
+	after := schematest.Parse(t, before.Bytes())
 	changes, err := remove(t, after, role)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []string{role + " is no longer sent, and the application keeps the last value; what revokes a role is to provision NoAccess before"}
-	if diff := cmp.Diff(want, mappings.Risks(before, after, changes)); diff != "" {
+	if diff := cmp.Diff(want, diff.Risks(before, after, changes)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
 func TestMappingsAreRemovedInOneWrite(t *testing.T) {
-	inCompany(t, func(c *company) {
-		u := c.update(c.graph, nil)
+	schematest.InCompany(t, func(c *schematest.Company) {
+		u := c.Update(c.Graph, nil)
 		u.Plan = mappings.Remove{Targets: []string{"title", "nickName", "externalId"}}.Plan
 		result, err := u.Do(c.Context())
 		if err != nil || len(result.Changes) != 2 {
 			c.Errorf("got %+v, %v", result, err)
 		}
-		if puts, all := c.puts(); puts != 1 || all != 6 {
+		if puts, all := c.Puts(); puts != 1 || all != 6 {
 			c.Errorf("%d requests, %d of them write", all, puts)
 		}
 	})

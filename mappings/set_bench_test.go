@@ -5,20 +5,22 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/internal/schematest"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // A file of mappings, half of them new, for a schema that is as long.
 func BenchmarkManyMappingsAreSetAtOnce(b *testing.B) {
 	for _, count := range []int{200, 2000} {
 		b.Run(fmt.Sprint(count), func(b *testing.B) {
-			half, err := mappings.Parse(text(b))
+			half, err := schema.Parse(schematest.Text(b))
 			if err != nil {
 				b.Fatal(err)
 			}
 			carryOut(b, manySettings(count/2, "department"), half)
 			document, set := half.Bytes(), manySettings(count, "mail")
 			for b.Loop() {
-				s, err := mappings.Parse(document)
+				s, err := schema.Parse(document)
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -32,23 +34,23 @@ func BenchmarkManyMappingsAreSetAtOnce(b *testing.B) {
 // A file of new mappings for the largest of schemas: each new name is held
 // against all that are listed.
 func BenchmarkManyMappingsOfALargeSchema(b *testing.B) {
-	whole := large(b, 5<<20)
+	whole := schematest.Large(b, 5<<20)
 	set := manySettings(2000, "department")
 	for b.Loop() {
-		carryOut(b, set, parse(b, whole))
+		carryOut(b, set, schematest.Parse(b, whole))
 	}
 }
 
 func manySettings(count int, source string) mappings.Set {
 	set := mappings.Set{}
 	for i := range count {
-		m := mappings.Mapping{Target: fmt.Sprintf("urn:ietf:params:scim:schemas:extension:contoso:2.0:User:word%dx", i), Source: source}
-		set.Settings = append(set.Settings, mappings.Setting{Mapping: m})
+		m := schema.Mapping{Target: fmt.Sprintf("urn:ietf:params:scim:schemas:extension:contoso:2.0:User:word%dx", i), Source: source}
+		set.Settings = append(set.Settings, schema.Setting{Mapping: m})
 	}
 	return set
 }
 
-func carryOut(b *testing.B, set mappings.Set, s *mappings.Schema) {
+func carryOut(b *testing.B, set mappings.Set, s *schema.Schema) {
 	b.Helper()
 	edit, err := set.Plan(b.Context(), mappings.Place{Schema: s})
 	if err == nil {

@@ -12,68 +12,61 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/internal/schematest"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
-
-// set carries a Set out on the schema.
-func set(t *testing.T, s *mappings.Schema, settings ...mappings.Setting) ([]mappings.Change, error) {
-	t.Helper()
-	edit, err := mappings.Set{Settings: settings}.Plan(t.Context(), place(s))
-	if err != nil {
-		return nil, err
-	}
-	return carry(t, edit, s)
-}
 
 func TestASettingChangesWhatItSaysAndNothingElse(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name    string
-		setting mappings.Setting
+		setting schema.Setting
 		old     string // text of the schema, once each
 		now     string
 	}{
 		{
 			"apply",
-			mappings.Setting{Mapping: mappings.Mapping{Target: "emails[type eq 'work'].value", Apply: mappings.OnCreate}},
+			schema.Setting{Mapping: schema.Mapping{Target: "emails[type eq 'work'].value", Apply: schema.OnCreate}},
 			`"flowType": "Always", "matchingPriority": 0, "targetAttributeName": "emails[`, `"flowType": "ObjectAddOnly", "matchingPriority": 0, "targetAttributeName": "emails[`,
 		},
 		{
 			"flow",
-			mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Flow: mappings.FlowAlways}},
+			schema.Setting{Mapping: schema.Mapping{Target: "userType", Flow: schema.FlowAlways}},
 			`"flowBehavior": "FlowWhenChanged", "flowType": "Always", "matchingPriority": 0, "targetAttributeName": "userType"`,
 			`"flowBehavior": "FlowAlways", "flowType": "Always", "matchingPriority": 0, "targetAttributeName": "userType"`,
 		},
 		{
 			"default",
-			mappings.Setting{Mapping: mappings.Mapping{Target: "preferredLanguage", Default: "de-DE"}},
+			schema.Setting{Mapping: schema.Mapping{Target: "preferredLanguage", Default: "de-DE"}},
 			`"defaultValue": "en-US"`, `"defaultValue": "de-DE"`,
 		},
 		{
 			"source",
-			mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Source: "department"}},
+			schema.Setting{Mapping: schema.Mapping{Target: "userType", Source: "department"}},
 			`{ "expression": "\"Employee\"", "name": "Employee", "type": "Constant", "parameters": [] }`,
 			`{"expression":"[department]","name":"department","type":"Attribute","parameters":[]}`,
 		},
 		{
 			"source, and no default",
-			mappings.Setting{Mapping: mappings.Mapping{Target: "preferredLanguage", Kind: mappings.Constant, Source: "de"}, NoDefault: true},
+			schema.Setting{Mapping: schema.Mapping{Target: "preferredLanguage", Kind: schema.Constant, Source: "de"}, NoDefault: true},
 			`{ "defaultValue": "en-US", "exportMissingReferences": false, "flowBehavior": "FlowWhenChanged", "flowType": "ObjectAddOnly", "matchingPriority": 0, "targetAttributeName": "preferredLanguage", "source": null }`,
 			`{ "defaultValue": null, "exportMissingReferences": false, "flowBehavior": "FlowWhenChanged", "flowType": "ObjectAddOnly", "matchingPriority": 0, "targetAttributeName": "preferredLanguage", "source": {"expression":"\"de\"","name":"de","type":"Constant","parameters":[]} }`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := parse(t, text(t))
-			if strings.Count(string(text(t)), c.old) != 1 {
+			s := schematest.Parse(t, schematest.Text(t))
+			if strings.Count(string(schematest.Text(t)), c.old) != 1 {
 				t.Fatalf("the schema does not hold %s once", c.old)
 			}
-			if changes, err := set(t, s, c.setting); err != nil || len(changes) != 1 {
+			if changes, err := schematest.Set(t, s, c.setting); err != nil || len(changes) != 1 {
 				t.Fatalf("changes %v, error %v", changes, err)
 			}
-			if diff := cmp.Diff(strings.Replace(string(text(t)), c.old, c.now, 1), string(s.Bytes())); diff != "" {
+			if diff := cmp.Diff(strings.Replace(string(schematest.Text(t)), c.old, c.now, 1), string(s.Bytes())); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
-			if again, err := set(t, s, c.setting); err != nil || len(again) > 0 {
+			if again, err := schematest.Set(t, s, c.setting); err != nil || len(again) > 0 {
 				t.Errorf("again: %v, %v", again, err)
 			}
 		})
@@ -83,9 +76,9 @@ func TestASettingChangesWhatItSaysAndNothingElse(t *testing.T) {
 func TestWhatIsNotKnownOfAMappingSurvivesASetting(t *testing.T) {
 	t.Parallel()
 	const stranger = `"exportMissingReferences": true, "stranger": 1.50, "targetAttributeName": "userType"`
-	document := strings.Replace(string(text(t)), `"targetAttributeName": "userType"`, stranger, 1)
-	s := parse(t, []byte(document))
-	if _, err := set(t, s, mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Source: "mail", Default: "x", Apply: mappings.OnCreate}}); err != nil {
+	document := strings.Replace(string(schematest.Text(t)), `"targetAttributeName": "userType"`, stranger, 1)
+	s := schematest.Parse(t, []byte(document))
+	if _, err := schematest.Set(t, s, schema.Setting{Mapping: schema.Mapping{Target: "userType", Source: "mail", Default: "x", Apply: schema.OnCreate}}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(string(s.Bytes()), stranger) {
@@ -97,15 +90,15 @@ func TestWhatIsNotKnownOfAMappingSurvivesASetting(t *testing.T) {
 func TestASettingChangesItsMembersAlone(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		source := strangeObject(t, `"name"`, "NAME", `"type"`, `"Constant"`)
-		mapping := strangeObject(t, `"targetAttributeName"`, `"city"`, `"defaultValue"`, "DEFAULT", `"source"`, source, `"matchingPriority"`, "2")
-		document := strings.Replace(strangeSchemaOf(t, mapping), "NAME", `"M\u00fcller"`, 1)
-		s, err := mappings.Parse([]byte(strings.Replace(document, "DEFAULT", "null", 1)))
+		source := schematest.StrangeObject(t, `"name"`, "NAME", `"type"`, `"Constant"`)
+		mapping := schematest.StrangeObject(t, `"targetAttributeName"`, `"city"`, `"defaultValue"`, "DEFAULT", `"source"`, source, `"matchingPriority"`, "2")
+		document := strings.Replace(schematest.StrangeSchemaOf(t, mapping), "NAME", `"M\u00fcller"`, 1)
+		s, err := schema.Parse([]byte(strings.Replace(document, "DEFAULT", "null", 1)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		setting := mappings.Setting{Mapping: mappings.Mapping{Target: "city", Kind: mappings.Constant, Source: "Müller", Default: "<x>"}}
-		edit, err := mappings.Set{Settings: []mappings.Setting{setting}}.Plan(t.Context(), mappings.Place{Schema: s})
+		setting := schema.Setting{Mapping: schema.Mapping{Target: "city", Kind: schema.Constant, Source: "Müller", Default: "<x>"}}
+		edit, err := mappings.Set{Settings: []schema.Setting{setting}}.Plan(t.Context(), mappings.Place{Schema: s})
 		if err == nil {
 			err = edit(s)
 		}
@@ -120,12 +113,12 @@ func TestASettingChangesItsMembersAlone(t *testing.T) {
 
 func TestASettingMakesAMappingThatIsNotThere(t *testing.T) {
 	t.Parallel()
-	s := parse(t, text(t))
-	changes, err := set(t, s, mappings.Setting{Mapping: mappings.Mapping{Target: "title", Source: "jobTitle"}}, mappings.Setting{Mapping: mappings.Mapping{Target: team, Source: "department"}})
-	want := []mappings.Change{
-		{Object: "user", Kind: mappings.ChangedTargetAttribute, Name: team, New: "String"},
-		{Object: "user", Kind: mappings.ChangedMapping, Name: "title", New: "[jobTitle]"},
-		{Object: "user", Kind: mappings.ChangedMapping, Name: team, New: "[department]"},
+	s := schematest.Parse(t, schematest.Text(t))
+	changes, err := schematest.Set(t, s, schema.Setting{Mapping: schema.Mapping{Target: "title", Source: "jobTitle"}}, schema.Setting{Mapping: schema.Mapping{Target: schematest.Team, Source: "department"}})
+	want := []diff.Change{
+		{Object: "user", Kind: diff.ChangedTargetAttribute, Name: schematest.Team, New: "String"},
+		{Object: "user", Kind: diff.ChangedMapping, Name: "title", New: "[jobTitle]"},
+		{Object: "user", Kind: diff.ChangedMapping, Name: schematest.Team, New: "[department]"},
 	}
 	if diff := cmp.Diff(want, changes); diff != "" || err != nil {
 		t.Errorf("%v (-want +got)\n%s", err, diff)
@@ -135,22 +128,22 @@ func TestASettingMakesAMappingThatIsNotThere(t *testing.T) {
 func TestASettingThatMakesNoSenseIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		setting mappings.Setting
+		setting schema.Setting
 		want    string
 	}{
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "title", Apply: mappings.OnCreate}}, "mapping of title: it needs a source or a default value"},
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "titel", Apply: mappings.OnCreate}}, `no target attribute "titel"; near it: title`},
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: mappings.None}}, "mapping of userType: it needs a source or a default value"},
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "preferredLanguage"}, NoDefault: true}, "mapping of preferredLanguage: it needs a source or a default value"},
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "userName"}, NoMatch: true}, "cannot match by nothing: a user mapping needs one matching attribute at least; set another one first"},
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Match: 1}}, "matching priority 1 belongs to userName"},
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: "magic", Source: "x"}}, `mapping of userType: its kind is direct, expression, constant or none, not "magic"`},
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Flow: "often"}}, `mapping of userType: it flows when-changed or always, not "often"`},
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: mappings.Expression, Source: "Join("}}, "expression for userType: column 6: "},
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: mappings.Expression, Source: `ToUpper([departmnt])`}}, `no source attribute "departmnt", named at column 9 of the expression for userType; near it: department`},
-		{mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: mappings.Expression, Source: `ToUper([department])`}}, `expression for userType: column 1: there is no function ToUper; near it: ToUpper`},
+		{schema.Setting{Mapping: schema.Mapping{Target: "title", Apply: schema.OnCreate}}, "mapping of title: it needs a source or a default value"},
+		{schema.Setting{Mapping: schema.Mapping{Target: "titel", Apply: schema.OnCreate}}, `no target attribute "titel"; near it: title`},
+		{schema.Setting{Mapping: schema.Mapping{Target: "userType", Kind: schema.None}}, "mapping of userType: it needs a source or a default value"},
+		{schema.Setting{Mapping: schema.Mapping{Target: "preferredLanguage"}, NoDefault: true}, "mapping of preferredLanguage: it needs a source or a default value"},
+		{schema.Setting{Mapping: schema.Mapping{Target: "userName"}, NoMatch: true}, "cannot match by nothing: a user mapping needs one matching attribute at least; set another one first"},
+		{schema.Setting{Mapping: schema.Mapping{Target: "userType", Match: 1}}, "matching priority 1 belongs to userName"},
+		{schema.Setting{Mapping: schema.Mapping{Target: "userType", Kind: "magic", Source: "x"}}, `mapping of userType: its kind is direct, expression, constant or none, not "magic"`},
+		{schema.Setting{Mapping: schema.Mapping{Target: "userType", Flow: "often"}}, `mapping of userType: it flows when-changed or always, not "often"`},
+		{schema.Setting{Mapping: schema.Mapping{Target: "userType", Kind: schema.Expression, Source: "Join("}}, "expression for userType: column 6: "},
+		{schema.Setting{Mapping: schema.Mapping{Target: "userType", Kind: schema.Expression, Source: `ToUpper([departmnt])`}}, `no source attribute "departmnt", named at column 9 of the expression for userType; near it: department`},
+		{schema.Setting{Mapping: schema.Mapping{Target: "userType", Kind: schema.Expression, Source: `ToUper([department])`}}, `expression for userType: column 1: there is no function ToUper; near it: ToUpper`},
 	} {
-		_, err := set(t, parse(t, text(t)), c.setting)
+		_, err := schematest.Set(t, schematest.Parse(t, schematest.Text(t)), c.setting)
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%+v: got %v, want %s", c.setting, err, c.want)
 		}
@@ -160,7 +153,7 @@ func TestASettingThatMakesNoSenseIsRefused(t *testing.T) {
 func TestAnErrorInAnExpressionShowsItsPlace(t *testing.T) {
 	t.Parallel()
 	excerpt := func(source string) string {
-		_, err := set(t, parse(t, text(t)), mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Kind: mappings.Expression, Source: source}})
+		_, err := schematest.Set(t, schematest.Parse(t, schematest.Text(t)), schema.Setting{Mapping: schema.Mapping{Target: "userType", Kind: schema.Expression, Source: source}})
 		e, ok := errors.AsType[interface {
 			error
 			Excerpt() string
@@ -183,11 +176,11 @@ func TestAnErrorInAnExpressionShowsItsPlace(t *testing.T) {
 
 func TestMatchingPrioritiesCanBeSwapped(t *testing.T) {
 	t.Parallel()
-	s := parse(t, text(t))
-	if _, err := set(t, s, mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Match: 2}}); err != nil {
+	s := schematest.Parse(t, schematest.Text(t))
+	if _, err := schematest.Set(t, s, schema.Setting{Mapping: schema.Mapping{Target: "userType", Match: 2}}); err != nil {
 		t.Fatal(err)
 	}
-	changes, err := set(t, s, mappings.Setting{Mapping: mappings.Mapping{Target: "userType", Match: 1}}, mappings.Setting{Mapping: mappings.Mapping{Target: "userName", Match: 2}})
+	changes, err := schematest.Set(t, s, schema.Setting{Mapping: schema.Mapping{Target: "userType", Match: 1}}, schema.Setting{Mapping: schema.Mapping{Target: "userName", Match: 2}})
 	if err != nil || len(changes) != 2 {
 		t.Errorf("changes %v, error %v", changes, err)
 	}
@@ -230,15 +223,15 @@ func TestTheServiceDecidesOnAnExpression(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			inCompany(t, func(co *company) {
-				client := co.meddling(func(r *http.Request) *http.Response {
-					if isRequest(r, http.MethodPost, "/parseExpression") {
-						return answer(r, c.status, c.answer)
+			schematest.InCompany(t, func(co *schematest.Company) {
+				client := co.Meddling(func(r *http.Request) *http.Response {
+					if schematest.IsRequest(r, http.MethodPost, "/parseExpression") {
+						return schematest.Answer(r, c.status, c.answer)
 					}
 					return nil
 				})
-				u := co.update(client, nil)
-				u.Plan = mappings.Set{Settings: []mappings.Setting{{Mapping: mappings.Mapping{Target: "nickName", Kind: mappings.Expression, Source: c.source}}}}.Plan
+				u := co.Update(client, nil)
+				u.Plan = mappings.Set{Settings: []schema.Setting{{Mapping: schema.Mapping{Target: "nickName", Kind: schema.Expression, Source: c.source}}}}.Plan
 				result, err := u.Do(co.Context())
 				if c.errors != "" {
 					if err == nil || !strings.HasPrefix(err.Error(), c.errors) {
@@ -252,7 +245,7 @@ func TestTheServiceDecidesOnAnExpression(t *testing.T) {
 				if len(result.Warnings) != 1 || !strings.HasPrefix(result.Warnings[0], c.warnings) {
 					co.Errorf("warnings %q", result.Warnings)
 				}
-				if m, _ := object(co, co.schema(), mappings.User).Mapping("nickName"); m.Source != c.stored {
+				if m, _ := schematest.Object(co, co.Schema(), schema.User).Mapping("nickName"); m.Source != c.stored {
 					co.Errorf("stored %+v", m)
 				}
 				if again, err := u.Do(co.Context()); err != nil || len(again.Changes) > 0 {
@@ -264,57 +257,57 @@ func TestTheServiceDecidesOnAnExpression(t *testing.T) {
 }
 
 func TestEachExpressionIsAskedAboutOnceAndDirectMappingsNever(t *testing.T) {
-	inCompany(t, func(c *company) {
-		u := c.update(c.graph, nil)
+	schematest.InCompany(t, func(c *schematest.Company) {
+		u := c.Update(c.Graph, nil)
 		add := mappings.Add{}
 		for i, source := range []string{`ToUpper([city])`, `ToUpper([city])`, `ToLower([city])`} {
-			add.Mappings = append(add.Mappings, mappings.Mapping{Target: fmt.Sprint(team, i), Kind: mappings.Expression, Source: source})
+			add.Mappings = append(add.Mappings, schema.Mapping{Target: fmt.Sprint(schematest.Team, i), Kind: schema.Expression, Source: source})
 		}
-		add.Mappings = append(add.Mappings, mappings.Mapping{Target: "nickName", Source: "givenName"})
+		add.Mappings = append(add.Mappings, schema.Mapping{Target: "nickName", Source: "givenName"})
 		u.Plan = add.Plan
 		if _, err := u.Do(c.Context()); err != nil {
 			c.Fatal(err)
 		}
-		if puts, all := c.puts(); puts != 1 || all != 6+2 {
+		if puts, all := c.Puts(); puts != 1 || all != 6+2 {
 			c.Errorf("%d requests, %d of them write", all, puts)
 		}
 		if _, err := u.Do(c.Context()); err != nil {
 			c.Fatal(err)
 		}
-		if puts, all := c.puts(); puts != 0 || all != 3 {
+		if puts, all := c.Puts(); puts != 0 || all != 3 {
 			c.Errorf("again: %d requests, %d of them write", all, puts)
 		}
 	})
 }
 
 func TestTwoThousandMappingsAreOneWrite(t *testing.T) {
-	inCompany(t, func(c *company) {
-		u, add := c.update(c.graph, nil), mappings.Add{}
+	schematest.InCompany(t, func(c *schematest.Company) {
+		u, add := c.Update(c.Graph, nil), mappings.Add{}
 		for i := range 2000 {
-			add.Mappings = append(add.Mappings, mappings.Mapping{Target: fmt.Sprint(team, i), Source: "department"})
+			add.Mappings = append(add.Mappings, schema.Mapping{Target: fmt.Sprint(schematest.Team, i), Source: "department"})
 		}
 		u.Plan = add.Plan
 		result, err := u.Do(c.Context())
 		if err != nil || len(result.Changes) != 2*2000 {
 			c.Fatalf("%d changes, %v", len(result.Changes), err)
 		}
-		if puts, all := c.puts(); puts != 1 || all != 6 {
+		if puts, all := c.Puts(); puts != 1 || all != 6 {
 			c.Errorf("%d requests, %d of them write", all, puts)
 		}
 	})
 }
 
 func TestExpressionsAreAskedAboutSideBySide(t *testing.T) {
-	inCompany(t, func(c *company) {
-		client := c.meddling(func(r *http.Request) *http.Response {
-			if isRequest(r, http.MethodPost, "/parseExpression") {
+	schematest.InCompany(t, func(c *schematest.Company) {
+		client := c.Meddling(func(r *http.Request) *http.Response {
+			if schematest.IsRequest(r, http.MethodPost, "/parseExpression") {
 				<-time.After(time.Second)
 			}
 			return nil
 		})
-		u, add := c.update(client, nil), mappings.Add{}
+		u, add := c.Update(client, nil), mappings.Add{}
 		for i := range 16 {
-			add.Mappings = append(add.Mappings, mappings.Mapping{Target: fmt.Sprint(team, i), Kind: mappings.Expression, Source: fmt.Sprintf(`Append([city], "%d")`, i)})
+			add.Mappings = append(add.Mappings, schema.Mapping{Target: fmt.Sprint(schematest.Team, i), Kind: schema.Expression, Source: fmt.Sprintf(`Append([city], "%d")`, i)})
 		}
 		u.Plan = add.Plan
 		began := time.Now()
@@ -328,25 +321,25 @@ func TestExpressionsAreAskedAboutSideBySide(t *testing.T) {
 }
 
 func TestAMappingThatSomebodyChangedMeanwhileIsSetAllTheSame(t *testing.T) {
-	inCompany(t, func(c *company) {
+	schematest.InCompany(t, func(c *schematest.Company) {
 		meddled := false
-		client := c.meddling(func(r *http.Request) *http.Response {
-			if isRequest(r, http.MethodGet, "/schema") && !meddled {
+		client := c.Meddling(func(r *http.Request) *http.Response {
+			if schematest.IsRequest(r, http.MethodGet, "/schema") && !meddled {
 				meddled = true
 				defer func() {
-					if _, err := c.adding(c.graph, "nickName=givenName").Do(c.Context()); err != nil {
+					if _, err := c.Adding(c.Graph, "nickName=givenName").Do(c.Context()); err != nil {
 						c.Error(err)
 					}
 				}()
 			}
 			return nil
 		})
-		u := c.update(client, nil)
-		u.Plan = mappings.Set{Settings: []mappings.Setting{{Mapping: mappings.Mapping{Target: "nickName", Source: "surname"}}}}.Plan
+		u := c.Update(client, nil)
+		u.Plan = mappings.Set{Settings: []schema.Setting{{Mapping: schema.Mapping{Target: "nickName", Source: "surname"}}}}.Plan
 		if _, err := u.Do(c.Context()); err != nil {
 			c.Fatal(err)
 		}
-		if m, _ := object(c, c.schema(), mappings.User).Mapping("nickName"); m.Source != "surname" {
+		if m, _ := schematest.Object(c, c.Schema(), schema.User).Mapping("nickName"); m.Source != "surname" {
 			c.Errorf("got %+v", m)
 		}
 	})
@@ -355,13 +348,13 @@ func TestAMappingThatSomebodyChangedMeanwhileIsSetAllTheSame(t *testing.T) {
 func TestAnExpressionIsNoNameOfASource(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{"ToUpper([jobTitle])", "[jobTitle]", `"Engineer"`, "ToUpper(jobTitle"} {
-		plan := mappings.Set{NewSource: true, Settings: []mappings.Setting{{Mapping: mappings.Mapping{Target: "title", Source: source}}}}
-		s := parse(t, text(t))
-		edit, err := plan.Plan(t.Context(), place(s))
+		plan := mappings.Set{NewSource: true, Settings: []schema.Setting{{Mapping: schema.Mapping{Target: "title", Source: source}}}}
+		s := schematest.Parse(t, schematest.Text(t))
+		edit, err := plan.Plan(t.Context(), schematest.Place(s))
 		if err == nil {
-			_, err = carry(t, edit, s)
+			_, err = schematest.Carry(t, edit, s)
 		}
-		if diff := cmp.Diff(&mappings.NotANameError{Name: source}, err); diff != "" {
+		if diff := cmp.Diff(&schema.NotANameError{Name: source}, err); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", source, diff)
 		}
 	}

@@ -16,29 +16,32 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/internal/schematest"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 const workatoRole = "urn:ietf:params:scim:schemas:workato:1.0:WorkatoRole:"
 
 // What the vendor's guide does in three dialogs of the portal.
 func TestThreeRolesAreMappedInOneWrite(t *testing.T) {
-	inCompany(t, func(c *company) {
-		c.extensions(extattr.Create{}, "workato_role", "workato_role_test", "workato_role_prod")
-		before := c.schema()
-		c.tenant.ForgetRequests()
-		u := c.adding(c.graph, workatoRole+"workato_role=workato_role", workatoRole+"workato_role_test=workato_role_test", workatoRole+"workato_role_prod=workato_role_prod")
+	schematest.InCompany(t, func(c *schematest.Company) {
+		c.Extensions(extattr.Create{}, "workato_role", "workato_role_test", "workato_role_prod")
+		before := c.Schema()
+		c.Tenant.ForgetRequests()
+		u := c.Adding(c.Graph, workatoRole+"workato_role=workato_role", workatoRole+"workato_role_test=workato_role_test", workatoRole+"workato_role_prod=workato_role_prod")
 		result, err := u.Do(c.Context())
 		if err != nil {
 			c.Fatal(err)
 		}
-		if puts, all := c.puts(); puts != 1 || all > 8 {
+		if puts, all := c.Puts(); puts != 1 || all > 8 {
 			c.Errorf("%d puts of %d requests", puts, all)
 		}
 		var lines []string
 		for _, change := range result.Changes {
 			lines = append(lines, change.String())
 		}
-		full := func(short string) string { return extattr.FullName(c.app.AppID, short) }
+		full := func(short string) string { return extattr.FullName(c.App.AppID, short) }
 		var sources, targets, mapped []string
 		for _, short := range []string{"workato_role", "workato_role_test", "workato_role_prod"} {
 			sources = append(sources, "user: source attribute "+full(short)+": String")
@@ -52,35 +55,35 @@ func TestThreeRolesAreMappedInOneWrite(t *testing.T) {
 		if len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "created without") || strings.Count(result.Warnings[0], workatoRole) != 3 {
 			c.Errorf("warnings %q", result.Warnings)
 		}
-		kept, schema, err := c.history.Read(result.CopyID)
-		if err != nil || kept.Path != result.CopyPath || kept.App != "Workato" || kept.Job != c.job.JobID || !bytes.Equal(schema, before.Bytes()) {
+		kept, schema, err := c.History.Read(result.CopyID)
+		if err != nil || kept.Path != result.CopyPath || kept.App != "Workato" || kept.Job != c.Job.JobID || !bytes.Equal(schema, before.Bytes()) {
 			c.Errorf("kept %+v, %v", kept, err)
 		}
 		again, err := u.Do(c.Context())
-		if diff := cmp.Diff(mappings.Result{Changes: []mappings.Change{}, Warnings: []string{}}, again); diff != "" || err != nil {
+		if diff := cmp.Diff(mappings.Result{Changes: []diff.Change{}, Warnings: []string{}}, again); diff != "" || err != nil {
 			c.Errorf("again: %v (-want +got)\n%s", err, diff)
 		}
-		if puts, all := c.puts(); puts > 0 || all != 3 || len(c.copies()) != 1 {
-			c.Errorf("again: %d puts of %d requests, copies %v", puts, all, c.copies())
+		if puts, all := c.Puts(); puts > 0 || all != 3 || len(c.Copies()) != 1 {
+			c.Errorf("again: %d puts of %d requests, copies %v", puts, all, c.Copies())
 		}
 	})
 }
 
 func TestWhatIsSentIsWhatWasReadAndTheChange(t *testing.T) {
-	inCompany(t, func(c *company) {
-		strange := bytes.Replace(c.schema().Bytes(), []byte(`"synchronizationRules":`), []byte(`"strange": [ 1.50, 12345678901234567890.1 , "\u003c" ], "synchronizationRules":`), 1)
-		if _, err := c.graph.PutSchema(c.Context(), c.job, strange); err != nil {
+	schematest.InCompany(t, func(c *schematest.Company) {
+		strange := bytes.Replace(c.Schema().Bytes(), []byte(`"synchronizationRules":`), []byte(`"strange": [ 1.50, 12345678901234567890.1 , "\u003c" ], "synchronizationRules":`), 1)
+		if _, err := c.Graph.PutSchema(c.Context(), c.Job, strange); err != nil {
 			c.Fatal(err)
 		}
-		before := c.schema().Bytes()
+		before := c.Schema().Bytes()
 		var sent []byte
-		client := c.meddling(func(r *http.Request) *http.Response {
-			if isRequest(r, http.MethodPut, "/schema") {
+		client := c.Meddling(func(r *http.Request) *http.Response {
+			if schematest.IsRequest(r, http.MethodPut, "/schema") {
 				sent = bodyOf(c, r)
 			}
 			return nil
 		})
-		if _, err := c.update(client, mappings.ChangeActions(mappings.Group, nil, []string{"delete"})).Do(c.Context()); err != nil {
+		if _, err := c.Update(client, mappings.ChangeActions(schema.Group, nil, []string{"delete"})).Do(c.Context()); err != nil {
 			c.Fatal(err)
 		}
 		want := string(before)
@@ -97,7 +100,7 @@ func TestWhatIsSentIsWhatWasReadAndTheChange(t *testing.T) {
 	})
 }
 
-func bodyOf(c *company, r *http.Request) []byte {
+func bodyOf(c *schematest.Company, r *http.Request) []byte {
 	c.Helper()
 	body, err := r.GetBody()
 	if err != nil {
@@ -110,46 +113,37 @@ func bodyOf(c *company, r *http.Request) []byte {
 	return b.Bytes()
 }
 
-// running answers the list of jobs with one that runs.
-func (c *company) running(r *http.Request) *http.Response {
-	if !isRequest(r, http.MethodGet, "/jobs") {
-		return nil
-	}
-	return answer(r, http.StatusOK, `{"value":[{"id":"`+c.job.JobID+`","templateId":"scim","schedule":{"state":"Active"},"status":{"code":"Active",
-		"synchronizedEntryCountByType":[{"key":"group to Group","value":3},{"key":"user to User","value":41}]}}]}`)
-}
-
 func TestChangesAreConfirmedWithWhatTheySetOff(t *testing.T) {
-	inCompany(t, func(c *company) {
-		u := c.update(c.meddling(c.running), mappings.SetEnabled(mappings.Group, false))
+	schematest.InCompany(t, func(c *schematest.Company) {
+		u := c.Update(c.Meddling(c.Running), mappings.SetEnabled(schema.Group, false))
 		no := errors.New("no")
 		var asked mappings.Impact
 		u.Confirm = func(_ context.Context, i mappings.Impact) error { asked = i; return no }
 		if _, err := u.Do(c.Context()); !errors.Is(err, no) {
 			c.Errorf("got %v", err)
 		}
-		if puts, _ := c.puts(); puts > 0 || len(c.copies()) > 0 {
+		if puts, _ := c.Puts(); puts > 0 || len(c.Copies()) > 0 {
 			c.Error("something was written")
 		}
-		if !asked.Running || asked.People != 41 || asked.App.Name != "Workato" || asked.Job.ID != c.job.JobID || len(asked.Changes) != 1 {
+		if !asked.Running || asked.People != 41 || asked.App.Name != "Workato" || asked.Job.ID != c.Job.JobID || len(asked.Changes) != 1 {
 			c.Errorf("asked %+v", asked)
 		}
-		if !object(c, asked.Before, mappings.Group).Enabled() || object(c, asked.After, mappings.Group).Enabled() {
+		if !schematest.Object(c, asked.Before, schema.Group).Enabled() || schematest.Object(c, asked.After, schema.Group).Enabled() {
 			c.Error("the schemas before and after are not those of the change")
 		}
 		no = nil
 		if _, err := u.Do(c.Context()); err != nil {
 			c.Fatal(err)
 		}
-		if puts, _ := c.puts(); puts != 1 || object(c, c.schema(), mappings.Group).Enabled() {
+		if puts, _ := c.Puts(); puts != 1 || schematest.Object(c, c.Schema(), schema.Group).Enabled() {
 			c.Error("nothing was written")
 		}
 	})
 }
 
 func TestAJobThatDoesNotRunIsConfirmedAsSuch(t *testing.T) {
-	inCompany(t, func(c *company) {
-		u := c.update(c.graph, mappings.SetEnabled(mappings.Group, false))
+	schematest.InCompany(t, func(c *schematest.Company) {
+		u := c.Update(c.Graph, mappings.SetEnabled(schema.Group, false))
 		var asked []mappings.Impact
 		u.Confirm = func(_ context.Context, i mappings.Impact) error { asked = append(asked, i); return nil }
 		for range 2 { // the second time there is nothing to confirm
@@ -165,19 +159,19 @@ func TestAJobThatDoesNotRunIsConfirmedAsSuch(t *testing.T) {
 
 // meanwhile is a client for whom somebody else makes an edit between the first
 // and the second reading of the schema.
-func (c *company) meanwhile(edit mappings.Edit) *graph.Client {
+func meanwhile(c *schematest.Company, edit mappings.Edit) *graph.Client {
 	reads := 0
-	return c.meddling(func(r *http.Request) *http.Response {
-		if isRequest(r, http.MethodGet, "/schema") {
+	return c.Meddling(func(r *http.Request) *http.Response {
+		if schematest.IsRequest(r, http.MethodGet, "/schema") {
 			if reads++; reads == 2 {
-				s := c.schema()
+				s := c.Schema()
 				if err := edit(s); err != nil {
 					c.Error(err)
 				}
-				if _, err := c.graph.PutSchema(r.Context(), c.job, s.Bytes()); err != nil {
+				if _, err := c.Graph.PutSchema(r.Context(), c.Job, s.Bytes()); err != nil {
 					c.Error(err)
 				}
-				c.tenant.ForgetRequests()
+				c.Tenant.ForgetRequests()
 			}
 		}
 		return nil
@@ -185,27 +179,27 @@ func (c *company) meanwhile(edit mappings.Edit) *graph.Client {
 }
 
 func mapping(target, source string) mappings.Edit {
-	return func(s *mappings.Schema) error {
-		o, err := s.Object(mappings.User)
+	return func(s *schema.Schema) error {
+		o, err := s.Object(schema.User)
 		if err != nil {
 			return err
 		}
-		if err := o.AddAttribute(mappings.Target, mappings.Attribute{Name: target}); err != nil {
+		if err := o.AddAttribute(schema.Target, schema.Attribute{Name: target}); err != nil {
 			return err
 		}
-		return o.AddMapping(mappings.Mapping{Target: target, Source: source})
+		return o.AddMapping(schema.Mapping{Target: target, Source: source})
 	}
 }
 
 func TestAChangeThatSomeoneElseMadeMeanwhileIsKept(t *testing.T) {
-	inCompany(t, func(c *company) {
+	schematest.InCompany(t, func(c *schematest.Company) {
 		const other = "urn:ietf:params:scim:schemas:extension:contoso:2.0:User:other"
-		result, err := c.adding(c.meanwhile(mapping(other, "department")), team+"=department").Do(c.Context())
+		result, err := c.Adding(meanwhile(c, mapping(other, "department")), schematest.Team+"=department").Do(c.Context())
 		if err != nil {
 			c.Fatal(err)
 		}
-		o := object(c, c.schema(), mappings.User)
-		for _, target := range []string{other, team} {
+		o := schematest.Object(c, c.Schema(), schema.User)
+		for _, target := range []string{other, schematest.Team} {
 			if _, ok := o.Mapping(target); !ok {
 				c.Errorf("%s is not mapped", target)
 			}
@@ -213,49 +207,49 @@ func TestAChangeThatSomeoneElseMadeMeanwhileIsKept(t *testing.T) {
 		if len(result.Changes) != 2 || len(result.Warnings) != 1 {
 			c.Errorf("got %+v", result)
 		}
-		_, kept, err := c.history.Read(result.CopyID)
-		if err != nil || !strings.Contains(string(kept), other) || strings.Contains(string(kept), team) {
+		_, kept, err := c.History.Read(result.CopyID)
+		if err != nil || !strings.Contains(string(kept), other) || strings.Contains(string(kept), schematest.Team) {
 			c.Errorf("the kept copy is not the document that was replaced: %v", err)
 		}
 	})
 }
 
 func TestAChangeThatNoLongerFitsIsNotSent(t *testing.T) {
-	inCompany(t, func(c *company) {
-		_, err := c.adding(c.meanwhile(mapping(team, "city")), team+"=department").Do(c.Context())
+	schematest.InCompany(t, func(c *schematest.Company) {
+		_, err := c.Adding(meanwhile(c, mapping(schematest.Team, "city")), schematest.Team+"=department").Do(c.Context())
 		if _, ok := errors.AsType[*mappings.ConcurrentChangeError](err); !ok {
 			c.Errorf("got %v", err)
 		}
-		if _, ok := errors.AsType[*mappings.MappingExistsError](err); !ok {
+		if _, ok := errors.AsType[*schema.MappingExistsError](err); !ok {
 			c.Errorf("got %v", err)
 		}
-		if puts, _ := c.puts(); puts > 0 {
+		if puts, _ := c.Puts(); puts > 0 {
 			c.Error("it was sent")
 		}
 	})
 }
 
 func TestAChangeThatSomeoneElseMadeAlikeIsNotSentAgain(t *testing.T) {
-	inCompany(t, func(c *company) {
-		result, err := c.adding(c.meanwhile(mapping(team, "department")), team+"=department").Do(c.Context())
+	schematest.InCompany(t, func(c *schematest.Company) {
+		result, err := c.Adding(meanwhile(c, mapping(schematest.Team, "department")), schematest.Team+"=department").Do(c.Context())
 		if err != nil || len(result.Changes) > 0 {
 			c.Errorf("got %+v, %v", result, err)
 		}
-		if puts, _ := c.puts(); puts > 0 {
+		if puts, _ := c.Puts(); puts > 0 {
 			c.Error("it was sent")
 		}
 	})
 }
 
 func TestAChangeThatTheServiceDropsIsAnError(t *testing.T) {
-	inCompany(t, func(c *company) {
-		client := c.meddling(func(r *http.Request) *http.Response {
-			if isRequest(r, http.MethodPut, "/schema") {
-				return answer(r, http.StatusNoContent, "")
+	schematest.InCompany(t, func(c *schematest.Company) {
+		client := c.Meddling(func(r *http.Request) *http.Response {
+			if schematest.IsRequest(r, http.MethodPut, "/schema") {
+				return schematest.Answer(r, http.StatusNoContent, "")
 			}
 			return nil
 		})
-		result, err := c.adding(client, team+"=department").Do(c.Context())
+		result, err := c.Adding(client, schematest.Team+"=department").Do(c.Context())
 		e, ok := errors.AsType[*mappings.NotKeptError](err)
 		if !ok || len(e.Lost) != 2 || result.CopyPath == "" {
 			c.Errorf("got %+v, %v", result, err)
@@ -264,42 +258,42 @@ func TestAChangeThatTheServiceDropsIsAnError(t *testing.T) {
 }
 
 func TestADryRunWritesNothing(t *testing.T) {
-	inCompany(t, func(c *company) {
-		u := c.adding(c.client(graph.Options{DryRun: true}), team+"=department")
+	schematest.InCompany(t, func(c *schematest.Company) {
+		u := c.Adding(c.Client(graph.Options{DryRun: true}), schematest.Team+"=department")
 		u.Confirm = func(context.Context, mappings.Impact) error { c.Error("asked"); return nil }
 		result, err := u.Do(c.Context())
 		if err != nil || len(result.Changes) != 2 || result.CopyID != "" {
 			c.Errorf("got %+v, %v", result, err)
 		}
-		if puts, all := c.puts(); puts > 0 || all != 3 || len(c.copies()) > 0 {
+		if puts, all := c.Puts(); puts > 0 || all != 3 || len(c.Copies()) > 0 {
 			c.Errorf("%d puts of %d requests", puts, all)
 		}
-		if len(c.held) != 1 || !strings.Contains(string(c.held[0].Body), team) || strings.Contains(string(c.held[0].Body), "@odata.context") {
-			c.Errorf("held %v", c.held)
+		if len(c.Held) != 1 || !strings.Contains(string(c.Held[0].Body), schematest.Team) || strings.Contains(string(c.Held[0].Body), "@odata.context") {
+			c.Errorf("held %v", c.Held)
 		}
 	})
 }
 
 func TestNothingIsSentWithoutACopy(t *testing.T) {
-	inCompany(t, func(c *company) {
+	schematest.InCompany(t, func(c *schematest.Company) {
 		for _, dir := range []string{"", file(c)} {
-			u := c.adding(c.graph, team+"=department")
+			u := c.Adding(c.Graph, schematest.Team+"=department")
 			u.History.Dir = dir
 			if _, err := u.Do(c.Context()); err == nil {
 				c.Errorf("%q: no error", dir)
 			}
 		}
-		if puts, _ := c.puts(); puts > 0 {
+		if puts, _ := c.Puts(); puts > 0 {
 			c.Error("it was sent")
 		}
 	})
 }
 
 // file is a path where no folder can be.
-func file(c *company) string {
+func file(c *schematest.Company) string {
 	c.Helper()
-	path := c.history.Dir + ".txt"
-	if err := os.MkdirAll(c.history.Dir, 0o700); err != nil {
+	path := c.History.Dir + ".txt"
+	if err := os.MkdirAll(c.History.Dir, 0o700); err != nil {
 		c.Fatal(err)
 	}
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
@@ -309,26 +303,26 @@ func file(c *company) string {
 }
 
 func TestASourceIsAddedOnlyWhenItIsAnExtension(t *testing.T) {
-	inCompany(t, func(c *company) {
-		c.extensions(extattr.Create{}, "badge")
-		c.extensions(extattr.Create{Target: "Group"}, "colour")
-		c.extensions(extattr.Create{MultiValued: true}, "tags")
-		c.extensions(extattr.Create{DataType: "LargeInteger"}, "seats")
+	schematest.InCompany(t, func(c *schematest.Company) {
+		c.Extensions(extattr.Create{}, "badge")
+		c.Extensions(extattr.Create{Target: "Group"}, "colour")
+		c.Extensions(extattr.Create{MultiValued: true}, "tags")
+		c.Extensions(extattr.Create{DataType: "LargeInteger"}, "seats")
 		for source, near := range map[string][]string{"bagde": {"badge"}, "colour": {}, "departmnt": {"department"}} {
-			_, err := c.adding(c.graph, team+"="+source).Do(c.Context())
-			e, ok := errors.AsType[*mappings.UnknownAttributeError](err)
-			if !ok || e.Side != mappings.Source || e.Name != source || !containsAll(e.Near, near) {
+			_, err := c.Adding(c.Graph, schematest.Team+"="+source).Do(c.Context())
+			e, ok := errors.AsType[*schema.UnknownAttributeError](err)
+			if !ok || e.Side != schema.Source || e.Name != source || !containsAll(e.Near, near) {
 				c.Errorf("%s: got %v", source, err)
 			}
 		}
-		_, err := c.adding(c.graph, team+"=tags").Do(c.Context())
-		if _, ok := errors.AsType[*mappings.RefusedError](err); !ok {
+		_, err := c.Adding(c.Graph, schematest.Team+"=tags").Do(c.Context())
+		if _, ok := errors.AsType[*schema.RefusedError](err); !ok {
 			c.Errorf("got %v", err)
 		}
-		if puts, _ := c.puts(); puts > 0 {
+		if puts, _ := c.Puts(); puts > 0 {
 			c.Error("something was sent")
 		}
-		result, err := c.adding(c.graph, team+"="+extattr.FullName(c.app.AppID, "seats")).Do(c.Context())
+		result, err := c.Adding(c.Graph, schematest.Team+"="+extattr.FullName(c.App.AppID, "seats")).Do(c.Context())
 		if err != nil || len(result.Changes) != 3 || result.Changes[0].New != "Integer" || result.Changes[1].New != "Integer" {
 			c.Errorf("got %+v, %v", result, err)
 		}
@@ -345,9 +339,9 @@ func containsAll(list, wanted []string) bool {
 }
 
 func TestASourceCanBeForced(t *testing.T) {
-	inCompany(t, func(c *company) {
-		u := c.update(c.graph, nil)
-		u.Plan = mappings.Add{Mappings: []mappings.Mapping{{Target: team, Source: "costCenter"}}, NewSource: true}.Plan
+	schematest.InCompany(t, func(c *schematest.Company) {
+		u := c.Update(c.Graph, nil)
+		u.Plan = mappings.Add{Mappings: []schema.Mapping{{Target: schematest.Team, Source: "costCenter"}}, NewSource: true}.Plan
 		result, err := u.Do(c.Context())
 		if err != nil || len(result.Changes) != 3 || result.Changes[0].Name != "costCenter" {
 			c.Errorf("got %+v, %v", result, err)
@@ -356,23 +350,23 @@ func TestASourceCanBeForced(t *testing.T) {
 }
 
 func TestTheServiceIsAskedHowItStoresAFunctionThatIsNotDocumented(t *testing.T) {
-	inCompany(t, func(c *company) {
+	schematest.InCompany(t, func(c *schematest.Company) {
 		const text = `NormalizeDiacritics([displayName])`
 		const form = `{"expression":"NormalizeDiacritics([displayName])","name":"NormalizeDiacritics","type":"Function","parameters":[{"key":"theirs","value":{"expression":"[displayName]","name":"displayName","type":"Attribute","parameters":[]}}]}`
 		asked := 0
-		client := c.meddling(func(r *http.Request) *http.Response {
-			if !isRequest(r, http.MethodPost, "/parseExpression") {
+		client := c.Meddling(func(r *http.Request) *http.Response {
+			if !schematest.IsRequest(r, http.MethodPost, "/parseExpression") {
 				return nil
 			}
 			asked++
-			return answer(r, http.StatusOK, `{"error":null,"parsingSucceeded":true,"parsedExpression":`+form+`}`)
+			return schematest.Answer(r, http.StatusOK, `{"error":null,"parsingSucceeded":true,"parsedExpression":`+form+`}`)
 		})
-		u := c.update(client, nil)
-		u.Plan = mappings.Add{Mappings: []mappings.Mapping{{Target: team, Kind: mappings.Expression, Source: text}}}.Plan
+		u := c.Update(client, nil)
+		u.Plan = mappings.Add{Mappings: []schema.Mapping{{Target: schematest.Team, Kind: schema.Expression, Source: text}}}.Plan
 		if _, err := u.Do(c.Context()); err != nil || asked != 1 {
 			c.Errorf("asked %d times; %v", asked, err)
 		}
-		if !strings.Contains(string(c.schema().Bytes()), form) {
+		if !strings.Contains(string(c.Schema().Bytes()), form) {
 			c.Error("the service's own form was not sent")
 		}
 	})
@@ -380,27 +374,27 @@ func TestTheServiceIsAskedHowItStoresAFunctionThatIsNotDocumented(t *testing.T) 
 
 // The service knows a directory extension by its full name only.
 func TestAnExpressionMayNameExtensionsShort(t *testing.T) {
-	inCompany(t, func(c *company) {
-		c.extensions(extattr.Create{}, "badge")
+	schematest.InCompany(t, func(c *schematest.Company) {
+		c.Extensions(extattr.Create{}, "badge")
 		for expression, want := range map[string]string{
-			`Join("-",[badge],[city])`: `Join("-", [` + extattr.FullName(c.app.AppID, "badge") + `], [city])`,
-			`PCase([badge])`:           `PCase([` + extattr.FullName(c.app.AppID, "badge") + `])`, // only the service knows how it stores this
+			`Join("-",[badge],[city])`: `Join("-", [` + extattr.FullName(c.App.AppID, "badge") + `], [city])`,
+			`PCase([badge])`:           `PCase([` + extattr.FullName(c.App.AppID, "badge") + `])`, // only the service knows how it stores this
 		} {
-			target := team + want[:1]
+			target := schematest.Team + want[:1]
 			asked := ""
-			client := c.meddling(func(r *http.Request) *http.Response {
-				if !isRequest(r, http.MethodPost, "/parseExpression") {
+			client := c.Meddling(func(r *http.Request) *http.Response {
+				if !schematest.IsRequest(r, http.MethodPost, "/parseExpression") {
 					return nil
 				}
 				asked = string(bodyOf(c, r))
-				return answer(r, http.StatusOK, `{"error":null,"parsingSucceeded":true,"parsedExpression":{"expression":`+strconv.Quote(want)+`,"name":"PCase","type":"Function","parameters":[]}}`)
+				return schematest.Answer(r, http.StatusOK, `{"error":null,"parsingSucceeded":true,"parsedExpression":{"expression":`+strconv.Quote(want)+`,"name":"PCase","type":"Function","parameters":[]}}`)
 			})
-			u := c.update(client, nil)
-			u.Plan = mappings.Add{Mappings: []mappings.Mapping{{Target: target, Kind: mappings.Expression, Source: expression}}, NewTarget: true}.Plan
+			u := c.Update(client, nil)
+			u.Plan = mappings.Add{Mappings: []schema.Mapping{{Target: target, Kind: schema.Expression, Source: expression}}, NewTarget: true}.Plan
 			if _, err := u.Do(c.Context()); err != nil {
 				c.Fatal(err)
 			}
-			if m, _ := object(c, c.schema(), mappings.User).Mapping(target); m.Source != want || !strings.Contains(asked, strconv.Quote(want)) {
+			if m, _ := schematest.Object(c, c.Schema(), schema.User).Mapping(target); m.Source != want || !strings.Contains(asked, strconv.Quote(want)) {
 				c.Errorf("got %+v; the service was asked %s", m, asked)
 			}
 			again, err := u.Do(c.Context())
@@ -412,31 +406,31 @@ func TestAnExpressionMayNameExtensionsShort(t *testing.T) {
 }
 
 func TestTheJobIsTheOnlyOneOrTheOneNamed(t *testing.T) {
-	inCompany(t, func(c *company) {
-		edit := mappings.SetEnabled(mappings.Group, false)
-		u := c.update(c.graph, edit)
+	schematest.InCompany(t, func(c *schematest.Company) {
+		edit := mappings.SetEnabled(schema.Group, false)
+		u := c.Update(c.Graph, edit)
 		u.Job = "other"
 		_, err := u.Do(c.Context())
 		if e, ok := errors.AsType[*graph.NotFoundError](err); !ok || e.Kind != "job" {
 			c.Errorf("got %v", err)
 		}
-		two := c.meddling(func(r *http.Request) *http.Response {
-			if isRequest(r, http.MethodGet, "/jobs") {
-				return answer(r, http.StatusOK, `{"value":[{"id":"one"},{"id":"`+c.job.JobID+`"}]}`)
+		two := c.Meddling(func(r *http.Request) *http.Response {
+			if schematest.IsRequest(r, http.MethodGet, "/jobs") {
+				return schematest.Answer(r, http.StatusOK, `{"value":[{"id":"one"},{"id":"`+c.Job.JobID+`"}]}`)
 			}
 			return nil
 		})
-		_, err = c.update(two, edit).Do(c.Context())
+		_, err = c.Update(two, edit).Do(c.Context())
 		if e, ok := errors.AsType[*graph.AmbiguousError](err); !ok || len(e.Matches) != 2 {
 			c.Errorf("got %v", err)
 		}
-		u = c.update(two, edit)
-		u.Job = c.job.JobID
+		u = c.Update(two, edit)
+		u.Job = c.Job.JobID
 		if _, err = u.Do(c.Context()); err != nil {
 			c.Error(err)
 		}
 		u.App = "Workday Reporting"
-		u.Graph = c.graph
+		u.Graph = c.Graph
 		_, err = u.Do(c.Context())
 		if _, ok := errors.AsType[*graph.NoJobError](err); !ok {
 			c.Errorf("got %v", err)

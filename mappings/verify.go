@@ -1,12 +1,13 @@
 package mappings
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // lost returns what the service did not save of a schema as it was sent: what is
@@ -14,33 +15,23 @@ import (
 // there. The service may change the order and add members of its own, as may
 // somebody else who writes in the meantime. edit holds the changes that were to
 // be written. Old is what was sent, New what was saved.
-func lost(sent, saved *Schema, edit []Change) []Change {
-	d := newDiffer(sent, saved)
-	d.verifying = true
-	d.schema(sent.root, saved.root)
-	for _, c := range d.added {
-		if slices.ContainsFunc(edit, func(e Change) bool { return c.undoes(e) }) {
-			d.changes = append(d.changes, c)
+func lost(sent, saved *schema.Schema, edit []diff.Change) []diff.Change {
+	d := diff.NewDiffer(sent, saved)
+	d.Verifying = true
+	d.Schema(sent.Root, saved.Root)
+	for _, c := range d.Added {
+		if slices.ContainsFunc(edit, func(e diff.Change) bool { return undoes(c, e) }) {
+			d.Changes = append(d.Changes, c)
 		}
 	}
-	slices.SortStableFunc(d.changes, inOrder)
-	return d.changes
+	slices.SortStableFunc(d.Changes, diff.InOrder)
+	return d.Changes
 }
 
 // undoes reports whether a change brings back what another one removed.
-func (c Change) undoes(edit Change) bool {
+func undoes(c diff.Change, edit diff.Change) bool {
 	return c.Object == edit.Object && c.Rule == edit.Rule && c.Kind == edit.Kind && c.Name == edit.Name &&
 		(edit.New == "" || c.New == edit.Old)
-}
-
-// losses counts what a saved value lacks of the one that was sent.
-func losses(sent, saved *node, of string) int {
-	if bytes.Equal(meaning(sent, of), meaning(saved, of)) {
-		return 0
-	}
-	d := differ{verifying: true}
-	d.value(place{}, "value", of, sent, saved)
-	return len(d.changes)
 }
 
 // verify reads the schema back and compares all of it with what was sent.
@@ -54,27 +45,27 @@ func (t *transaction) verify(ctx context.Context) error {
 	return t.compare(saved, sent, before, edit, nil)
 }
 
-func (t *transaction) readBack(ctx context.Context) (*Schema, error) {
+func (t *transaction) readBack(ctx context.Context) (*schema.Schema, error) {
 	saved, err := t.Graph.Schema(ctx, t.ref)
 	if err != nil {
 		return nil, err
 	}
-	return Parse(saved)
+	return schema.Parse(saved)
 }
 
 // compare is the error of a schema that was not saved as it was sent. failed is
 // what the service answered.
-func (t *transaction) compare(saved *Schema, sent, before []byte, edit []Change, failed error) error {
+func (t *transaction) compare(saved *schema.Schema, sent, before []byte, edit []diff.Change, failed error) error {
 	if t.reset {
-		was, err := Parse(before)
+		was, err := schema.Parse(before)
 		if err != nil {
 			return err
 		}
-		if t.result.Changes = Diff(was, saved); t.blind {
+		if t.result.Changes = diff.Diff(was, saved); t.blind {
 			return nil
 		}
 	}
-	wanted, err := Parse(sent)
+	wanted, err := schema.Parse(sent)
 	if err != nil {
 		return err
 	}
@@ -97,7 +88,7 @@ func (t *transaction) settle(ctx context.Context, failed error) error {
 	if err != nil {
 		return fmt.Errorf("%w; the schema may have been saved all the same, and cannot be read: %w", failed, err)
 	}
-	if before, err := Parse(t.read); err == nil && len(Diff(before, saved)) == 0 {
+	if before, err := schema.Parse(t.read); err == nil && len(diff.Diff(before, saved)) == 0 {
 		return fmt.Errorf("%w; the schema was not changed", failed)
 	}
 	if err := t.compare(saved, t.schema.Bytes(), t.read, t.result.Changes, failed); err != nil {

@@ -17,24 +17,28 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/history"
+	"github.com/scimctl/scimctl/mappings/internal/schematest"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // A forger is a tenant with one schema, which saves something else than it is
 // sent.
 type forger struct {
-	oneSchema
+	schematest.OneSchema
 	forge  func(sent string) string
 	answer func(*http.Request) *http.Response // to the PUT, once it is carried out; nil is 204
 	sent   string
 }
 
 func (f *forger) RoundTrip(r *http.Request) (*http.Response, error) {
-	answer, err := f.oneSchema.RoundTrip(r)
-	if err != nil || !isRequest(r, http.MethodPut, "/schema") {
+	answer, err := f.OneSchema.RoundTrip(r)
+	if err != nil || !schematest.IsRequest(r, http.MethodPut, "/schema") {
 		return answer, err
 	}
-	f.sent = f.schema
-	f.schema = f.forge(f.sent)
+	f.sent = f.Schema
+	f.Schema = f.forge(f.sent)
 	if f.answer != nil {
 		answer = f.answer(r)
 	}
@@ -48,7 +52,7 @@ func (f *forger) write(t testing.TB, edit mappings.Edit) (mappings.Result, error
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mappings.Update{Graph: client, App: "Contoso", Edit: edit, History: mappings.History{Dir: t.TempDir()}}.Do(t.Context())
+	return mappings.Update{Graph: client, App: "Contoso", Edit: edit, History: history.History{Dir: t.TempDir()}}.Do(t.Context())
 }
 
 func replacing(pairs ...string) func(string) string {
@@ -57,7 +61,7 @@ func replacing(pairs ...string) func(string) string {
 
 func TestEveryLossBesideTheEditIsNamed(t *testing.T) {
 	t.Parallel()
-	f := &forger{oneSchema: oneSchema{string(text(t))}}
+	f := &forger{OneSchema: schematest.OneSchema{Schema: string(schematest.Text(t))}}
 	f.forge = func(sent string) string {
 		doc := documentOf(t, sent)
 		for _, s := range spots(doc, "", nil) {
@@ -68,16 +72,16 @@ func TestEveryLossBesideTheEditIsNamed(t *testing.T) {
 				s.drop()
 			}
 		}
-		return mustEncode(doc)
+		return schematest.MustEncode(doc)
 	}
-	result, err := f.write(t, mappings.ChangeActions(mappings.User, nil, []string{"delete"}))
+	result, err := f.write(t, mappings.ChangeActions(schema.User, nil, []string{"delete"}))
 	e, ok := errors.AsType[*mappings.NotKeptError](err)
 	if !ok || e.CopyID == "" || e.CopyID != result.CopyID {
 		t.Fatalf("got %v", err)
 	}
-	want := []mappings.Change{
-		{Object: "group", Kind: mappings.ChangedEnabled, Old: "true", New: "false"},
-		{Object: "group", Kind: mappings.ChangedMapping, Name: "displayName", Old: "[displayName], match 1"},
+	want := []diff.Change{
+		{Object: "group", Kind: diff.ChangedEnabled, Old: "true", New: "false"},
+		{Object: "group", Kind: diff.ChangedMapping, Name: "displayName", Old: "[displayName], match 1"},
 	}
 	if diff := cmp.Diff(want, e.Lost); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -87,19 +91,19 @@ func TestEveryLossBesideTheEditIsNamed(t *testing.T) {
 // What the service keeps although it was to be removed is a loss too.
 func TestWhatWasToBeRemovedAndIsStillThereIsAnError(t *testing.T) {
 	t.Parallel()
-	before := string(text(t))
+	before := string(schematest.Text(t))
 	for _, edit := range []mappings.Edit{
-		func(s *mappings.Schema) error { return object(t, s, mappings.User).RemoveMappings("title") },
-		mappings.ChangeActions(mappings.User, nil, []string{"delete"}),
+		func(s *schema.Schema) error { return schematest.Object(t, s, schema.User).RemoveMappings("title") },
+		mappings.ChangeActions(schema.User, nil, []string{"delete"}),
 	} {
-		f := &forger{oneSchema: oneSchema{before}, forge: func(string) string { return before }}
+		f := &forger{OneSchema: schematest.OneSchema{Schema: before}, forge: func(string) string { return before }}
 		result, err := f.write(t, edit)
 		e, ok := errors.AsType[*mappings.NotKeptError](err)
 		if f.sent == "" {
 			continue // the schema of the test has no such mapping
 		}
 		if !ok || len(e.Lost) != 1 {
-			t.Errorf("%v: got %v", lines(result.Changes), err)
+			t.Errorf("%v: got %v", schematest.Lines(result.Changes), err)
 		}
 	}
 }
@@ -107,12 +111,14 @@ func TestWhatWasToBeRemovedAndIsStillThereIsAnError(t *testing.T) {
 // A PUT that fails may have been carried out: the schema is read.
 func TestAWriteWithAnUnusableAnswerIsLookedUp(t *testing.T) {
 	t.Parallel()
-	before := string(text(t))
+	before := string(schematest.Text(t))
 	answers := map[string]func(*http.Request) *http.Response{
 		"500": func(r *http.Request) *http.Response {
-			return answer(r, http.StatusInternalServerError, `{"error":{"code":"x"}}`)
+			return schematest.Answer(r, http.StatusInternalServerError, `{"error":{"code":"x"}}`)
 		},
-		"HTML": func(r *http.Request) *http.Response { return answer(r, http.StatusOK, `<html>sign in</html>`) },
+		"HTML": func(r *http.Request) *http.Response {
+			return schematest.Answer(r, http.StatusOK, `<html>sign in</html>`)
+		},
 	}
 	for name, answer := range answers {
 		for saved, forge := range map[string]func(string) string{
@@ -122,8 +128,8 @@ func TestAWriteWithAnUnusableAnswerIsLookedUp(t *testing.T) {
 		} {
 			t.Run(name+", saved "+saved, func(t *testing.T) {
 				t.Parallel()
-				f := &forger{oneSchema: oneSchema{before}, forge: forge, answer: answer}
-				result, err := f.write(t, mappings.ChangeActions(mappings.User, nil, []string{"delete"}))
+				f := &forger{OneSchema: schematest.OneSchema{Schema: before}, forge: forge, answer: answer}
+				result, err := f.write(t, mappings.ChangeActions(schema.User, nil, []string{"delete"}))
 				_, refused := errors.AsType[*graph.Error](err)
 				_, partly := errors.AsType[*mappings.NotKeptError](err)
 				if (err == nil) != (saved == "all") || err != nil && !refused || partly != (saved == "a part") {
@@ -140,8 +146,8 @@ func TestAWriteWithAnUnusableAnswerIsLookedUp(t *testing.T) {
 func TestAnAnswerWithoutASchemaIsNoVerification(t *testing.T) {
 	t.Parallel()
 	for _, empty := range []string{`{}`, `[]`, `{"synchronizationRules":[]}`, `{"value":[]}`} {
-		f := &forger{oneSchema: oneSchema{string(text(t))}, forge: func(string) string { return empty }}
-		_, err := f.write(t, mappings.ChangeActions(mappings.User, nil, []string{"delete"}))
+		f := &forger{OneSchema: schematest.OneSchema{Schema: string(schematest.Text(t))}, forge: func(string) string { return empty }}
+		_, err := f.write(t, mappings.ChangeActions(schema.User, nil, []string{"delete"}))
 		if _, ok := errors.AsType[*mappings.NotKeptError](err); !ok {
 			t.Errorf("%s: got %v", empty, err)
 		}
@@ -301,18 +307,18 @@ func anySchema(t *rapid.T, base string) string {
 			s.drop()
 		}
 	}
-	return mustEncode(doc)
+	return schematest.MustEncode(doc)
 }
 
 // The service drops or changes one thing of what it was sent, adds others and
 // writes all in another order: that one thing is told, and nothing else.
 func TestAnyLossInAnySchemaIsToldAndNothingElse(t *testing.T) {
 	t.Parallel()
-	base, positions := string(text(t)), regexp.MustCompile(`\[[^]]*\]|stranger.*`) // of elements in lists that nobody knows
+	base, positions := string(schematest.Text(t)), regexp.MustCompile(`\[[^]]*\]|stranger.*`) // of elements in lists that nobody knows
 	rapid.Check(t, func(r *rapid.T) {
 		document := anySchema(r, base)
-		f := &forger{oneSchema: oneSchema{document}}
-		var want []mappings.Change
+		f := &forger{OneSchema: schematest.OneSchema{Schema: document}}
+		var want []diff.Change
 		exact, what := false, ""
 		service := busy{rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0))}
 		f.forge = func(sent string) string {
@@ -320,7 +326,7 @@ func TestAnyLossInAnySchemaIsToldAndNothingElse(t *testing.T) {
 			all := spots(doc, "", nil)
 			s := all[rapid.IntRange(0, len(all)-1).Draw(r, "spot")]
 			null := s.value() == nil
-			exact, what = s.single(), fmt.Sprintf("%s: %.80s", s.list, mustEncode(s.value()))
+			exact, what = s.single(), fmt.Sprintf("%s: %.80s", s.list, schematest.MustEncode(s.value()))
 			switch rapid.IntRange(0, 2).Draw(r, "fault") {
 			case 0:
 				s.drop()
@@ -329,16 +335,16 @@ func TestAnyLossInAnySchemaIsToldAndNothingElse(t *testing.T) {
 			default:
 				exact, what = true, "nothing"
 			}
-			forged := mustEncode(doc)
-			if after, err := mappings.Parse([]byte(forged)); err == nil {
-				if want = mappings.Diff(parse(t, []byte(sent)), after); !null {
+			forged := schematest.MustEncode(doc)
+			if after, err := schema.Parse([]byte(forged)); err == nil {
+				if want = diff.Diff(schematest.Parse(t, []byte(sent)), after); !null {
 					want = losses(want)
 				}
-				forged = mustEncode(service.rewrite(documentOf(r, forged), ""))
+				forged = schematest.MustEncode(service.rewrite(documentOf(r, forged), ""))
 			}
 			return forged
 		}
-		_, err := f.write(t, mappings.ChangeActions(mappings.Group, nil, []string{"delete", "update"}))
+		_, err := f.write(t, mappings.ChangeActions(schema.Group, nil, []string{"delete", "update"}))
 		if f.sent == "" {
 			r.Skip("nothing to change")
 		}
@@ -347,15 +353,15 @@ func TestAnyLossInAnySchemaIsToldAndNothingElse(t *testing.T) {
 		case err != nil && !failed:
 			r.Fatal(err)
 		case !failed && len(want) > 0:
-			r.Fatalf("lost %s, and nothing is told; want %v", what, lines(want))
+			r.Fatalf("lost %s, and nothing is told; want %v", what, schematest.Lines(want))
 		case failed && e.Err == nil && exact && len(e.Lost) != len(want):
-			r.Fatalf("lost %s, told %v, want %v", what, lines(e.Lost), lines(want))
+			r.Fatalf("lost %s, told %v, want %v", what, schematest.Lines(e.Lost), schematest.Lines(want))
 		case failed:
 			for _, c := range e.Lost {
-				if !slices.ContainsFunc(want, func(w mappings.Change) bool {
+				if !slices.ContainsFunc(want, func(w diff.Change) bool {
 					return w.Kind == c.Kind && strings.HasPrefix(positions.ReplaceAllString(c.Name, "[]"), positions.ReplaceAllString(w.Name, "[]")) && w.Object == c.Object
 				}) {
-					r.Fatalf("lost %s, told %v, want %v", what, lines(e.Lost), lines(want))
+					r.Fatalf("lost %s, told %v, want %v", what, schematest.Lines(e.Lost), schematest.Lines(want))
 				}
 			}
 		}
@@ -363,6 +369,6 @@ func TestAnyLossInAnySchemaIsToldAndNothingElse(t *testing.T) {
 }
 
 // losses are those changes that are no addition.
-func losses(changes []mappings.Change) []mappings.Change {
-	return slices.DeleteFunc(changes, func(c mappings.Change) bool { return c.Old == "" })
+func losses(changes []diff.Change) []diff.Change {
+	return slices.DeleteFunc(changes, func(c diff.Change) bool { return c.Old == "" })
 }

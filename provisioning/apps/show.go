@@ -8,7 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -131,12 +131,12 @@ func (p *AppParts) PrincipalOwners(ctx context.Context) (err error) {
 // objects reads what a job does with users and with groups.
 func (s Show) objects(ctx context.Context, app graph.App, job graph.Job) ([]Object, error) {
 	objects := []Object{}
-	schema, err := mappings.Read(ctx, s.Graph, app, graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: job.ID})
+	document, err := schema.Read(ctx, s.Graph, app, graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: job.ID})
 	if err != nil {
 		return objects, err
 	}
-	for _, kind := range []string{mappings.User, mappings.Group} {
-		if o, err := schema.Object(kind); err == nil { // a template may have none for groups
+	for _, kind := range []string{schema.User, schema.Group} {
+		if o, err := document.Object(kind); err == nil { // a template may have none for groups
 			objects = append(objects, Object{Kind: kind, Enabled: o.Enabled(), Actions: o.Actions()})
 		}
 	}

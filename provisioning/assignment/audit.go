@@ -8,30 +8,30 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/mappings"
+	schemacheck "github.com/scimctl/scimctl/mappings/check"
 )
 
 // What an [Audit] finds.
 const (
-	CodeDefaultAccess      mappings.Code = "defaultAccess"      // assigned without a role
-	CodePrincipalDeleted   mappings.Code = "principalDeleted"   // assigned, and deleted
-	CodeNotSecurityEnabled mappings.Code = "notSecurityEnabled" // a group that provisioning does not look into
-	CodeNestedGroups       mappings.Code = "nestedGroups"       // a group holds groups, whose members are missed
-	CodeReachedTwice       mappings.Code = "reachedTwice"       // assigned directly and through groups, or through several
-	CodeUserDisabled       mappings.Code = "userDisabled"       // assigned, and off in Entra
-	CodeHoldsSeveralRoles  mappings.Code = "holdsSeveralRoles"  // people have several roles
+	CodeDefaultAccess      schemacheck.Code = "defaultAccess"      // assigned without a role
+	CodePrincipalDeleted   schemacheck.Code = "principalDeleted"   // assigned, and deleted
+	CodeNotSecurityEnabled schemacheck.Code = "notSecurityEnabled" // a group that provisioning does not look into
+	CodeNestedGroups       schemacheck.Code = "nestedGroups"       // a group holds groups, whose members are missed
+	CodeReachedTwice       schemacheck.Code = "reachedTwice"       // assigned directly and through groups, or through several
+	CodeUserDisabled       schemacheck.Code = "userDisabled"       // assigned, and off in Entra
+	CodeHoldsSeveralRoles  schemacheck.Code = "holdsSeveralRoles"  // people have several roles
 )
 
 // An AuditFinding is something about the assignments of an application that its
 // administrator should know.
 type AuditFinding struct {
-	Severity    mappings.Severity `json:"severity"` // warning: somebody is or was provisioned otherwise than it seems
-	Code        mappings.Code     `json:"code"`
-	Type        string            `json:"type,omitempty"`        // User or Group
-	Principal   string            `json:"principal,omitempty"`   // user principal name, or display name
-	PrincipalID string            `json:"principalId,omitempty"` // "" when it is about several
-	Problem     string            `json:"problem"`               // a clause
-	Remedy      remedy.List       `json:"remedy,omitempty"`      // what to do
+	Severity    schemacheck.Severity `json:"severity"` // warning: somebody is or was provisioned otherwise than it seems
+	Code        schemacheck.Code     `json:"code"`
+	Type        string               `json:"type,omitempty"`        // User or Group
+	Principal   string               `json:"principal,omitempty"`   // user principal name, or display name
+	PrincipalID string               `json:"principalId,omitempty"` // "" when it is about several
+	Problem     string               `json:"problem"`               // a clause
+	Remedy      remedy.List          `json:"remedy,omitempty"`      // what to do
 }
 
 // Audit looks for what is odd about who is assigned to an application. It
@@ -71,7 +71,7 @@ func (s *survey) judge() []AuditFinding {
 func AuditResult(app string, findings []AuditFinding, strict bool) error {
 	warnings := 0
 	for _, f := range findings {
-		if f.Severity != mappings.Info {
+		if f.Severity != schemacheck.Info {
 			warnings++
 		}
 	}

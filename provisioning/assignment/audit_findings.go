@@ -9,10 +9,10 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/mappings"
+	schemacheck "github.com/scimctl/scimctl/mappings/check"
 )
 
-func (s *survey) note(severity mappings.Severity, code mappings.Code, who Principal, problem string, fix ...remedy.Remedy) {
+func (s *survey) note(severity schemacheck.Severity, code schemacheck.Code, who Principal, problem string, fix ...remedy.Remedy) {
 	s.findings = append(s.findings, AuditFinding{
 		Severity: severity, Code: code, Type: who.Type, Principal: who.Name, PrincipalID: who.ID, Problem: problem, Remedy: fix,
 	})
@@ -52,11 +52,11 @@ func (s *survey) roles() {
 				assignmentOf(who, "then remove the assignment without one", "assignment remove").Flag("role", "Default Access"),
 			}
 		}
-		s.note(mappings.Info, CodeDefaultAccess, who,
+		s.note(schemacheck.Info, CodeDefaultAccess, who,
 			"assigned without a role (Default Access): since 2020 it is provisioned like any other, though older guides deny it", fix...)
 	}
 	if several := held.Several(s.app); len(several) > 0 {
-		s.note(mappings.Info, CodeHoldsSeveralRoles, Principal{}, "these have several roles: "+bounds.FirstNames(several, MostNamed),
+		s.note(schemacheck.Info, CodeHoldsSeveralRoles, Principal{}, "these have several roles: "+bounds.FirstNames(several, MostNamed),
 			remedy.Run("check whether only one of them is sent", "mapping check"))
 	}
 }
@@ -71,12 +71,12 @@ func (s *survey) deleted() {
 		}
 		remove := remedy.Run("remove the assignment", "assignment remove", who.ID)
 		if u, there := s.trash[who.ID]; there {
-			s.note(mappings.Warning, CodePrincipalDeleted, who,
+			s.note(schemacheck.Warning, CodePrincipalDeleted, who,
 				fmt.Sprintf("deleted on %s: the account in the application is disabled, and deleted there after %s", u.DeletedDateTime.UTC().Format(graph.DateOnly), graph.Purged(u).Format(graph.DateOnly)),
 				remedy.Run("restore the user", "user restore", who.ID), remedy.Run("or remove the assignment", "assignment remove", who.ID))
 			continue
 		}
-		s.note(mappings.Warning, CodePrincipalDeleted, who, "no longer in the directory", remove)
+		s.note(schemacheck.Warning, CodePrincipalDeleted, who, "no longer in the directory", remove)
 	}
 }
 
@@ -104,7 +104,7 @@ func (s *survey) groups() {
 		g := s.teams[id]
 		who := Principal{ID: id, Name: g.DisplayName, Type: "Group"}
 		if !g.SecurityEnabled {
-			s.note(mappings.Warning, CodeNotSecurityEnabled, who, "the group is not security-enabled: its members are not provisioned",
+			s.note(schemacheck.Warning, CodeNotSecurityEnabled, who, "the group is not security-enabled: its members are not provisioned",
 				assignmentOf(who, "assign a security group instead, then remove this one", "assignment remove"))
 		}
 		within := groupsAmong(s.members[id])
@@ -112,9 +112,9 @@ func (s *survey) groups() {
 			continue
 		}
 		problem := "holds " + groupsNamed(within) + ", which provisioning does not go into"
-		severity, fix := mappings.Info, remedy.List(nil)
+		severity, fix := schemacheck.Info, remedy.List(nil)
 		if missed := s.missed(id, reached); len(missed) > 0 {
-			severity, fix = mappings.Warning, remedy.List{assignGroups("assign the nested groups", within)}
+			severity, fix = schemacheck.Warning, remedy.List{assignGroups("assign the nested groups", within)}
 			problem += ": it misses " + bounds.FirstNames(missed, MostNamed)
 		}
 		s.note(severity, CodeNestedGroups, who, problem, fix...)
@@ -160,7 +160,7 @@ func (s *survey) users() {
 	for id, u := range s.people {
 		names[id] = u.UserPrincipalName
 		if !u.AccountEnabled {
-			s.note(mappings.Info, CodeUserDisabled, Principal{ID: id, Name: u.UserPrincipalName, Type: "User"},
+			s.note(schemacheck.Info, CodeUserDisabled, Principal{ID: id, Name: u.UserPrincipalName, Type: "User"},
 				"disabled in Entra: not active in the application either")
 		}
 	}
@@ -177,7 +177,7 @@ func (s *survey) users() {
 			problem = "assigned directly and by " + groupsAnd(ways[1:]) + ": stays when one of them is taken away"
 			fix = remedy.List{assignmentOf(who, "to keep only the groups", "assignment remove")}
 		}
-		s.note(mappings.Info, CodeReachedTwice, who, problem, fix...)
+		s.note(schemacheck.Info, CodeReachedTwice, who, problem, fix...)
 	}
 }
 

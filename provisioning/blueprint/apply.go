@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
@@ -19,7 +19,7 @@ type Apply struct {
 	Selection Selection // with which the plan was made
 	Saved     bool      // the plan was reviewed: no step is added to it
 	Resolver  Resolver
-	History   mappings.History
+	History   history.History
 	Keeper    credentials.Fingerprints // may be nil
 	Report    func(Result)             // told of each step as it ends; may be nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -118,10 +119,10 @@ func (r *run) putSchema(ctx context.Context) error {
 	k, b := r.plan.known, r.plan.print
 	var plans []mappings.PlanFunc
 	if b.Users != nil && r.Selection.holds(SectionUsers) {
-		plans = append(plans, k.plansFor(mappings.User, b.Users)...)
+		plans = append(plans, k.plansFor(schema.User, b.Users)...)
 	}
 	if b.Groups != nil && r.Selection.holds(SectionGroups) {
-		plans = append(plans, k.plansFor(mappings.Group, b.Groups)...)
+		plans = append(plans, k.plansFor(schema.Group, b.Groups)...)
 	}
 	planned := mappings.Several(plans...)
 	result, err := mappings.Update{

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // object checks users or groups. It also writes the targets as the service
@@ -17,8 +18,8 @@ func (c *checker) object(name string, o *Object) {
 	}
 	for i, action := range o.Actions {
 		wrong := c.at(name, "actions", strconv.Itoa(i))
-		if !slices.Contains(mappings.ActionNames(), action) {
-			wrong("the actions are %s, and not %q", strings.Join(mappings.ActionNames(), ", "), action)
+		if !slices.Contains(schema.ActionNames(), action) {
+			wrong("the actions are %s, and not %q", strings.Join(schema.ActionNames(), ", "), action)
 		} else if slices.Contains(o.Actions[:i], action) {
 			wrong("%s stands here twice", action)
 		}
@@ -107,9 +108,9 @@ func (m Mapping) nonsense() string {
 		return "the constant is empty"
 	case m.Match != nil && *m.Match < 0:
 		return "the matching priority is 1 or more, and 0 for none"
-	case !slices.Contains([]mappings.Apply{"", mappings.Always, mappings.OnCreate, mappings.MultiValueAddOnly, mappings.ValueAddOnly, mappings.AttributeAddOnly}, m.Apply):
+	case !slices.Contains([]schema.Apply{"", schema.Always, schema.OnCreate, schema.MultiValueAddOnly, schema.ValueAddOnly, schema.AttributeAddOnly}, m.Apply):
 		return "it is applied always or on-create"
-	case !slices.Contains([]mappings.Flow{"", mappings.FlowWhenChanged, mappings.FlowAlways}, m.Flow):
+	case !slices.Contains([]schema.Flow{"", schema.FlowWhenChanged, schema.FlowAlways}, m.Flow):
 		return "it flows when-changed or always"
 	}
 	return ""

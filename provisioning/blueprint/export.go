@@ -8,7 +8,7 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
@@ -118,13 +118,13 @@ func (x *exporter) readJob(ctx context.Context) error {
 	x.job = &job
 	return parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
-			x.schema, err = mappings.Read(ctx, x.Graph, x.app, x.target().Ref())
+			x.schema, err = schema.Read(ctx, x.Graph, x.app, x.target().Ref())
 			return err
 		},
 		func(ctx context.Context) error {
 			text, err := x.Graph.TemplateSchema(ctx, x.app.ServicePrincipalID, job.TemplateID)
 			if err == nil {
-				x.begins, err = mappings.Parse(text)
+				x.begins, err = schema.Parse(text)
 			}
 			return optional(err) // else all of it is written
 		},

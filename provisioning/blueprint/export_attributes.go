@@ -9,11 +9,13 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // attributes are those that the job did not begin with, but for those that a
 // mapping brings with it.
-func (x *exporter) attributes(o *Object, now mappings.Object, began *mappings.Object) {
+func (x *exporter) attributes(o *Object, now schema.Object, began *schema.Object) {
 	if began == nil {
 		return
 	}
@@ -22,11 +24,11 @@ func (x *exporter) attributes(o *Object, now mappings.Object, began *mappings.Ob
 		mapped[m.Target] = true
 		read += "\n[" + m.Source + "]" + m.Source
 	}
-	comesAlong := func(a mappings.Attribute) bool {
+	comesAlong := func(a schema.Attribute) bool {
 		return strings.HasPrefix(a.Name, "urn:") && mapped[a.Name] && isPlain(a)
 	}
 	target := added(now.TargetAttributes(), began.TargetAttributes(), comesAlong)
-	source := added(now.SourceAttributes(), began.SourceAttributes(), func(a mappings.Attribute) bool {
+	source := added(now.SourceAttributes(), began.SourceAttributes(), func(a schema.Attribute) bool {
 		return strings.HasPrefix(a.Name, "extension_") && strings.Contains(read, "["+a.Name+"]") && x.isListed(a.Name)
 	})
 	for i := range source {
@@ -42,13 +44,13 @@ func (x *exporter) isListed(name string) bool {
 	return own
 }
 
-func isPlain(a mappings.Attribute) bool {
+func isPlain(a schema.Attribute) bool {
 	return strings.EqualFold(a.Type, "String") && !a.Required && !a.Multivalued && !a.CaseExact
 }
 
 // added are the attributes that another list lacks, or has otherwise.
-func added(now, began []mappings.Attribute, comesAlong func(mappings.Attribute) bool) []Attribute {
-	first := map[string]mappings.Attribute{}
+func added(now, began []schema.Attribute, comesAlong func(schema.Attribute) bool) []Attribute {
+	first := map[string]schema.Attribute{}
 	for _, a := range began {
 		first[a.Name] = a
 	}
@@ -67,12 +69,12 @@ func added(now, began []mappings.Attribute, comesAlong func(mappings.Attribute) 
 	return list
 }
 
-func sameAttribute(a, b mappings.Attribute) bool {
+func sameAttribute(a, b schema.Attribute) bool {
 	return strings.EqualFold(a.Type, b.Type) && a.Required == b.Required && a.Multivalued == b.Multivalued && a.CaseExact == b.CaseExact &&
 		slices.Equal(slices.Sorted(slices.Values(a.References)), slices.Sorted(slices.Values(b.References)))
 }
 
-func (x *exporter) filters(o *Object, now mappings.Object) {
+func (x *exporter) filters(o *Object, now schema.Object) {
 	count := map[string]int{}
 	for _, f := range now.Filters() {
 		count[f.Name]++
@@ -110,16 +112,16 @@ func (x *exporter) onlyWhatHolds(ctx context.Context, kind string, o *Object) {
 		drop("the filter", name, &Object{Filters: map[string][]string{name: o.Filters[name]}}, func() { delete(o.Filters, name) })
 	}
 	if o.Attributes != nil {
-		o.Attributes.Source = x.holding(ctx, kind, mappings.Source, o.Attributes.Source)
-		o.Attributes.Target = x.holding(ctx, kind, mappings.Target, o.Attributes.Target)
+		o.Attributes.Source = x.holding(ctx, kind, schema.Source, o.Attributes.Source)
+		o.Attributes.Target = x.holding(ctx, kind, schema.Target, o.Attributes.Target)
 	}
 	drop("the removal of mappings", strings.Join(o.Remove, ", "), &Object{Remove: o.Remove}, func() { o.Remove = nil })
 }
 
-func (x *exporter) holding(ctx context.Context, kind string, side mappings.Side, list []Attribute) []Attribute {
+func (x *exporter) holding(ctx context.Context, kind string, side schema.Side, list []Attribute) []Attribute {
 	return slices.DeleteFunc(list, func(a Attribute) bool {
 		one := &Attributes{Target: []Attribute{a}}
-		if side == mappings.Source {
+		if side == schema.Source {
 			one = &Attributes{Source: []Attribute{a}}
 		}
 		err := x.holds(ctx, kind, &Object{Attributes: one})
@@ -137,14 +139,14 @@ func (x *exporter) holds(ctx context.Context, kind string, o *Object) error {
 	if err != nil {
 		return err
 	}
-	after, err := mappings.Parse(slices.Clone(x.schema.Bytes()))
+	after, err := schema.Parse(slices.Clone(x.schema.Bytes()))
 	if err == nil {
 		err = edit(after)
 	}
 	if err != nil {
 		return err
 	}
-	if changes := mappings.Diff(x.schema, after); len(changes) > 0 {
+	if changes := diff.Diff(x.schema, after); len(changes) > 0 {
 		return fmt.Errorf("a file would change %s", changes[0])
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // Whatever is set up, by whatever hands, has nothing to do when its export is
@@ -39,11 +39,11 @@ func TestTheExportOfAnySetUpHasNothingToDo(t *testing.T) {
 	}
 	extension := "extension_" + strings.ReplaceAll(app.AppID, "-", "") + "_workato_role"
 	setUps := rapid.Custom(func(r *rapid.T) setUp {
-		s, err := mappings.Parse(slices.Clone(base))
+		s, err := schema.Parse(slices.Clone(base))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, kind := range []string{mappings.User, mappings.Group} {
+		for _, kind := range []string{schema.User, schema.Group} {
 			disturb(r, s, kind, extension)
 		}
 		return setUp{s.Bytes(), settings(r, secrets)}
@@ -80,23 +80,23 @@ type setUp struct {
 }
 
 // disturb changes an object at random.
-func disturb(r *rapid.T, s *mappings.Schema, kind, extension string) {
+func disturb(r *rapid.T, s *schema.Schema, kind, extension string) {
 	o, err := s.Object(kind)
 	if err != nil {
 		r.Fatal(err)
 	}
-	if kind == mappings.Group && rapid.Bool().Draw(r, "off") {
+	if kind == schema.Group && rapid.Bool().Draw(r, "off") {
 		_ = o.SetEnabled(false)
 	}
-	_ = o.SetActions(rapid.SliceOfDistinct(rapid.SampledFrom(mappings.ActionNames()), rapid.ID[string]).Draw(r, "actions"))
+	_ = o.SetActions(rapid.SliceOfDistinct(rapid.SampledFrom(schema.ActionNames()), rapid.ID[string]).Draw(r, "actions"))
 	for _, m := range o.Mappings() {
 		if m.Match == 0 && rapid.IntRange(0, 5).Draw(r, "remove") == 0 {
 			_ = o.RemoveMappings(m.Target) // what has to stay does
 		}
 	}
 	names, filtered := []string{}, []string{"displayName", "description"}
-	if kind == mappings.User {
-		_ = o.AddAttribute(mappings.Source, mappings.Attribute{Name: extension})
+	if kind == schema.User {
+		_ = o.AddAttribute(schema.Source, schema.Attribute{Name: extension})
 		filtered = []string{"department", "city", extension}
 	}
 	for _, a := range o.SourceAttributes() {
@@ -104,38 +104,38 @@ func disturb(r *rapid.T, s *mappings.Schema, kind, extension string) {
 	}
 	for i := range rapid.IntRange(0, 4).Draw(r, "mappings") {
 		target := fmt.Sprintf("urn:ietf:params:scim:schemas:extension:contoso:2.0:User:own%d", i)
-		flat := mappings.Attribute{Name: target, Required: rapid.Bool().Draw(r, "required"), CaseExact: rapid.Bool().Draw(r, "exact"), Type: rapid.SampledFrom([]string{"String", "Boolean", "Integer"}).Draw(r, "type")}
-		_ = o.AddAttribute(mappings.Target, flat)
+		flat := schema.Attribute{Name: target, Required: rapid.Bool().Draw(r, "required"), CaseExact: rapid.Bool().Draw(r, "exact"), Type: rapid.SampledFrom([]string{"String", "Boolean", "Integer"}).Draw(r, "type")}
+		_ = o.AddAttribute(schema.Target, flat)
 		_ = o.AddMapping(mapping(r, target, names))
 	}
 	for i := range rapid.IntRange(0, 2).Draw(r, "filters") {
-		f := mappings.Filter{Name: rapid.SampledFrom([]string{"Engineers", "A: b #c", "${HOME}", "", "  blank "}).Draw(r, "name")}
+		f := schema.Filter{Name: rapid.SampledFrom([]string{"Engineers", "A: b #c", "${HOME}", "", "  blank "}).Draw(r, "name")}
 		if i == 1 {
 			f.Name += "2"
 		}
-		f.Clauses = []mappings.Clause{{Attribute: rapid.SampledFrom(filtered).Draw(r, "attribute"), Operator: "EQUALS", Values: []string{text(r)}}}
+		f.Clauses = []schema.Clause{{Attribute: rapid.SampledFrom(filtered).Draw(r, "attribute"), Operator: "EQUALS", Values: []string{text(r)}}}
 		_ = o.SetFilter(f)
 	}
 }
 
-func mapping(r *rapid.T, target string, names []string) mappings.Mapping {
-	m := mappings.Mapping{
-		Target: target, Kind: rapid.SampledFrom([]mappings.Kind{mappings.Direct, mappings.Expression, mappings.Constant, mappings.None}).Draw(r, "kind"),
-		Apply: rapid.SampledFrom([]mappings.Apply{mappings.Always, mappings.OnCreate, mappings.ValueAddOnly}).Draw(r, "apply"),
-		Flow:  rapid.SampledFrom([]mappings.Flow{"", mappings.FlowAlways}).Draw(r, "flow"),
+func mapping(r *rapid.T, target string, names []string) schema.Mapping {
+	m := schema.Mapping{
+		Target: target, Kind: rapid.SampledFrom([]schema.Kind{schema.Direct, schema.Expression, schema.Constant, schema.None}).Draw(r, "kind"),
+		Apply: rapid.SampledFrom([]schema.Apply{schema.Always, schema.OnCreate, schema.ValueAddOnly}).Draw(r, "apply"),
+		Flow:  rapid.SampledFrom([]schema.Flow{"", schema.FlowAlways}).Draw(r, "flow"),
 	}
-	if rapid.Bool().Draw(r, "default") || m.Kind == mappings.None {
+	if rapid.Bool().Draw(r, "default") || m.Kind == schema.None {
 		m.Default = text(r)
 	}
 	name := rapid.SampledFrom(names).Draw(r, "source")
 	switch m.Kind {
-	case mappings.Direct:
+	case schema.Direct:
 		m.Source = name
-	case mappings.Expression:
+	case schema.Expression:
 		m.Source = fmt.Sprintf(rapid.SampledFrom([]string{`ToUpper([%s])`, `Join(" ", [%s], "x:y")`, `Switch([IsSoftDeleted], [%s], "False", "True")`, `IIF([%s]="${A}", "1", "2")`}).Draw(r, "expression"), name)
-	case mappings.Constant:
+	case schema.Constant:
 		m.Source = text(r)
-	case mappings.None:
+	case schema.None:
 	}
 	return m
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // objects are users and groups, as far as they are otherwise than the job
@@ -16,7 +16,7 @@ func (x *exporter) objects(ctx context.Context) {
 	if x.schema == nil {
 		return
 	}
-	for _, kind := range []string{mappings.User, mappings.Group} {
+	for _, kind := range []string{schema.User, schema.Group} {
 		now, err := x.schema.Object(kind)
 		if err != nil { // a template may have none for groups
 			continue
@@ -26,7 +26,7 @@ func (x *exporter) objects(ctx context.Context) {
 		if o.isEmpty() {
 			continue
 		}
-		if kind == mappings.User {
+		if kind == schema.User {
 			x.b.Users = o
 		} else {
 			x.b.Groups = o
@@ -35,7 +35,7 @@ func (x *exporter) objects(ctx context.Context) {
 }
 
 // beginning is the object as the job began with it; nil when that is not known.
-func (x *exporter) beginning(kind string) *mappings.Object {
+func (x *exporter) beginning(kind string) *schema.Object {
 	if x.begins == nil {
 		return nil
 	}
@@ -50,7 +50,7 @@ func (o *Object) isEmpty() bool {
 	return o.Enabled == nil && o.Actions == nil && o.Attributes == nil && len(o.Mappings)+len(o.Remove)+len(o.Filters) == 0
 }
 
-func (x *exporter) object(now mappings.Object, began *mappings.Object) *Object {
+func (x *exporter) object(now schema.Object, began *schema.Object) *Object {
 	o := &Object{Mappings: map[string]Mapping{}, Filters: map[string][]string{}}
 	whole := x.Full || began == nil
 	if whole || began.Enabled() != now.Enabled() {
@@ -59,7 +59,7 @@ func (x *exporter) object(now mappings.Object, began *mappings.Object) *Object {
 	if whole || !slices.Equal(began.Actions(), now.Actions()) {
 		o.Actions = now.Actions()
 	}
-	first := map[string]mappings.Mapping{}
+	first := map[string]schema.Mapping{}
 	if began != nil {
 		for _, m := range began.Mappings() {
 			first[m.Target] = m
@@ -82,16 +82,16 @@ func (x *exporter) object(now mappings.Object, began *mappings.Object) *Object {
 }
 
 // mapping is what the file says of a mapping, over one that the job began with.
-func (x *exporter) mapping(now mappings.Object, m, was mappings.Mapping) Mapping {
+func (x *exporter) mapping(now schema.Object, m, was schema.Mapping) Mapping {
 	var out Mapping
 	switch m.Kind {
-	case mappings.Direct:
+	case schema.Direct:
 		out.Source = new(x.short(now, m.Source))
-	case mappings.Expression:
+	case schema.Expression:
 		out.Expression = x.shortIn(now, m.Source)
-	case mappings.Constant:
+	case schema.Constant:
 		out.Constant = &m.Source
-	case mappings.None:
+	case schema.None:
 		out.Source = new("")
 	}
 	if m.Default != was.Default {
@@ -100,32 +100,32 @@ func (x *exporter) mapping(now mappings.Object, m, was mappings.Mapping) Mapping
 	if m.Match != was.Match {
 		out.Match = &m.Match
 	}
-	if m.Apply != was.Apply && (m.Apply != mappings.Always || was.Apply != "") {
+	if m.Apply != was.Apply && (m.Apply != schema.Always || was.Apply != "") {
 		out.Apply = m.Apply
 	}
 	switch m.Flow {
 	case was.Flow:
-	case mappings.FlowAlways:
-		out.Flow = mappings.FlowAlways
+	case schema.FlowAlways:
+		out.Flow = schema.FlowAlways
 	default:
-		out.Flow = mappings.FlowWhenChanged
+		out.Flow = schema.FlowWhenChanged
 	}
 	return out
 }
 
 // with says also what a job may begin with, where a difference would otherwise
 // not be seen.
-func (m Mapping) with(whole mappings.Mapping) Mapping {
+func (m Mapping) with(whole schema.Mapping) Mapping {
 	if whole.Default != "" {
 		m.Default = &whole.Default
 	}
 	if whole.Match > 0 {
 		m.Match = &whole.Match
 	}
-	if whole.Apply != mappings.Always {
+	if whole.Apply != schema.Always {
 		m.Apply = whole.Apply
 	}
-	if whole.Flow == mappings.FlowAlways {
+	if whole.Flow == schema.FlowAlways {
 		m.Flow = whole.Flow
 	}
 	return m
@@ -133,9 +133,9 @@ func (m Mapping) with(whole mappings.Mapping) Mapping {
 
 // short is the short name of a property of the application, unless the
 // attribute list has another attribute of that name.
-func (x *exporter) short(now mappings.Object, name string) string {
+func (x *exporter) short(now schema.Object, name string) string {
 	short, own := extattr.Short(x.app.AppID, name)
-	taken := func(a mappings.Attribute) bool { return a.Name == short }
+	taken := func(a schema.Attribute) bool { return a.Name == short }
 	if !own || slices.ContainsFunc(now.SourceAttributes(), taken) {
 		return name
 	}
@@ -143,7 +143,7 @@ func (x *exporter) short(now mappings.Object, name string) string {
 }
 
 // shortIn does the same inside of an expression, where names stand in brackets.
-func (x *exporter) shortIn(now mappings.Object, expression string) string {
+func (x *exporter) shortIn(now schema.Object, expression string) string {
 	for _, e := range x.extensions {
 		expression = strings.ReplaceAll(expression, "["+e.Name+"]", "["+x.short(now, e.Name)+"]")
 	}

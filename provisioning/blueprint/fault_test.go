@@ -14,6 +14,8 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/history"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -172,8 +174,8 @@ func TestASchemaThatSomebodyElseChangesInTheMiddleKeepsThatChange(t *testing.T) 
 		c.meddle(func(r *http.Request) *http.Response {
 			if isRequest(r, "GET", "/schema") {
 				if looked++; looked == 3 { // the plan reads once, and the write twice
-					meddling := mappings.Set{Settings: []mappings.Setting{{Mapping: mappings.Mapping{Target: "preferredLanguage", Source: "country"}}}}
-					_, err := mappings.Update{Graph: other, App: "Workato DEV", Plan: meddling.Plan, Reason: "test", History: mappings.History{Dir: t.TempDir()}}.Do(t.Context())
+					meddling := mappings.Set{Settings: []schema.Setting{{Mapping: schema.Mapping{Target: "preferredLanguage", Source: "country"}}}}
+					_, err := mappings.Update{Graph: other, App: "Workato DEV", Plan: meddling.Plan, Reason: "test", History: history.History{Dir: t.TempDir()}}.Do(t.Context())
 					if err != nil {
 						t.Error(err)
 					}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
@@ -34,7 +35,7 @@ func (k *known) fingerprints() map[string]string {
 		prints["extensions"] = hashed(sortedBy(k.extensions, func(e graph.ExtensionProperty) string { return e.Name }))
 	}
 	if k.schema != nil {
-		prints["schema"] = k.schema.Fingerprint()
+		prints["schema"] = diff.Fingerprint(k.schema)
 	}
 	if k.rows != nil {
 		prints["assignments"] = hashed(sortedBy(k.rows, func(a graph.Assignment) string { return a.ID }))

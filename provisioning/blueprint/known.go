@@ -7,7 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -21,8 +21,8 @@ type known struct {
 	job        *graph.Job // nil when there is none
 	secrets    []graph.KeyValue
 	extensions []graph.ExtensionProperty
-	schema     *mappings.Schema
-	begins     *mappings.Schema // as a job of the template begins, read for prune alone
+	schema     *schema.Schema
+	begins     *schema.Schema // as a job of the template begins, read for prune alone
 	rows       []graph.Assignment
 	users      map[string]graph.User // by the names in the file
 	groups     map[string]graph.Group

@@ -7,7 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -105,7 +105,7 @@ func (r reader) readSchema(ctx context.Context) (err error) {
 	if !r.wants(SectionUsers, SectionGroups) {
 		return nil
 	}
-	r.schema, err = mappings.Read(ctx, r.Graph, r.app, r.target().Ref())
+	r.schema, err = schema.Read(ctx, r.Graph, r.app, r.target().Ref())
 	return r.fail(err, SectionUsers, SectionGroups)
 }
 
@@ -118,7 +118,7 @@ func (r reader) readBeginning(ctx context.Context) error {
 	}
 	text, err := r.Graph.TemplateSchema(ctx, r.app.ServicePrincipalID, r.known.job.TemplateID)
 	if err == nil {
-		r.begins, err = mappings.Parse(text)
+		r.begins, err = schema.Parse(text)
 	}
 	return r.fail(err, SectionUsers, SectionGroups)
 }

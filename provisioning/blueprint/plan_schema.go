@@ -9,19 +9,20 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // schemaPlan is what becomes of the schema.
 type schemaPlan struct {
-	before, after *mappings.Schema // nil when there is no job yet
+	before, after *schema.Schema // nil when there is no job yet
 }
 
 func (p *planner) users(ctx context.Context) error {
-	return p.object(ctx, SectionUsers, mappings.User, p.b.Users)
+	return p.object(ctx, SectionUsers, schema.User, p.b.Users)
 }
 
 func (p *planner) groups(ctx context.Context) error {
-	return p.object(ctx, SectionGroups, mappings.Group, p.b.Groups)
+	return p.object(ctx, SectionGroups, schema.Group, p.b.Groups)
 }
 
 // object plans what the file says of users or of groups.
@@ -34,7 +35,7 @@ func (p *planner) object(ctx context.Context, section Section, kind string, o *O
 	}
 	if p.schema.before == nil {
 		p.schema.before = p.known.schema
-		copied, err := mappings.Parse(slices.Clone(p.known.schema.Bytes()))
+		copied, err := schema.Parse(slices.Clone(p.known.schema.Bytes()))
 		if err != nil {
 			return err
 		}
@@ -69,8 +70,8 @@ func (k *known) plansFor(kind string, o *Object) []mappings.PlanFunc {
 		plans = append(plans, mappings.Planned(mappings.SetActions(kind, o.Actions)))
 	}
 	if o.Attributes != nil {
-		plans = append(plans, attributesOf(kind, mappings.Source, o.Attributes.Source)...)
-		plans = append(plans, attributesOf(kind, mappings.Target, o.Attributes.Target)...)
+		plans = append(plans, attributesOf(kind, schema.Source, o.Attributes.Source)...)
+		plans = append(plans, attributesOf(kind, schema.Target, o.Attributes.Target)...)
 	}
 	if len(o.Mappings) > 0 {
 		plans = append(plans, mappings.Set{Object: kind, Settings: o.settings()}.Plan)
@@ -88,15 +89,15 @@ func (k *known) plansFor(kind string, o *Object) []mappings.PlanFunc {
 }
 
 // settings are the mappings of the file, by target.
-func (o *Object) settings() []mappings.Setting {
-	var all []mappings.Setting
+func (o *Object) settings() []schema.Setting {
+	var all []schema.Setting
 	for _, target := range slices.Sorted(maps.Keys(o.Mappings)) {
 		all = append(all, o.Mappings[target].Setting(target))
 	}
 	return all
 }
 
-func attributesOf(kind string, side mappings.Side, list []Attribute) []mappings.PlanFunc {
+func attributesOf(kind string, side schema.Side, list []Attribute) []mappings.PlanFunc {
 	var plans []mappings.PlanFunc
 	for _, a := range list {
 		plans = append(plans, mappings.AddAttributes{
@@ -110,7 +111,7 @@ func attributesOf(kind string, side mappings.Side, list []Attribute) []mappings.
 // pruneOf takes away what the file does not name: mappings and filters, and
 // attributes that the job did not begin with and nothing needs.
 func (k *known) pruneOf(kind string, o *Object) mappings.PlanFunc {
-	return mappings.Planned(func(s *mappings.Schema) error {
+	return mappings.Planned(func(s *schema.Schema) error {
 		object, err := s.Object(kind)
 		if err != nil {
 			return err
@@ -152,7 +153,7 @@ func unquoted(targets []string, o *Object) []string {
 	})
 }
 
-func (k *known) pruneAttributes(object mappings.Object, o *Object) error {
+func (k *known) pruneAttributes(object schema.Object, o *Object) error {
 	if k.begins == nil { // a new job has only what it begins with
 		return nil
 	}
@@ -163,9 +164,9 @@ func (k *known) pruneAttributes(object mappings.Object, o *Object) error {
 	if o.Attributes == nil {
 		o = &Object{Attributes: &Attributes{}}
 	}
-	return object.PruneAttributes(began, func(side mappings.Side, name string) bool {
+	return object.PruneAttributes(began, func(side schema.Side, name string) bool {
 		list := o.Attributes.Target
-		if side == mappings.Source {
+		if side == schema.Source {
 			list = o.Attributes.Source
 		}
 		return slices.ContainsFunc(list, func(a Attribute) bool { return a.Name == name || k.fullName(a.Name) == name })

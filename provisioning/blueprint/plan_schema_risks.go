@@ -7,7 +7,8 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph/words"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/diff"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
@@ -17,11 +18,11 @@ func (p *planner) schemaRisks(ctx context.Context) error {
 	if p.schema.before == nil {
 		return nil
 	}
-	changes := mappings.Diff(p.schema.before, p.schema.after)
+	changes := diff.Diff(p.schema.before, p.schema.after)
 	first := map[Section]int{}
 	for _, c := range changes {
 		section := SectionUsers
-		if c.Object == mappings.Group || c.Object == "" && !p.Selection.holds(SectionUsers) {
+		if c.Object == schema.Group || c.Object == "" && !p.Selection.holds(SectionUsers) {
 			section = SectionGroups
 		}
 		if _, there := first[section]; !there {
@@ -36,7 +37,7 @@ func (p *planner) schemaRisks(ctx context.Context) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	for _, w := range mappings.Warnings(changes) {
+	for _, w := range diff.Warnings(changes) {
 		p.warn(w)
 	}
 	p.nameRisks(changes, first)
@@ -52,10 +53,10 @@ func (p *planner) mark(first map[Section]int, section Section, r Risk) {
 	p.plan.Steps[at].Risks = append(p.plan.Steps[at].Risks, r)
 }
 
-func (p *planner) nameRisks(changes []mappings.Change, first map[Section]int) {
-	for _, r := range mappings.NamedRisks(p.schema.before, p.schema.after, changes) {
+func (p *planner) nameRisks(changes []diff.Change, first map[Section]int) {
+	for _, r := range diff.NamedRisks(p.schema.before, p.schema.after, changes) {
 		section := SectionUsers
-		if r.Object == mappings.Group {
+		if r.Object == schema.Group {
 			section = SectionGroups
 		}
 		p.mark(first, section, Risk{Name: RiskName(r.Name), What: r.What})
@@ -69,13 +70,13 @@ func (p *planner) nameRisks(changes []mappings.Change, first map[Section]int) {
 }
 
 // impacts counts who falls out of scope, or comes into it, where filters change.
-func (p *planner) impacts(ctx context.Context, changes []mappings.Change, first map[Section]int) error {
+func (p *planner) impacts(ctx context.Context, changes []diff.Change, first map[Section]int) error {
 	for _, section := range []Section{SectionUsers, SectionGroups} {
-		kind := mappings.User
+		kind := schema.User
 		if section == SectionGroups {
-			kind = mappings.Group
+			kind = schema.Group
 		}
-		filters := func(c mappings.Change) bool { return c.Object == kind && c.Kind == mappings.ChangedFilter }
+		filters := func(c diff.Change) bool { return c.Object == kind && c.Kind == diff.ChangedFilter }
 		if !slices.ContainsFunc(changes, filters) {
 			continue
 		}

@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
@@ -88,7 +88,7 @@ func wholeBlueprint() blueprint.Blueprint {
 			},
 			Mappings: map[string]blueprint.Mapping{
 				"userName":                     {Source: new("userPrincipalName")},
-				`emails[type eq "work"].value`: {Source: new("mail"), Default: new("none@contoso.com"), Match: new(2), Apply: mappings.OnCreate, Flow: mappings.FlowAlways},
+				`emails[type eq "work"].value`: {Source: new("mail"), Default: new("none@contoso.com"), Match: new(2), Apply: schema.OnCreate, Flow: schema.FlowAlways},
 				"active":                       {Expression: `Switch([IsSoftDeleted], , "False", "True", "True", "False")`},
 				"userType":                     {Constant: new("007")},
 				"title":                        {Source: new(""), Default: new("x"), Match: new(0)},

@@ -6,8 +6,8 @@ import (
 )
 
 //go:embed blueprint.schema.json
-var schema []byte
+var schemaSection []byte
 
 // Schema is the JSON Schema of a [Blueprint], for editors. It is made from the
 // types, by a test.
-func Schema() []byte { return slices.Clone(schema) }
+func Schema() []byte { return slices.Clone(schemaSection) }

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/jsonschema-go/jsonschema"
 
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
@@ -64,8 +64,8 @@ func typeSchemas() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[Threshold]():         {Types: []string{"integer", "string"}, Minimum: &one, Pattern: "^off$|" + variable},
 		reflect.TypeFor[Reference]():         {Type: "string"},
 		reflect.TypeFor[credentials.Scope](): oneOf(string(credentials.ScopeAssigned), string(credentials.ScopeAll)),
-		reflect.TypeFor[mappings.Apply]():    oneOf(string(mappings.Always), string(mappings.OnCreate)),
-		reflect.TypeFor[mappings.Flow]():     oneOf(string(mappings.FlowWhenChanged), string(mappings.FlowAlways)),
+		reflect.TypeFor[schema.Apply]():      oneOf(string(schema.Always), string(schema.OnCreate)),
+		reflect.TypeFor[schema.Flow]():       oneOf(string(schema.FlowWhenChanged), string(schema.FlowAlways)),
 		reflect.TypeFor[Values](): {
 			Types: []string{"object", "null"},
 			AdditionalProperties: &jsonschema.Schema{
@@ -91,7 +91,7 @@ func refine(root *jsonschema.Schema) {
 	p["apiVersion"].Enum, p["kind"].Enum = []any{APIVersion}, []any{Kind}
 	shorten(p["extensions"].Properties["properties"].Items)
 	for _, object := range []*jsonschema.Schema{p["users"], p["groups"]} {
-		object.Properties["actions"].Items = oneOf(mappings.ActionNames()...)
+		object.Properties["actions"].Items = oneOf(schema.ActionNames()...)
 		for _, side := range []string{"source", "target"} {
 			shorten(object.Properties["attributes"].Properties[side].Items)
 		}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/sandbox"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
@@ -90,7 +90,7 @@ func (c *company) plan(text string) blueprint.Plan {
 func (c *company) applying(text string) blueprint.Apply {
 	c.Helper()
 	a := blueprint.Apply{
-		Graph: c.graph, Plan: c.plan(text), History: mappings.History{Dir: filepath.Join(c.state, "schemas")}, Keeper: credentials.FingerprintsIn(c.state),
+		Graph: c.graph, Plan: c.plan(text), History: history.History{Dir: filepath.Join(c.state, "schemas")}, Keeper: credentials.FingerprintsIn(c.state),
 		Resolver: blueprint.Resolver{Getenv: func(name string) string { return c.env[name] }},
 	}
 	var err error

@@ -9,14 +9,15 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/mappings"
+	schemacheck "github.com/scimctl/scimctl/mappings/check"
 	"github.com/scimctl/scimctl/mappings/expression"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // Check looks for what is wrong with an application's mappings: in the schema,
-// as [mappings.Check] does, and in what goes with it: scope, app roles,
+// as [schemacheck.Check] does, and in what goes with it: scope, app roles,
 // assignments and extension properties. It changes nothing.
 type Check struct {
 	Graph    *graph.Client
@@ -27,7 +28,7 @@ type Check struct {
 // assignments only when a mapping sends the one role of a person, for members
 // only of assigned groups, and for extension properties of the tenant only when
 // one is a source.
-func (c Check) Do(ctx context.Context) ([]mappings.Finding, error) {
+func (c Check) Do(ctx context.Context) ([]schemacheck.Finding, error) {
 	t, err := provisioning.FindJob(ctx, c.Graph, c.App, c.Job)
 	if err != nil {
 		return nil, err
@@ -35,7 +36,7 @@ func (c Check) Do(ctx context.Context) ([]mappings.Finding, error) {
 	i := inspection{Target: t, client: c.Graph}
 	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
-			i.schema, err = mappings.Read(ctx, c.Graph, t.App, t.Ref())
+			i.schema, err = schema.Read(ctx, c.Graph, t.App, t.Ref())
 			return err
 		},
 		func(ctx context.Context) (err error) {
@@ -58,25 +59,25 @@ func (c Check) Do(ctx context.Context) ([]mappings.Finding, error) {
 type inspection struct {
 	provisioning.Target
 	client   *graph.Client
-	schema   *mappings.Schema
+	schema   *schema.Schema
 	settings credentials.Secrets
-	findings []mappings.Finding
+	findings []schemacheck.Finding
 }
 
-func (i *inspection) note(f mappings.Finding) { i.findings = append(i.findings, f) }
+func (i *inspection) note(f schemacheck.Finding) { i.findings = append(i.findings, f) }
 
 // document looks at the schema. What the documentation does not know, the
 // service may: it is asked for its operators when there are filters, and for
 // its functions when one is strange.
 func (i *inspection) document(ctx context.Context) (err error) {
-	known := mappings.Known{}
+	known := schemacheck.Known{}
 	if i.filtered() {
 		if known.Operators, err = i.client.FilterOperators(ctx, i.Ref()); err != nil {
 			return err
 		}
 	}
 	i.findings = known.Check(i.schema)
-	if !slices.ContainsFunc(i.findings, func(f mappings.Finding) bool { return f.Code == mappings.CodeUnknownFunction }) {
+	if !slices.ContainsFunc(i.findings, func(f schemacheck.Finding) bool { return f.Code == schemacheck.CodeUnknownFunction }) {
 		return nil
 	}
 	functions, err := i.client.Functions(ctx, i.Ref())
@@ -91,13 +92,13 @@ func (i *inspection) document(ctx context.Context) (err error) {
 }
 
 func (i *inspection) filtered() bool {
-	return slices.ContainsFunc(i.objects(), func(o mappings.Object) bool { return len(o.Filters()) > 0 })
+	return slices.ContainsFunc(i.objects(), func(o schema.Object) bool { return len(o.Filters()) > 0 })
 }
 
 // objects are the mappings of users and of groups, as far as there are any.
-func (i *inspection) objects() []mappings.Object {
-	var list []mappings.Object
-	for _, kind := range []string{mappings.User, mappings.Group} {
+func (i *inspection) objects() []schema.Object {
+	var list []schema.Object
+	for _, kind := range []string{schema.User, schema.Group} {
 		if o, err := i.schema.Object(kind); err == nil {
 			list = append(list, o)
 		}
@@ -113,12 +114,12 @@ type roleMapping struct{ target, function string }
 // https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes#provisioning-a-role-to-a-scim-app
 func (i *inspection) roleMappings() []roleMapping {
 	var list []roleMapping
-	o, err := i.schema.Object(mappings.User)
+	o, err := i.schema.Object(schema.User)
 	if err != nil {
 		return nil
 	}
 	for _, m := range o.Mappings() {
-		if m.Kind != mappings.Expression {
+		if m.Kind != schema.Expression {
 			continue
 		}
 		parsed, err := expression.Parse(m.Source)

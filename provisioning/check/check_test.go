@@ -14,6 +14,8 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/history"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/check"
@@ -33,8 +35,8 @@ func checked(t *tenanttest.Tenant) []string {
 // mapped adds a mapping of users.
 func mapped(t *tenanttest.Tenant, target, expression string) {
 	t.Helper()
-	add := mappings.Add{Mappings: []mappings.Mapping{{Target: target, Kind: mappings.Expression, Source: expression}}, NewSource: true, NewTarget: true}
-	tenanttest.Do(t, mappings.Update{Graph: t.Client, App: "Workato", Plan: add.Plan, Reason: "test", History: mappings.History{Dir: t.TempDir()}})
+	add := mappings.Add{Mappings: []schema.Mapping{{Target: target, Kind: schema.Expression, Source: expression}}, NewSource: true, NewTarget: true}
+	tenanttest.Do(t, mappings.Update{Graph: t.Client, App: "Workato", Plan: add.Plan, Reason: "test", History: history.History{Dir: t.TempDir()}})
 }
 
 const oneRole = `roles[primary eq "True"].value`

@@ -9,7 +9,7 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/mappings"
+	schemacheck "github.com/scimctl/scimctl/mappings/check"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
 
@@ -36,8 +36,8 @@ func (i *inspection) extensions(ctx context.Context) error {
 	for _, p := range own {
 		if _, ok := used[p.Name]; !ok {
 			short, _ := extattr.Short(i.App.AppID, p.Name)
-			i.note(mappings.Finding{
-				Severity: mappings.Info, Code: CodeExtensionUnmapped, Attribute: p.Name,
+			i.note(schemacheck.Finding{
+				Severity: schemacheck.Info, Code: CodeExtensionUnmapped, Attribute: p.Name,
 				Problem: "the application has this extension property, and nothing is mapped from it",
 				Remedy:  remedy.List{remedy.Run("map it", "mapping add", "TARGET").Flag("from", short)},
 			})
@@ -88,7 +88,7 @@ func (i *inspection) usedExtensions() map[string]use {
 }
 
 func (i *inspection) extension(name string, at use, available []graph.ExtensionProperty) {
-	f := mappings.Finding{Severity: mappings.Error, Code: CodeExtensionGone, Object: at.object, Target: at.target, Filter: at.filter, Attribute: name}
+	f := schemacheck.Finding{Severity: schemacheck.Error, Code: CodeExtensionGone, Object: at.object, Target: at.target, Filter: at.filter, Attribute: name}
 	n := slices.IndexFunc(available, func(p graph.ExtensionProperty) bool { return p.Name == name })
 	switch {
 	case n < 0:
@@ -98,7 +98,7 @@ func (i *inspection) extension(name string, at use, available []graph.ExtensionP
 		f.Problem = "the extension property " + name + " is not for objects of the kind " + at.sourceName
 		f.Remedy = remedy.List{remedy.Run("create one that is", "ext create", "NAME").Flag("target", at.sourceName)}
 	case available[n].IsMultiValued:
-		f.Severity, f.Code = mappings.Warning, mappings.CodeExtension
+		f.Severity, f.Code = schemacheck.Warning, schemacheck.CodeExtension
 		f.Problem = "provisioning does not take extension properties with several values, such as " + name
 		f.Remedy = remedy.List{remedy.Run("map one with a single value", "ext create", "NAME")}
 	default:

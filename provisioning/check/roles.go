@@ -12,20 +12,21 @@ import (
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/mappings"
+	schemacheck "github.com/scimctl/scimctl/mappings/check"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 // What a check finds beside the schema.
 const (
-	CodeRolesOfAll        mappings.Code = "rolesOfAll"        // roles are sent, and everyone is in scope
-	CodeSeveralRoles      mappings.Code = "severalRoles"      // one role is sent of people who have several
-	CodeRolesOnDemand     mappings.Code = "rolesOnDemand"     // provision on demand sends no roles
-	CodeRolesInText       mappings.Code = "rolesInText"       // updates send roles as JSON in a text
-	CodeGroupsNotRead     mappings.Code = "groupsNotRead"     // more groups than were looked at
-	CodeExtensionGone     mappings.Code = "extensionGone"     // the tenant does not have a source
-	CodeExtensionUnmapped mappings.Code = "extensionUnmapped" // the application's own, and nothing is mapped from it
+	CodeRolesOfAll        schemacheck.Code = "rolesOfAll"        // roles are sent, and everyone is in scope
+	CodeSeveralRoles      schemacheck.Code = "severalRoles"      // one role is sent of people who have several
+	CodeRolesOnDemand     schemacheck.Code = "rolesOnDemand"     // provision on demand sends no roles
+	CodeRolesInText       schemacheck.Code = "rolesInText"       // updates send roles as JSON in a text
+	CodeGroupsNotRead     schemacheck.Code = "groupsNotRead"     // more groups than were looked at
+	CodeExtensionGone     schemacheck.Code = "extensionGone"     // the tenant does not have a source
+	CodeExtensionUnmapped schemacheck.Code = "extensionUnmapped" // the application's own, and nothing is mapped from it
 )
 
 // roles looks at app roles, when a mapping sends any.
@@ -44,18 +45,18 @@ func (i *inspection) roles(ctx context.Context) error {
 }
 
 func (i *inspection) roleSettings(m roleMapping) {
-	note := func(severity mappings.Severity, code mappings.Code, problem string, fix ...remedy.Remedy) {
-		i.note(mappings.Finding{Severity: severity, Code: code, Object: mappings.User, Target: m.target, Problem: problem, Remedy: fix})
+	note := func(severity schemacheck.Severity, code schemacheck.Code, problem string, fix ...remedy.Remedy) {
+		i.note(schemacheck.Finding{Severity: severity, Code: code, Object: schema.User, Target: m.target, Problem: problem, Remedy: fix})
 	}
 	if i.settings.Scope() == credentials.ScopeAll {
-		note(mappings.Error, CodeRolesOfAll, m.function+" does not go with the scope all: nobody needs a role then",
+		note(schemacheck.Error, CodeRolesOfAll, m.function+" does not go with the scope all: nobody needs a role then",
 			remedy.Run("provision only assigned users", "provision settings").Flag("scope", string(credentials.ScopeAssigned)),
 			remedy.Run("or do not send roles", "mapping remove", m.target))
 	}
-	note(mappings.Info, CodeRolesOnDemand, "provision on-demand does not send app roles", remedy.Run("have a cycle send them", "provision sync-now"))
+	note(schemacheck.Info, CodeRolesOnDemand, "provision on-demand does not send app roles", remedy.Run("have a cycle send them", "provision sync-now"))
 	url := i.settings.Get(credentials.KeyBaseAddress)
 	if url != "" && !strings.Contains(strings.ToLower(url), "aadoptscim062020") && m.function != "AssertiveAppRoleAssignmentsComplex" {
-		note(mappings.Info, CodeRolesInText, "an update sends roles as JSON in a text, unlike a create",
+		note(schemacheck.Info, CodeRolesInText, "an update sends roles as JSON in a text, unlike a create",
 			remedy.Run("if the application cannot read that, save its URL with ?aadOptscim062020 at the end", "credentials set").Flag("url", "URL"))
 	}
 }
@@ -89,8 +90,8 @@ func (i *inspection) severalRoles(ctx context.Context, target string) error {
 		return err
 	}
 	if several := held.Several(i.App); len(several) > 0 {
-		i.note(mappings.Finding{
-			Severity: mappings.Warning, Code: CodeSeveralRoles, Object: mappings.User, Target: target,
+		i.note(schemacheck.Finding{
+			Severity: schemacheck.Warning, Code: CodeSeveralRoles, Object: schema.User, Target: target,
 			Problem: "SingleAppRoleAssignment sends one role, and which one is arbitrary for those who have several: " + bounds.FirstNames(several, assignment.MostNamed),
 			Remedy: remedy.List{
 				remedy.Run("remove one of the roles", "assignment remove", "USER").Flag("role", "ROLE"),
@@ -105,8 +106,8 @@ func (i *inspection) severalRoles(ctx context.Context, target string) error {
 func (i *inspection) throughGroups(ctx context.Context, groups map[string][]graph.Assignment, held assignment.Holders) error {
 	ids := slices.Sorted(maps.Keys(groups))
 	if len(ids) > assignment.MostGroups {
-		i.note(mappings.Finding{
-			Severity: mappings.Info, Code: CodeGroupsNotRead, Object: mappings.User,
+		i.note(schemacheck.Finding{
+			Severity: schemacheck.Info, Code: CodeGroupsNotRead, Object: schema.User,
 			Problem: fmt.Sprintf("of %d assigned groups, %d were looked at for people with several roles", len(ids), assignment.MostGroups),
 		})
 		ids = ids[:assignment.MostGroups]

@@ -12,7 +12,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -107,7 +107,7 @@ type candidate struct {
 
 func (i ScopeImpact) compare() (*comparison, error) {
 	objectType := engine.User
-	if i.Object == mappings.Group {
+	if i.Object == schema.Group {
 		objectType = engine.Group
 	}
 	c := &comparison{ScopeImpact: i}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/sandbox"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/engine"
@@ -35,7 +35,7 @@ func TestAFilterTellsWhoFallsOutOfScopeAndWhoComesIn(t *testing.T) {
 
 	open := tenant.Schema("User")
 	closed := tenant.Schema("User", "department EQUALS = Sales", "city EQUALS = London")
-	got := impact(tenant, mappings.User, open, closed)
+	got := impact(tenant, schema.User, open, closed)
 	want := evaluate.ScopeChange{
 		Scope: credentials.ScopeAssigned, Evaluated: 9, Before: 8, After: 6, // alan is disabled, and Sales has five users
 		Leaving: []string{"betty@contoso.com", "service@contoso.com"}, Entering: []string{}, Undecided: []evaluate.Undecided{},
@@ -43,7 +43,7 @@ func TestAFilterTellsWhoFallsOutOfScopeAndWhoComesIn(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	back := impact(tenant, mappings.User, closed, open)
+	back := impact(tenant, schema.User, closed, open)
 	if diff := cmp.Diff(want.Leaving, back.Entering); diff != "" || len(back.Leaving) > 0 {
 		t.Errorf("the other way round (-want +got):\n%s\nleaving %v", diff, back.Leaving)
 	}
@@ -62,7 +62,7 @@ func TestTheScopeAllIsEveryUserOfTheTenant(t *testing.T) {
 	}
 	read := 0
 	got := tenanttest.Do(tenant, evaluate.ScopeImpact{
-		Graph: tenant.Client, App: target.App, Object: mappings.User, Before: tenant.Schema("User"),
+		Graph: tenant.Client, App: target.App, Object: schema.User, Before: tenant.Schema("User"),
 		After: tenant.Schema("User", "department NOT EQUALS = Engineering"), Progress: func(n int) { read = n },
 	})
 	if got.Scope != credentials.ScopeAll || !got.SkipDeletions || got.Evaluated != 36 || read != 36 || len(got.Leaving) != 10 {
@@ -76,7 +76,7 @@ func TestAFilterOfGroupsTellsWhichGroupsFallOut(t *testing.T) {
 	tenant.Provisioned()
 	tenanttest.Do(tenant, assignment.Add{Graph: tenant.Client, App: "Workato", Groups: []string{"Sales", "Engineering"}})
 	before, after := tenant.Schema("Group"), tenant.Schema("Group", "description IS NOT NULL")
-	got := impact(tenant, mappings.Group, before, after)
+	got := impact(tenant, schema.Group, before, after)
 	if diff := cmp.Diff([]string{"Engineering"}, got.Leaving); diff != "" || got.Before != 2 || got.After != 1 {
 		t.Errorf("(-want +got):\n%s%+v", diff, got)
 	}
@@ -92,7 +92,7 @@ func TestWhatCannotBeDecidedIsSaidWithTheReason(t *testing.T) {
 		"netId IS NOT NULL":             "the value of netId is not known here",
 		"department REGEX MATCH = ngin": "fits a part of the value alone",
 	} {
-		got := impact(tenant, mappings.User, open, tenant.Schema("User", filter))
+		got := impact(tenant, schema.User, open, tenant.Schema("User", filter))
 		if len(got.Undecided) != 1 || !strings.Contains(got.Undecided[0].Reason, want) {
 			t.Errorf("%s: %+v", filter, got)
 		}
@@ -121,7 +121,7 @@ func TestAnExtensionPropertyThatIsGoneLeavesTheScopeUndecided(t *testing.T) {
 		}
 		tenanttest.With(200, map[string]any{"responses": responses})(w, r)
 	})
-	got := impact(tenant, mappings.User, tenant.Schema("User", "extension_gone IS NULL"), tenant.Schema("User"))
+	got := impact(tenant, schema.User, tenant.Schema("User", "extension_gone IS NULL"), tenant.Schema("User"))
 	want := []evaluate.Undecided{{Reason: "the value of extension_gone is not known here", Count: 1}}
 	if diff := cmp.Diff(want, got.Undecided); diff != "" || got.Evaluated != 1 {
 		t.Errorf("(-want +got):\n%s%+v", diff, got)
@@ -136,7 +136,7 @@ func TestAThousandAssignedUsersAreReadInEightRequests(t *testing.T) {
 	before, after := tenant.Schema("User"), tenant.Schema("User", "department EQUALS = Sales")
 	app := tenant.Workato().App
 	tenant.ForgetRequests()
-	got := tenanttest.Do(tenant, evaluate.ScopeImpact{Graph: tenant.Client, App: app, Object: mappings.User, Before: before, After: after})
+	got := tenanttest.Do(tenant, evaluate.ScopeImpact{Graph: tenant.Client, App: app, Object: schema.User, Before: before, After: after})
 	if got.Evaluated != 1000 || got.Before != 1000 || len(got.Leaving) != 500 || len(got.Undecided) > 0 {
 		t.Errorf("%d evaluated, %d in scope, %d leaving, undecided %v", got.Evaluated, got.Before, len(got.Leaving), got.Undecided)
 	}
@@ -149,7 +149,7 @@ func TestSchemasThatCannotBeComparedAreErrors(t *testing.T) {
 	t.Parallel()
 	tenant := tenanttest.NewTenant(t, sandbox.WithLag(0))
 	tenant.Provisioned()
-	look := evaluate.ScopeImpact{Graph: tenant.Client, App: tenant.Workato().App, Object: mappings.User, Before: tenant.Schema("User"), After: []byte(`{}`)}
+	look := evaluate.ScopeImpact{Graph: tenant.Client, App: tenant.Workato().App, Object: schema.User, Before: tenant.Schema("User"), After: []byte(`{}`)}
 	if _, ok := errors.AsType[*engine.SchemaError](tenanttest.Fails(tenant, look)); !ok {
 		t.Error("a schema without rules is compared")
 	}
@@ -182,7 +182,7 @@ func TestAComparisonOfScopesEndsWithItsContext(t *testing.T) {
 		}
 		cancel()
 	})
-	got, err := evaluate.ScopeImpact{Graph: tenant.Client, App: app, Object: mappings.User, Before: before, After: after}.Do(ctx)
+	got, err := evaluate.ScopeImpact{Graph: tenant.Client, App: app, Object: schema.User, Before: before, After: after}.Do(ctx)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %+v, %v", got, err)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/engine"
@@ -50,7 +50,7 @@ func (v *View) readRules(ctx context.Context, app graph.App) error {
 	if err != nil {
 		return err
 	}
-	schema, err := mappings.Read(ctx, v.Graph, app, t.Ref())
+	schema, err := schema.Read(ctx, v.Graph, app, t.Ref())
 	if err != nil {
 		return err
 	}

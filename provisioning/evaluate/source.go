@@ -7,19 +7,19 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/expression"
+	"github.com/scimctl/scimctl/mappings/schema"
 )
 
-func SourcesOf(m mappings.Mapping) []string {
+func SourcesOf(m schema.Mapping) []string {
 	switch m.Kind {
-	case mappings.Direct:
+	case schema.Direct:
 		return []string{m.Source}
-	case mappings.Expression:
+	case schema.Expression:
 		if node, err := expression.Parse(m.Source); err == nil {
 			return expression.Attributes(node)
 		}
-	case mappings.Constant, mappings.None:
+	case schema.Constant, schema.None:
 	}
 	return nil
 }

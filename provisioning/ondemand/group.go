@@ -12,7 +12,7 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/users"
@@ -127,7 +127,7 @@ func (o Group) find(ctx context.Context) (*groupWork, error) {
 	w.done.Group = w.group.DisplayName
 	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
-			w.rule, err = readMapped(ctx, o.Graph, w.target, mappings.Group)
+			w.rule, err = readMapped(ctx, o.Graph, w.target, schema.Group)
 			return err
 		},
 		func(ctx context.Context) (err error) {

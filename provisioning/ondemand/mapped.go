@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
@@ -13,14 +13,14 @@ import (
 // mapped is what provisioning on demand needs of a job's schema.
 type mapped struct {
 	ruleID     string
-	objectName string             // as the service calls it: User, Group
-	mappings   []mappings.Mapping // in the schema's order
-	sources    []string           // attributes of Entra that flow, sorted
-	references map[string]bool    // sources that lead to another object, such as manager
+	objectName string           // as the service calls it: User, Group
+	mappings   []schema.Mapping // in the schema's order
+	sources    []string         // attributes of Entra that flow, sorted
+	references map[string]bool  // sources that lead to another object, such as manager
 }
 
 func readMapped(ctx context.Context, client *graph.Client, t provisioning.Target, kind string) (mapped, error) {
-	schema, err := mappings.Read(ctx, client, t.App, t.Ref())
+	schema, err := schema.Read(ctx, client, t.App, t.Ref())
 	if err != nil {
 		return mapped{}, err
 	}
@@ -59,7 +59,7 @@ func (m mapped) notExported(r Result, user graph.User) []string {
 	missing := []string{}
 	imported := r.imported()
 	for _, mapping := range m.mappings {
-		if mapping.Kind != mappings.Direct || indexChange(r.Changes, mapping.Target) >= 0 {
+		if mapping.Kind != schema.Direct || indexChange(r.Changes, mapping.Target) >= 0 {
 			continue
 		}
 		value, shown := imported[mapping.Source]

@@ -10,7 +10,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/users"
 )
@@ -115,7 +115,7 @@ func (o User) find(ctx context.Context) (*person, error) {
 	if p.target, err = provisioning.JobOf(ctx, o.Graph, p.target.App, o.Job); err != nil {
 		return nil, err
 	}
-	p.mapped, err = readMapped(ctx, o.Graph, p.target, mappings.User)
+	p.mapped, err = readMapped(ctx, o.Graph, p.target, schema.User)
 	return p, err
 }
 

@@ -11,7 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/job"
 	"github.com/scimctl/scimctl/provisioning/users"
@@ -143,7 +143,7 @@ func (o Users) find(ctx context.Context) ([]*person, error) {
 	if t, err = provisioning.JobOf(ctx, o.Graph, t.App, o.Job); err != nil {
 		return nil, err
 	}
-	common, err := readMapped(ctx, o.Graph, t, mappings.User)
+	common, err := readMapped(ctx, o.Graph, t, schema.User)
 	if err != nil {
 		return nil, err
 	}

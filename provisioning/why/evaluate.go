@@ -4,7 +4,7 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/engine"
@@ -46,7 +46,7 @@ func (q *inquiry) evaluate() error {
 }
 
 func (q *inquiry) tellJob() error {
-	object, err := q.schema.Object(mappings.User)
+	object, err := q.schema.Object(schema.User)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
-	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/engine"
@@ -23,7 +23,7 @@ type inquiry struct {
 	app      graph.App
 	user     graph.User
 	job      *graph.Job // nil: there is none
-	schema   *mappings.Schema
+	schema   *schema.Schema
 	settings credentials.Secrets
 	rows     []graph.Assignment // of the user, and of groups that they are directly in
 	groups   []graph.Group      // that the user is in, also through others
@@ -93,7 +93,7 @@ func (q *inquiry) readJob(ctx context.Context) error {
 	q.job = &t.Job
 	return parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
-			q.schema, err = mappings.Read(ctx, q.Graph, q.app, t.Ref())
+			q.schema, err = schema.Read(ctx, q.Graph, q.app, t.Ref())
 			return err
 		},
 		q.readLogs,

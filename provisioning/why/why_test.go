@@ -15,6 +15,8 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/history"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
@@ -55,7 +57,7 @@ func entry(id, action, status, code string, changes ...string) map[string]any {
 
 func edit(t *tenanttest.Tenant, e mappings.Edit) {
 	t.Helper()
-	tenanttest.Do(t, mappings.Update{Graph: t.Client, App: "Workato", Edit: e, Reason: "test", History: mappings.History{Dir: t.TempDir()}})
+	tenanttest.Do(t, mappings.Update{Graph: t.Client, App: "Workato", Edit: e, Reason: "test", History: history.History{Dir: t.TempDir()}})
 }
 
 func put(t *tenanttest.Tenant, document []byte) {
@@ -129,7 +131,7 @@ func beforeTheApplication() map[string]verdictCase {
 		"create off": {
 			func(t *tenanttest.Tenant) {
 				t.Running()
-				edit(t, mappings.ChangeActions(mappings.User, nil, []string{"create"}))
+				edit(t, mappings.ChangeActions(schema.User, nil, []string{"create"}))
 				hasLogged(t)
 			}, "",
 			why.UserCreateOff, "scimctl mapping actions --enable create", "create is not among the actions",
@@ -377,7 +379,7 @@ func TestTheAccountOfSomebodyOutOfScopeIsAccountedFor(t *testing.T) {
 			tenanttest.Do(t, credentials.ChangeSettings{Graph: t.Client, App: "Workato", SkipOutOfScopeDeletions: &skip, Token: tenanttest.SCIMToken})
 		}, "; their account in Workato stays as it is, because SkipOutOfScopeDeletions is set"},
 		"not told": {func(t *tenanttest.Tenant) {
-			edit(t, mappings.ChangeActions(mappings.User, nil, []string{"update"}))
+			edit(t, mappings.ChangeActions(schema.User, nil, []string{"update"}))
 			hasLogged(t, entry("1", "create", "success", ""))
 		}, "; their account in Workato stays as it is, because nothing that is mapped tells the application"},
 		"disabled": {func(t *tenanttest.Tenant) { hasLogged(t, entry("1", "disable", "success", "")) }, "; their account in Workato was disabled 2026-03-01T10:00:00Z"},

@@ -13,6 +13,8 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
+	"github.com/scimctl/scimctl/mappings/history"
+	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/job"
 )
 
@@ -77,8 +79,8 @@ func WithRole(t *testing.T, opts ...sandbox.Option) (tenant *Tenant, setRole fun
 		}
 	}
 	setRole("Admin")
-	add := mappings.Add{Mappings: []mappings.Mapping{{Target: RoleURN, Source: extension.Name}}, NewSource: true}
-	Do(tenant, mappings.Update{Graph: tenant.Client, App: "Workato", Plan: add.Plan, Reason: "test", History: mappings.History{Dir: t.TempDir()}})
+	add := mappings.Add{Mappings: []schema.Mapping{{Target: RoleURN, Source: extension.Name}}, NewSource: true}
+	Do(tenant, mappings.Update{Graph: tenant.Client, App: "Workato", Plan: add.Plan, Reason: "test", History: history.History{Dir: t.TempDir()}})
 	return tenant, setRole
 }
 
