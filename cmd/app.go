@@ -21,6 +21,7 @@ import (
 // App is what a command may ask for. What costs something is a function, so
 // that help and completion never sign in.
 type App struct {
+	newRoot  func(*App) *cobra.Command // builds the tree of commands
 	timedOut func(after time.Duration) // called when --timeout has passed; may be nil
 	IO       *iostreams.Streams
 	Printer  output.Printer  // once the command runs
@@ -44,8 +45,8 @@ type App struct {
 	authority  http.RoundTripper // the way to what gives out tokens, when it is not the real one
 }
 
-func newApp(io *iostreams.Streams, getenv func(string) string) *App {
-	a := &App{IO: io, getenv: getenv, secrets: graph.NewSecrets(), withhold: func(...string) {}}
+func newAppOf(newRoot func(*App) *cobra.Command, io *iostreams.Streams, getenv func(string) string) *App {
+	a := &App{newRoot: newRoot, IO: io, getenv: getenv, secrets: graph.NewSecrets(), withhold: func(...string) {}}
 	if getenv("TF_BUILD") != "" || getenv("GITHUB_ACTIONS") != "" {
 		io.OnRunner()
 	}

@@ -108,7 +108,7 @@ holds without being named).`,
   scimctl config set tenant fabrikam.com --profile test
   scimctl config set default_profile test`,
 		ValidArgsFunction: completeKeys(config.FileKeys),
-		PersistentPreRunE: a.beginAround,
+		PersistentPreRunE: func(c *cobra.Command, args []string) error { return a.beginAround(c, args) },
 		RunE: func(c *cobra.Command, args []string) error {
 			if strings.TrimSpace(args[1]) == "" {
 				return usageHint(c, try("remove the setting", "config unset", args[0]), "the value is empty")
@@ -131,7 +131,7 @@ As JSON: file, profile, key, old, changed, default.`,
 
   scimctl config unset default_profile`,
 		ValidArgsFunction: completeKeys(config.FileKeys),
-		PersistentPreRunE: a.beginAround,
+		PersistentPreRunE: func(c *cobra.Command, args []string) error { return a.beginAround(c, args) },
 		RunE:              func(_ *cobra.Command, args []string) error { return a.editConfig(args[0], "") },
 	}
 }

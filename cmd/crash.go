@@ -49,7 +49,7 @@ func (a *App) reportCrash(args []string, p *parallel.Panic) ExitCode {
 // wantsJSON is [App.errorsAsJSON] without the command that runs, which may be
 // changing the settings at the same time.
 func (a *App) wantsJSON(args []string) bool {
-	other := newApp(iostreams.Discard(), a.getenv)
-	c, _, _ := newRoot(other).Find(args) // the root if there is no such command
+	other := newAppOf(a.newRoot, iostreams.Discard(), a.getenv)
+	c, _, _ := other.newRoot(other).Find(args) // the root if there is no such command
 	return other.errorsAsJSON(c, args)
 }

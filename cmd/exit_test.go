@@ -78,7 +78,7 @@ func TestEveryErrorHasItsExitCode(t *testing.T) {
 		{&private.FileError{Path: "x"}, ExitFailure},
 		{context.DeadlineExceeded, ExitUnavailable},
 		{&timeoutError{After: time.Second, Err: graphError(404, "")}, ExitUnavailable},
-		{&interruptedError{context.Canceled}, ExitInterrupted},
+		{&interruptedError{Err: context.Canceled}, ExitInterrupted},
 	} {
 		if got := advise(fmt.Errorf("on the way: %w", c.err)).Code; got != c.want {
 			t.Errorf("%v: %d, want %d", c.err, got, c.want)
@@ -152,8 +152,8 @@ func TestAJobThatWasLeftStoppedIsStartedByItsOwnCommand(t *testing.T) {
 	left := &resume.LeftStoppedError{App: "Workato", Err: fmt.Errorf("read the schema: %w", graphError(503, ""))}
 	for err, want := range map[error]ExitCode{
 		left:                             ExitUnavailable,
-		&interruptedError{left}:          ExitInterrupted,
-		&timeoutError{time.Minute, left}: ExitUnavailable,
+		&interruptedError{Err: left}:          ExitInterrupted,
+		&timeoutError{After: time.Minute, Err: left}: ExitUnavailable,
 	} {
 		advice := advise(err)
 		if advice.Code != want || (hinter{}).text(advice.Hint) != "start it:\n    scimctl provision start --app Workato" || !strings.Contains(err.Error(), "provisioning of Workato is stopped and was not started again") {

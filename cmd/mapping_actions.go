@@ -93,6 +93,6 @@ func (a *App) listActions(c *cobra.Command, of string) error {
 	if len(list) == 0 {
 		a.IO.Note("no actions: nothing is done with %ss", of)
 	}
-	return output.Fields(a.IO.Out, a.Printer, object{{"object", of}, {"actions", list}},
+	return output.Fields(a.IO.Out, a.Printer, object{{name: "object", value: of}, {name: "actions", value: list}},
 		output.Field{Name: "object", Value: of}, output.Field{Name: "actions", Value: strings.Join(list, ", ")})
 }

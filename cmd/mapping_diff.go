@@ -52,7 +52,9 @@ name is its path, and old and new are JSON.`,
 			}
 			return mappings.Differences(changes)
 		},
-		ValidArgsFunction: a.completeCopies,
+		ValidArgsFunction: func(c *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return a.completeCopies(c, args, typed)
+		},
 	}
 	documentFlag(c, &path)
 	a.objectFlag(c, &compare.Object, "")
@@ -84,7 +86,7 @@ func (a *App) writeChanges(changes []diff.Change) error {
 	if a.Settings.Output == output.CSV || a.Settings.Output == output.TSV {
 		return output.List(a.IO.Out, a.Printer, changes, changeColumns()...)
 	}
-	return output.Text(a.IO.Out, a.Printer, object{{"changes", changes}}, func(w io.Writer) error {
+	return output.Text(a.IO.Out, a.Printer, object{{name: "changes", value: changes}}, func(w io.Writer) error {
 		for _, line := range changeLines(changes, a.IO.OutStyle()) {
 			if _, err := iostreams.Fprintln(w, line); err != nil {
 				return err

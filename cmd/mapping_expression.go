@@ -87,7 +87,7 @@ func (a *App) layOut(text string) error {
 		return err
 	}
 	lines := expression.Format(parsed)
-	return output.Text(a.IO.Out, a.Printer, object{{"expression", lines}}, func(w io.Writer) error {
+	return output.Text(a.IO.Out, a.Printer, object{{name: "expression", value: lines}}, func(w io.Writer) error {
 		_, err := iostreams.Fprintln(w, iostreams.Lines(lines))
 		return err
 	})

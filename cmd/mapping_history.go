@@ -96,7 +96,9 @@ copyPath, requestId, restarted.`,
 			restore.ID = args[0]
 			return a.updateSchema(c, "the schema is so already", a.replacing(mappings.Update{Plan: restore.Plan}, false))
 		},
-		ValidArgsFunction: a.completeCopies,
+		ValidArgsFunction: func(c *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return a.completeCopies(c, args, typed)
+		},
 	}
 	c.Flags().BoolVar(&restore.FromOther, "from-other", false, "take a copy of another job too, when it fits this one")
 	return c
@@ -119,7 +121,7 @@ copyPath, requestId, restarted.`,
 
   scimctl mapping reset --app Workato`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			update := mappings.Update{Confirm: a.confirmReset}
+			update := mappings.Update{Confirm: func(ctx context.Context, i mappings.Impact) error { return a.confirmReset(ctx, i) }}
 			if err := a.prepareUpdate(c, &update); err != nil {
 				return err
 			}

@@ -38,7 +38,8 @@ deleted, secretsCleared, otherJobs, kept[].`,
 			if disable.Keeper, err = a.keeper(); err != nil {
 				return err
 			}
-			disable.App, disable.Job, disable.Confirm, disable.Keep = a.Settings.App, a.Settings.Job, a.confirmRisk, a.keepConfiguration
+			disable.App, disable.Job, disable.Confirm, disable.Keep = a.Settings.App, a.Settings.Job, a.confirmRisk,
+				func(_ context.Context, c job.Configuration) ([]string, error) { return a.keepConfiguration(c) }
 			done, err := disable.Do(c.Context())
 			for _, path := range done.Kept {
 				a.IO.Note("what was there is kept in %s", path)
@@ -77,7 +78,7 @@ func disabledSentence(a *App, done job.DisableResult) string {
 
 // keepConfiguration writes down what provision disable is about to delete: the
 // schema where mapping copies are, and all of it in a file of its own.
-func (a *App) keepConfiguration(_ context.Context, configuration job.Configuration) ([]string, error) {
+func (a *App) keepConfiguration(configuration job.Configuration) ([]string, error) {
 	history, err := a.history()
 	if err != nil {
 		return nil, err

@@ -126,7 +126,7 @@ func (t *tour) run(ctx context.Context, s stop) error {
 	style := t.IO.OutStyle()
 	iostreams.Fprintf(t.IO.Out, "%s\n%s\n", style.Faint("# "+s.Instead), style.Bold("$ "+typed(s)))
 	io := iostreams.Within(t.IO, strings.NewReader(s.Stdin))
-	app := newApp(io, t.getenvIn)
+	app := newAppOf(t.newRoot, io, t.getenvIn)
 	app.touring = true
 	if code := app.run(ctx, s.Args); code != int(ExitOK) {
 		if ctx.Err() != nil {

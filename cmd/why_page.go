@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -22,12 +23,7 @@ func (a *App) writeWhy(w io.Writer, r why.Report) error {
 	if err := output.Fields(w, a.Printer, r, whyFields(r)...); err != nil {
 		return err
 	}
-	for _, section := range []func(io.Writer, why.Report) error{a.writeAssignments, a.writeFilters, a.writeAttributes, a.writeHistory} {
-		if err := section(w, r); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(a.writeAssignments(w, r), a.writeFilters(w, r), a.writeAttributes(w, r), a.writeHistory(w, r))
 }
 
 func (a *App) writeRemark(w io.Writer, sentence iostreams.Markup, r why.Remark) {
