@@ -64,8 +64,8 @@ func TestThePasswordOfAProxyIsNotRepeated(t *testing.T) {
 	a := newApp(streams, func(name string) string {
 		return map[string]string{"SCIMCTL_ACCESS_TOKEN": "token", "HOME": t.TempDir()}[name]
 	})
-	a.tenant = func(context.Context) (http.RoundTripper, error) { return refusingProxy{}, nil }
-	code := a.run(t.Context(), []string{"app", "list", "--debug"})
+	a.Tenant = func(context.Context) (http.RoundTripper, error) { return refusingProxy{}, nil }
+	code := a.Run(t.Context(), []string{"app", "list", "--debug"})
 	written := out.String() + said.String()
 	if code == 0 || !strings.Contains(written, "invalid proxy") || strings.Contains(written, "hunter2") {
 		t.Errorf("exit code %d: %s", code, written)
@@ -88,9 +88,9 @@ func hidesAddress(t *testing.T, secret string, env map[string]string, args []str
 		}
 		return map[string]string{"HOME": folder, "XDG_CONFIG_HOME": folder, "SCIMCTL_STATE_DIR": folder, "SCIMCTL_ACCESS_TOKEN": "token"}[name]
 	})
-	a.authority = refusing{}
-	a.tenant = func(context.Context) (http.RoundTripper, error) { return refusing{}, nil }
-	a.run(t.Context(), args)
+	a.Authority = refusing{}
+	a.Tenant = func(context.Context) (http.RoundTripper, error) { return refusing{}, nil }
+	a.Run(t.Context(), args)
 	if written := out.String() + said.String(); written == "" || strings.Contains(written, secret) {
 		t.Errorf("%q with %q repeats %q:\n%s", args, env, secret, written)
 	}

@@ -12,24 +12,25 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
 // pretend makes an App over a tenant in memory, with what it says.
-func pretend(t *testing.T, env map[string]string) (a *App, said *bytes.Buffer) {
+func pretend(t *testing.T, env map[string]string) (a *cli.App, said *bytes.Buffer) {
 	t.Helper()
 	company := sandbox.New()
 	t.Cleanup(func() { _ = company.Close() })
 	io, _, _, said := iostreams.Test()
 	a = newApp(io, func(name string) string { return env[name] })
-	a.tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
+	a.Tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
 	return a, said
 }
 
 // with runs a command that is not scimctl's own.
-func (a *App) with(t *testing.T, args []string, do func(*cobra.Command) error) error {
+func with(a *cli.App, t *testing.T, args []string, do func(*cobra.Command) error) error {
 	t.Helper()
 	root := newRoot(a)
 	c := &cobra.Command{Use: "try", RunE: func(c *cobra.Command, _ []string) error { return do(c) }}
@@ -42,13 +43,13 @@ func (a *App) with(t *testing.T, args []string, do func(*cobra.Command) error) e
 	if err == nil {
 		return nil
 	}
-	return a.classify(t.Context(), used, err)
+	return a.Classify(t.Context(), used, err)
 }
 
 func TestGraphIsConnectedOnce(t *testing.T) {
 	t.Parallel()
 	a, _ := pretend(t, nil)
-	err := a.with(t, nil, func(c *cobra.Command) error {
+	err := with(a, t, nil, func(c *cobra.Command) error {
 		first, err := a.Graph(c.Context())
 		if err != nil {
 			return err
@@ -70,13 +71,13 @@ func TestAnInterruptedCommandHasNoOtherExitCode(t *testing.T) {
 	a, _ := pretend(t, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for err, want := range map[error]ExitCode{
-		&graph.UnreachableError{Err: context.Canceled}:  ExitInterrupted,
-		&graph.NotFoundError{Kind: "user", Name: "ada"}: ExitInterrupted,
-		nil: ExitInterrupted,
+	for err, want := range map[error]cli.ExitCode{
+		&graph.UnreachableError{Err: context.Canceled}:  cli.ExitInterrupted,
+		&graph.NotFoundError{Kind: "user", Name: "ada"}: cli.ExitInterrupted,
+		nil: cli.ExitInterrupted,
 	} {
-		a.started = true
-		if got := advise(a.classify(ctx, new(cobra.Command), err)).Code; got != want {
+		a.Started = true
+		if got := cli.Advise(a.Classify(ctx, new(cobra.Command), err)).Code; got != want {
 			t.Errorf("%v: %d, want %d", err, got, want)
 		}
 	}
@@ -86,13 +87,13 @@ func TestYesAndDryRunAnswerQuestions(t *testing.T) {
 	t.Parallel()
 	for _, flag := range []string{"--yes", "--dry-run"} {
 		a, _ := pretend(t, nil)
-		if err := a.with(t, []string{flag}, func(c *cobra.Command) error { return a.Confirm(c.Context(), "Sure?") }); err != nil {
+		if err := with(a, t, []string{flag}, func(c *cobra.Command) error { return a.Confirm(c.Context(), "Sure?") }); err != nil {
 			t.Errorf("%s: %v", flag, err)
 		}
 	}
 	a, _ := pretend(t, nil)
-	err := a.with(t, nil, func(c *cobra.Command) error { return a.Confirm(c.Context(), "Delete %d?", 3) })
-	if advice := advise(err); advice.Code != ExitUsage || !strings.Contains(advice.Hint.String(), "--yes") {
+	err := with(a, t, nil, func(c *cobra.Command) error { return a.Confirm(c.Context(), "Delete %d?", 3) })
+	if advice := cli.Advise(err); advice.Code != cli.ExitUsage || !strings.Contains(advice.Hint.String(), "--yes") {
 		t.Errorf("%v: %+v", err, advice)
 	}
 }
@@ -100,11 +101,11 @@ func TestYesAndDryRunAnswerQuestions(t *testing.T) {
 func TestTheTimeoutIsThatOfTheWholeCommand(t *testing.T) {
 	t.Parallel()
 	a, _ := pretend(t, map[string]string{"SCIMCTL_TIMEOUT": "1ms"})
-	err := a.with(t, nil, func(c *cobra.Command) error {
+	err := with(a, t, nil, func(c *cobra.Command) error {
 		<-c.Context().Done()
 		return c.Context().Err()
 	})
-	if e, ok := errors.AsType[*timeoutError](err); !ok || e.After != time.Millisecond {
+	if e, ok := errors.AsType[*cli.TimeoutError](err); !ok || e.After != time.Millisecond {
 		t.Error(err)
 	}
 }
@@ -113,8 +114,8 @@ func TestWhatADryRunHoldsBackIsToldWithVerbose(t *testing.T) {
 	t.Parallel()
 	for flag, want := range map[string]string{"-v": "would send POST /servicePrincipals/1/synchronization/jobs {\"templateId\":\"scim\"}\n", "-q": ""} {
 		a, said := pretend(t, nil)
-		err := a.with(t, []string{"--dry-run", flag}, func(*cobra.Command) error {
-			a.held(graph.Held{Method: http.MethodPost, Path: "/servicePrincipals/1/synchronization/jobs", Body: []byte("{ \"templateId\": \"scim\" }")})
+		err := with(a, t, []string{"--dry-run", flag}, func(*cobra.Command) error {
+			a.Held(graph.Held{Method: http.MethodPost, Path: "/servicePrincipals/1/synchronization/jobs", Body: []byte("{ \"templateId\": \"scim\" }")})
 			return nil
 		})
 		if err != nil || said.String() != want {
@@ -128,8 +129,8 @@ func TestALongRequestIsShownWholeWithDebugAlone(t *testing.T) {
 	body := `{"directories":"` + strings.Repeat("é", 3000) + `"}`
 	for flag, whole := range map[string]bool{"-v": false, "--debug": true} {
 		a, said := pretend(t, nil)
-		err := a.with(t, []string{"--dry-run", flag}, func(*cobra.Command) error {
-			a.held(graph.Held{Method: http.MethodPut, Path: "/schema", Body: []byte(body)})
+		err := with(a, t, []string{"--dry-run", flag}, func(*cobra.Command) error {
+			a.Held(graph.Held{Method: http.MethodPut, Path: "/schema", Body: []byte(body)})
 			return nil
 		})
 		if err != nil || strings.Contains(said.String(), body) != whole || strings.Contains(said.String(), "… (6018 bytes") == whole {
@@ -143,7 +144,7 @@ func TestADryRunSaysSoWhateverItsAnswerIs(t *testing.T) {
 	const line = "dry run, nothing is changed: ada@contoso.com would be deleted"
 	for _, flag := range []string{"-o=table", "-o=json", "-o=csv", "-q"} {
 		a, said := pretend(t, nil)
-		if code := a.run(t.Context(), []string{"user", "delete", "ada@contoso.com", "--dry-run", flag}); code != 0 || !strings.HasPrefix(said.String(), line) {
+		if code := a.Run(t.Context(), []string{"user", "delete", "ada@contoso.com", "--dry-run", flag}); code != 0 || !strings.HasPrefix(said.String(), line) {
 			t.Errorf("%s: exit code %d, said %q", flag, code, said)
 		}
 	}
@@ -153,13 +154,13 @@ func TestOfSeveralOnDemandEveryFailureIsTold(t *testing.T) {
 	t.Parallel()
 	a, said := pretend(t, map[string]string{"SCIMCTL_APP": "Workato"})
 	setup, _ := pretend(t, map[string]string{"SCIMCTL_APP": "Workato"})
-	setup.tenant = a.tenant
-	if code := setup.run(t.Context(), []string{"provision", "setup"}); code != 0 {
+	setup.Tenant = a.Tenant
+	if code := setup.Run(t.Context(), []string{"provision", "setup"}); code != 0 {
 		t.Fatal(code)
 	}
-	code := a.run(t.Context(), []string{"provision", "on-demand", "nobody@contoso.com", "noone@contoso.com"})
+	code := a.Run(t.Context(), []string{"provision", "on-demand", "nobody@contoso.com", "noone@contoso.com"})
 	for _, name := range []string{"nobody@contoso.com", "noone@contoso.com"} {
-		if code != int(ExitNotFound) || !strings.Contains(said.String(), `no user named "`+name+`"`) {
+		if code != int(cli.ExitNotFound) || !strings.Contains(said.String(), `no user named "`+name+`"`) {
 			t.Errorf("exit code %d, %s is missing in:\n%s", code, name, said)
 		}
 	}
@@ -172,7 +173,7 @@ func TestLiveCompletionGivesNamesOrNothing(t *testing.T) {
 		want []cobra.Completion
 	}{{nil, []cobra.Completion{"Workato"}}, {map[string]string{"SCIMCTL_TIMEOUT": "soon"}, nil}} {
 		a, said := pretend(t, c.env)
-		list := a.complete(func(context.Context, *graph.Client) ([]cobra.Completion, error) {
+		list := a.Complete(func(context.Context, *graph.Client) ([]cobra.Completion, error) {
 			return []cobra.Completion{"Workato"}, nil
 		})
 		command := newRoot(a).Commands()[0]
@@ -204,7 +205,7 @@ func TestArgumentsAreCheckedByTheUseLine(t *testing.T) {
 		{"list [flags]", []string{"x"}, `list takes no argument, and there is "x"`},
 	} {
 		got := ""
-		if err := arguments(c.use)(&cobra.Command{Use: c.use}, c.args); err != nil {
+		if err := cli.Arguments(c.use)(&cobra.Command{Use: c.use}, c.args); err != nil {
 			got = err.Error()
 		}
 		if got != c.want {

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
@@ -71,8 +72,8 @@ func (a *authority) run(t *testing.T, env map[string]string, line string) (exit 
 	maps.Copy(all, env)
 	io, _, stdout, stderr := iostreams.Test()
 	app := newApp(io, func(name string) string { return all[name] })
-	app.authority = a.Client().Transport
-	exit = app.run(t.Context(), strings.Fields(line))
+	app.Authority = a.Client().Transport
+	exit = app.Run(t.Context(), strings.Fields(line))
 	for _, secret := range []string{"very-secret-word", "hidden-code", "hidden-refresh"} {
 		if strings.Contains(stdout.String()+stderr.String(), secret) {
 			t.Errorf("%s shows %s", line, secret)
@@ -117,7 +118,7 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 	if exit, out, said := a.run(t, env, "auth logout --jq .accounts[0]"); exit != 0 || out != "ada@contoso.com in tid1\n" {
 		t.Errorf("%d %s %s", exit, out, said)
 	}
-	if exit, _, said := a.run(t, env, "auth status --auth login"); exit != int(ExitAuth) || !strings.Contains(said, "nobody has signed in") {
+	if exit, _, said := a.run(t, env, "auth status --auth login"); exit != int(cli.ExitAuth) || !strings.Contains(said, "nobody has signed in") {
 		t.Errorf("%d %s", exit, said)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
@@ -37,27 +38,27 @@ func TestAServerThatIsNotGraphIsToldSo(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		wire wire
-		code ExitCode
+		code cli.ExitCode
 		said []string
 	}{
 		{
-			"a proxy's page with 502", answering(http.StatusBadGateway, nil, page), ExitUnavailable,
+			"a proxy's page with 502", answering(http.StatusBadGateway, nil, page), cli.ExitUnavailable,
 			[]string{"Graph answered 502", "hint: run the command again in a while"},
 		},
 		{
-			"a portal's page with 200", answering(http.StatusOK, nil, page), ExitFailure,
+			"a portal's page with 200", answering(http.StatusOK, nil, page), cli.ExitFailure,
 			[]string{"Graph answered 200 NotJSON", notGraph},
 		},
 		{
-			"JSON that ends too early", answering(http.StatusOK, map[string]string{"Content-Type": "application/json"}, `{"value":[`), ExitFailure,
+			"JSON that ends too early", answering(http.StatusOK, map[string]string{"Content-Type": "application/json"}, `{"value":[`), cli.ExitFailure,
 			[]string{"Graph answered 200 NotJSON", notGraph},
 		},
 		{
-			"a redirect", answering(http.StatusFound, map[string]string{"Location": "https://login.example.com/"}, ""), ExitFailure,
+			"a redirect", answering(http.StatusFound, map[string]string{"Location": "https://login.example.com/"}, ""), cli.ExitFailure,
 			[]string{"Graph answered 302 Redirect", "login.example.com", notGraph},
 		},
 		{
-			"a connection that drops", func(*http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET }, ExitUnavailable,
+			"a connection that drops", func(*http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET }, cli.ExitUnavailable,
 			[]string{"no answer from ", "connection reset by peer", "hint: check that "},
 		},
 		{
@@ -65,12 +66,12 @@ func TestAServerThatIsNotGraphIsToldSo(t *testing.T) {
 				answer, err := answering(http.StatusOK, map[string]string{"Content-Type": "application/json"}, "")(r)
 				answer.Body, answer.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(`{"value":`), failing{})), -1
 				return answer, err
-			}, ExitUnavailable,
+			}, cli.ExitUnavailable,
 			[]string{"no answer from ", "unexpected EOF"},
 		},
 		{
 			"a refusal", answering(http.StatusForbidden, map[string]string{"Content-Type": "application/json", "Request-Id": "17"},
-				`{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}`), ExitAuth,
+				`{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}`), cli.ExitAuth,
 			[]string{"Authorization_RequestDenied: Insufficient privileges", "(request-id 17)", "Application.Read", "an administrator has to grant it"},
 		},
 	} {
@@ -80,8 +81,8 @@ func TestAServerThatIsNotGraphIsToldSo(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					streams, _, out, said := iostreams.Test()
 					a := newApp(streams, func(string) string { return "" })
-					a.tenant = func(context.Context) (http.RoundTripper, error) { return c.wire, nil }
-					if code := a.run(t.Context(), args); code != int(c.code) {
+					a.Tenant = func(context.Context) (http.RoundTripper, error) { return c.wire, nil }
+					if code := a.Run(t.Context(), args); code != int(c.code) {
 						t.Errorf("exit code %d, want %d", code, c.code)
 					}
 					for _, want := range c.said {

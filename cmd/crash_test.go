@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
@@ -46,8 +47,8 @@ func (w *panickingWriter) Write(b []byte) (int, error) {
 func wantCrash(t *testing.T, what string, exit int, said string) {
 	t.Helper()
 	switch {
-	case exit != int(ExitCrash):
-		t.Errorf("%s: exit code %d, want %d:\n%s", what, exit, ExitCrash, said)
+	case exit != int(cli.ExitCrash):
+		t.Errorf("%s: exit code %d, want %d:\n%s", what, exit, cli.ExitCrash, said)
 	case strings.Contains(said, "goroutine ") || strings.Contains(said, ".go:"):
 		t.Errorf("%s shows a stack without --debug:\n%s", what, said)
 	case strings.Contains(said, scimToken):
@@ -203,7 +204,7 @@ func TestTheStackOfACrashIsShownWithDebug(t *testing.T) {
 		left.Store(1)
 		m.through = func(next http.RoundTripper) http.RoundTripper { return panicking{next, &left} }
 		got, said := m.run("app list --debug")
-		if got.exit != int(ExitCrash) || !strings.Contains(said.String(), "panicking.RoundTrip") {
+		if got.exit != int(cli.ExitCrash) || !strings.Contains(said.String(), "panicking.RoundTrip") {
 			t.Errorf("exit code %d, the stack of the goroutine that crashed is missing:\n%s", got.exit, said)
 		}
 		m.close(t)
@@ -223,7 +224,7 @@ func TestACrashAsJSONIsOneObject(t *testing.T) {
 				Error, Hint string
 				Code        int
 			}
-			if err := json.Unmarshal(said.Bytes(), &object); err != nil || object.Code != int(ExitCrash) || got.exit != object.Code || object.Error == "" {
+			if err := json.Unmarshal(said.Bytes(), &object); err != nil || object.Code != int(cli.ExitCrash) || got.exit != object.Code || object.Error == "" {
 				t.Errorf("%s: exit code %d, %v:\n%s", format, got.exit, err, said)
 			}
 			m.close(t)
@@ -235,8 +236,8 @@ func TestErrorsBeforeTheSettingsAreReadAreJSONToo(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"-o json", "-qo json", "-qojson", "-yqo=json"} {
 		io, _, _, said := iostreams.Test()
-		code := newApp(io, func(string) string { return "" }).run(t.Context(), strings.Fields("app list --nonsense "+format))
-		if code != int(ExitUsage) || !json.Valid(said.Bytes()) {
+		code := newApp(io, func(string) string { return "" }).Run(t.Context(), strings.Fields("app list --nonsense "+format))
+		if code != int(cli.ExitUsage) || !json.Valid(said.Bytes()) {
 			t.Errorf("%s: exit code %d:\n%s", format, code, said)
 		}
 	}
@@ -256,10 +257,10 @@ func TestACrashOfTheSandboxIsACrash(t *testing.T) {
 		}))
 		io, _, _, said := iostreams.Test()
 		a := newApp(io, func(string) string { return "" })
-		a.tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
+		a.Tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
 		armed.Store(true)
 		began := time.Now()
-		code := a.run(t.Context(), []string{"app", "list"})
+		code := a.Run(t.Context(), []string{"app", "list"})
 		wantCrash(t, "app list", code, said.String())
 		if took := time.Since(began); took > 0 {
 			t.Errorf("it was tried again for %s", took)
@@ -283,7 +284,7 @@ func TestACrashOfTheReportIsStillACrash(t *testing.T) {
 			t.Error("the panic is lost, so Main cannot return its exit code")
 		}
 	}()
-	a.supervise(t.Context(), []string{"version"}, nil)
+	a.Supervise(t.Context(), []string{"version"}, nil)
 }
 
 type alwaysPanicking struct{ io.Writer }

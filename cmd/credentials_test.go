@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -16,9 +17,9 @@ import (
 // Nobody can read the token before back, so that the way back is said at once.
 func TestARotationThatDoesNotHoldNamesTheWayBack(t *testing.T) {
 	t.Parallel()
-	hint := advise(&ondemand.RotationError{App: "Contoso SCIM", URL: "https://app.example.com/scim", Err: &credentials.RefusedError{Saved: true}}).Hint
+	hint := cli.Advise(&ondemand.RotationError{App: "Contoso SCIM", URL: "https://app.example.com/scim", Err: &credentials.RefusedError{Saved: true}}).Hint
 	for _, want := range []string{"scimctl credentials test --app 'Contoso SCIM'", "--url https://app.example.com/scim", "the old token"} {
-		if !strings.Contains(hinter{}.text(hint), want) {
+		if !strings.Contains(cli.Hinter{}.Text(hint), want) {
 			t.Errorf("%v lacks %q", hint, want)
 		}
 	}
@@ -31,7 +32,7 @@ func TestWhatTheServiceSaysOfCredentialsIsExplained(t *testing.T) {
 		"in the portal": &credentials.RefusedError{App: "Workato", Answer: "Supported CredentialLocationInRequest is required"},
 		"--url https://app.example.com/scim --token-stdin": &credentials.SecretDroppedError{App: "Workato", URL: "https://app.example.com/scim"},
 	} {
-		if hint := (hinter{}).text(advise(err).Hint); !strings.Contains(hint, want) {
+		if hint := (cli.Hinter{}).Text(cli.Advise(err).Hint); !strings.Contains(hint, want) {
 			t.Errorf("%v: %q lacks %q", err, hint, want)
 		}
 	}
@@ -65,8 +66,8 @@ func offered(t *testing.T, answer, want string) {
 	io.Pretend(true, true, true)
 	in.WriteString(answer)
 	a := newApp(io, getenvIn(m.folder))
-	a.tenant = func(context.Context) (http.RoundTripper, error) { return m.company.Transport(), nil }
-	if code := a.run(t.Context(), strings.Fields("provision settings --scope assigned")); code != 0 {
+	a.Tenant = func(context.Context) (http.RoundTripper, error) { return m.company.Transport(), nil }
+	if code := a.Run(t.Context(), strings.Fields("provision settings --scope assigned")); code != 0 {
 		t.Errorf("exit code %d\n%s", code, said)
 	}
 	if !strings.Contains(said.String(), "and who is not assigned is removed") || !strings.Contains(said.String(), want) {

@@ -19,6 +19,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/graph/resume"
@@ -160,7 +161,7 @@ func (s *storedState) acceptWhole(t *testing.T, commands []string) {
 				t.Fatal(err)
 			}
 			defer func() { _ = tenant.Close() }()
-			if code, said := s.run(t.Context(), tenant, folder, line); code == int(ExitFailure) || strings.Contains(said, "damaged") {
+			if code, said := s.run(t.Context(), tenant, folder, line); code == int(cli.ExitFailure) || strings.Contains(said, "damaged") {
 				t.Errorf("%s: exit code %d with whole files:\n%s", line, code, said)
 			}
 		})
@@ -178,7 +179,7 @@ type trial struct {
 func (s *storedState) try(t *testing.T, tenant *sandbox.Tenant, folder string, is trial) {
 	t.Helper()
 	code, said := s.run(t.Context(), tenant, folder, is.line)
-	if !slices.Contains(exitCodes(), ExitCode(code)) {
+	if !slices.Contains(cli.ExitCodes(), cli.ExitCode(code)) {
 		t.Errorf("%s: %s: exit code %d is not documented\n%s", is.line, is.how, code, said)
 	}
 	if writes := writesOf(tenant.Requests()); len(writes) > 0 {
@@ -187,7 +188,7 @@ func (s *storedState) try(t *testing.T, tenant *sandbox.Tenant, folder string, i
 	if is.file.lenient {
 		return
 	}
-	if failed := code != int(ExitOK); failed == is.skipped || !strings.Contains(said, filepath.Base(is.path)) {
+	if failed := code != int(cli.ExitOK); failed == is.skipped || !strings.Contains(said, filepath.Base(is.path)) {
 		t.Errorf("%s: %s: exit code %d, and it said:\n%s", is.line, is.how, code, said)
 	}
 }
@@ -411,12 +412,12 @@ func (s *storedState) over(ctx context.Context, way http.RoundTripper, folder, l
 	streams, _, out, errs := iostreams.Test()
 	a := newApp(streams, getenvIn(folder))
 	if !strings.Contains(line, "--sandbox") {
-		a.tenant = func(context.Context) (http.RoundTripper, error) { return way, nil }
+		a.Tenant = func(context.Context) (http.RoundTripper, error) { return way, nil }
 	}
 	args := strings.Fields(strings.NewReplacer("FOLDER", folder, "URL", sandbox.SCIMURL).Replace(s.names.Replace(line)))
 	for i, arg := range args {
 		args[i] = strings.ReplaceAll(arg, "FINANCE", "Finance (dynamic)")
 	}
-	code = a.run(ctx, args)
+	code = a.Run(ctx, args)
 	return code, out.String() + errs.String()
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 )
 
 // TestGuidesGiveWhatThePresetsSay sets a vendor's application up by the single
@@ -57,7 +59,7 @@ func (r reader) followGuide(t *testing.T, page string) {
 
 func (r reader) succeed(t *testing.T, args ...string) {
 	t.Helper()
-	if printed, code := r.run(t, args); code != int(ExitOK) {
+	if printed, code := r.run(t, args); code != int(cli.ExitOK) {
 		t.Errorf("scimctl %s: exit code %d\n%s", strings.Join(args, " "), code, printed)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	diffs "github.com/google/go-cmp/cmp"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings/expression"
@@ -153,7 +154,7 @@ func (r reader) run(t *testing.T, args []string) (printed string, code int) {
 	io.Err = io.Out // as on a terminal
 	a := newApp(io, func(name string) string { return r.env[name] })
 	defer a.Close()
-	code = a.run(t.Context(), args)
+	code = a.Run(t.Context(), args)
 	printed = strings.TrimPrefix(out.String(), "SANDBOX\n") // every command of the sandbox says so
 	printed = strings.ReplaceAll(printed, r.env["SCIMCTL_STATE_DIR"], "~/.local/state/scimctl")
 	printed = strings.ReplaceAll(r.shown(printed), r.env["HOME"]+string(filepath.Separator), "")
@@ -187,7 +188,7 @@ func (r reader) try(t *testing.T, s shownCommand) string {
 		return s.output
 	}
 	got, code := r.run(t, words[1:])
-	if failed := strings.Contains("\n"+got, "\nscimctl: "); failed != (code != 0) && code != int(ExitDiffers) {
+	if failed := strings.Contains("\n"+got, "\nscimctl: "); failed != (code != 0) && code != int(cli.ExitDiffers) {
 		t.Errorf("%s: exit code %d", s.line, code)
 	}
 	if matches(s.output, got) {

@@ -10,6 +10,9 @@ import (
 	"unicode/utf16"
 
 	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/mapping"
 )
 
 // asWindowsWrites are the ways in which editors and shells of Windows leave a
@@ -36,8 +39,8 @@ func TestATokenIsReadAsWindowsWritesIt(t *testing.T) {
 		}
 		a, _ := pretend(t, nil)
 		a.IO.In = bytes.NewReader(raw)
-		for _, from := range []secretFlags{{file: path}, {stdin: true}} {
-			if got, err := from.read(new(cobra.Command), a, "Secret token"); err != nil || got != token+"\n" {
+		for _, from := range []cli.SecretFlags{{File: path}, {Stdin: true}} {
+			if got, err := from.Read(new(cobra.Command), a, "Secret token"); err != nil || got != token+"\n" {
 				t.Errorf("%s: %q, %v", name, got, err)
 			}
 		}
@@ -52,13 +55,13 @@ func TestAnExpressionIsReadAsWindowsWritesIt(t *testing.T) {
 		if err := os.WriteFile(path, raw, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		flags := settingFlags{app: &App{}}
+		flags := mapping.SettingFlags{App: &cli.App{}}
 		c := new(cobra.Command)
-		flags.register(c)
+		flags.Register(c)
 		if err := c.ParseFlags([]string{"--expression-file", path}); err != nil {
 			t.Fatal(err)
 		}
-		m, err := flags.setting(c, "nickName")
+		m, err := flags.One(c, "nickName")
 		if want := strings.Replace(expression, ", [", ",\n  [", 1); err != nil || m.Source != want {
 			t.Errorf("%s: %q, %v, want %q", name, m.Source, err, want)
 		}

@@ -4,17 +4,19 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 )
 
 func TestAWithheldVariableIsReadByThisProgramAlone(t *testing.T) {
 	t.Parallel()
 	outside := map[string]string{"WORKATO_SCIM_TOKEN": "a", "PATH": "b", "SCIMCTL_CLIENT_SECRET": "c", "EMPTY": ""}
-	e := &environment{
-		lookup: func(name string) string { return outside[name] },
-		unset:  func(name string) error { delete(outside, name); return nil },
-		taken:  map[string]string{},
+	e := &cli.Environment{
+		Lookup: func(name string) string { return outside[name] },
+		Unset:  func(name string) error { delete(outside, name); return nil },
+		Taken:  map[string]string{},
 	}
-	e.Withhold(secretNames([]string{"WORKATO_SCIM_TOKEN=a", "PATH=b"})...)
+	e.Withhold(cli.SecretNames([]string{"WORKATO_SCIM_TOKEN=a", "PATH=b"})...)
 	e.Withhold("WORKATO_SCIM_TOKEN", "EMPTY", "") // again
 	if diff := cmp.Diff(map[string]string{"PATH": "b", "EMPTY": ""}, outside); diff != "" {
 		t.Errorf("others get (-want +got):\n%s", diff)

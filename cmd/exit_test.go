@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
@@ -30,57 +31,57 @@ func TestEveryErrorHasItsExitCode(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		err  error
-		want ExitCode
+		want cli.ExitCode
 	}{
-		{errors.New("any other"), ExitFailure},
-		{&graph.NotFoundError{Kind: "user", Name: "ada"}, ExitNotFound},
-		{&graph.AmbiguousError{Kind: "application", Name: "Workato"}, ExitNotFound},
-		{graphError(400, "BadRequest"), ExitFailure},
-		{graphError(401, ""), ExitAuth},
-		{graphError(403, ""), ExitAuth},
-		{graphError(404, ""), ExitNotFound},
-		{graphError(409, ""), ExitConflict},
-		{graphError(429, ""), ExitUnavailable},
-		{graphError(503, ""), ExitUnavailable},
-		{graphError(504, ""), ExitUnavailable},
-		{graphError(502, graph.CodeNotJSON), ExitUnavailable},
-		{graphError(200, graph.CodeNotJSON), ExitFailure},
-		{graphError(302, graph.CodeRedirect), ExitFailure},
-		{&graph.NotReplicatedError{What: "x", Err: graphError(404, "")}, ExitUnavailable},
-		{&graph.UnreachableError{Host: "graph.microsoft.com", Err: errors.New("reset")}, ExitUnavailable},
-		{&graph.SignInError{}, ExitAuth},
-		{&graph.SignInError{Tried: []graph.Attempt{{Method: "cli", Reason: "no"}}}, ExitAuth},
-		{&graph.SignInError{Unreachable: &graph.UnreachableError{Host: "login.microsoftonline.com"}}, ExitUnavailable},
-		{&graph.CloudError{Cloud: graph.China, Op: graph.OpReadLogs}, ExitFailure},
-		{&graph.EndpointError{}, ExitUsage},
-		{&iostreams.CannotAskError{Question: "Sure?"}, ExitUsage},
-		{&UsageError{Err: errors.New("x")}, ExitUsage},
-		{&DeclinedError{}, ExitFailure},
-		{&fileThereError{Path: "x"}, ExitConflict},
-		{&credentials.RefusedError{}, ExitFailure},
-		{&ondemand.DisabledUserError{}, ExitUnexpected},
-		{&ondemand.SomeNotReachedError{Missed: []*ondemand.NotReachedError{{}}}, ExitUnexpected},
-		{&ondemand.MembersLeftOutError{Members: []string{"a", "b", "c", "d", "e", "f"}}, ExitUnexpected},
-		{&ondemand.NoMembersError{}, ExitNotFound},
-		{&ondemand.NestedGroupError{}, ExitNotFound},
-		{&ondemand.CutShortError{Err: graphError(503, "")}, ExitUnavailable},
-		{&credentials.SecretDroppedError{}, ExitConflict},
-		{&ondemand.RotationError{Err: &credentials.RefusedError{Saved: true}}, ExitConflict},
-		{&credentials.OtherKindError{}, ExitConflict},
-		{&credentials.JobRunningError{}, ExitConflict},
-		{&credentials.NotClearedError{}, ExitConflict},
-		{&credentials.ExpiringError{}, ExitAttention},
-		{&credentials.SettingError{}, ExitUsage},
-		{&mappings.DiffersError{Changes: 1}, ExitDiffers},
-		{&mappings.InvalidSchemaError{}, ExitFailure},
-		{&mappings.OtherCopyError{}, ExitConflict},
-		{&sealed.DamagedError{Kind: "SchemaCopy"}, ExitFailure},
-		{&private.FileError{Path: "x"}, ExitFailure},
-		{context.DeadlineExceeded, ExitUnavailable},
-		{&timeoutError{After: time.Second, Err: graphError(404, "")}, ExitUnavailable},
-		{&interruptedError{Err: context.Canceled}, ExitInterrupted},
+		{errors.New("any other"), cli.ExitFailure},
+		{&graph.NotFoundError{Kind: "user", Name: "ada"}, cli.ExitNotFound},
+		{&graph.AmbiguousError{Kind: "application", Name: "Workato"}, cli.ExitNotFound},
+		{graphError(400, "BadRequest"), cli.ExitFailure},
+		{graphError(401, ""), cli.ExitAuth},
+		{graphError(403, ""), cli.ExitAuth},
+		{graphError(404, ""), cli.ExitNotFound},
+		{graphError(409, ""), cli.ExitConflict},
+		{graphError(429, ""), cli.ExitUnavailable},
+		{graphError(503, ""), cli.ExitUnavailable},
+		{graphError(504, ""), cli.ExitUnavailable},
+		{graphError(502, graph.CodeNotJSON), cli.ExitUnavailable},
+		{graphError(200, graph.CodeNotJSON), cli.ExitFailure},
+		{graphError(302, graph.CodeRedirect), cli.ExitFailure},
+		{&graph.NotReplicatedError{What: "x", Err: graphError(404, "")}, cli.ExitUnavailable},
+		{&graph.UnreachableError{Host: "graph.microsoft.com", Err: errors.New("reset")}, cli.ExitUnavailable},
+		{&graph.SignInError{}, cli.ExitAuth},
+		{&graph.SignInError{Tried: []graph.Attempt{{Method: "cli", Reason: "no"}}}, cli.ExitAuth},
+		{&graph.SignInError{Unreachable: &graph.UnreachableError{Host: "login.microsoftonline.com"}}, cli.ExitUnavailable},
+		{&graph.CloudError{Cloud: graph.China, Op: graph.OpReadLogs}, cli.ExitFailure},
+		{&graph.EndpointError{}, cli.ExitUsage},
+		{&iostreams.CannotAskError{Question: "Sure?"}, cli.ExitUsage},
+		{&cli.UsageError{Err: errors.New("x")}, cli.ExitUsage},
+		{&cli.DeclinedError{}, cli.ExitFailure},
+		{&cli.FileThereError{Path: "x"}, cli.ExitConflict},
+		{&credentials.RefusedError{}, cli.ExitFailure},
+		{&ondemand.DisabledUserError{}, cli.ExitUnexpected},
+		{&ondemand.SomeNotReachedError{Missed: []*ondemand.NotReachedError{{}}}, cli.ExitUnexpected},
+		{&ondemand.MembersLeftOutError{Members: []string{"a", "b", "c", "d", "e", "f"}}, cli.ExitUnexpected},
+		{&ondemand.NoMembersError{}, cli.ExitNotFound},
+		{&ondemand.NestedGroupError{}, cli.ExitNotFound},
+		{&ondemand.CutShortError{Err: graphError(503, "")}, cli.ExitUnavailable},
+		{&credentials.SecretDroppedError{}, cli.ExitConflict},
+		{&ondemand.RotationError{Err: &credentials.RefusedError{Saved: true}}, cli.ExitConflict},
+		{&credentials.OtherKindError{}, cli.ExitConflict},
+		{&credentials.JobRunningError{}, cli.ExitConflict},
+		{&credentials.NotClearedError{}, cli.ExitConflict},
+		{&credentials.ExpiringError{}, cli.ExitAttention},
+		{&credentials.SettingError{}, cli.ExitUsage},
+		{&mappings.DiffersError{Changes: 1}, cli.ExitDiffers},
+		{&mappings.InvalidSchemaError{}, cli.ExitFailure},
+		{&mappings.OtherCopyError{}, cli.ExitConflict},
+		{&sealed.DamagedError{Kind: "SchemaCopy"}, cli.ExitFailure},
+		{&private.FileError{Path: "x"}, cli.ExitFailure},
+		{context.DeadlineExceeded, cli.ExitUnavailable},
+		{&cli.TimeoutError{After: time.Second, Err: graphError(404, "")}, cli.ExitUnavailable},
+		{&cli.InterruptedError{Err: context.Canceled}, cli.ExitInterrupted},
 	} {
-		if got := advise(fmt.Errorf("on the way: %w", c.err)).Code; got != c.want {
+		if got := cli.Advise(fmt.Errorf("on the way: %w", c.err)).Code; got != c.want {
 			t.Errorf("%v: %d, want %d", c.err, got, c.want)
 		}
 	}
@@ -88,7 +89,7 @@ func TestEveryErrorHasItsExitCode(t *testing.T) {
 
 func TestEveryExitCodeHasAMeaning(t *testing.T) {
 	t.Parallel()
-	for _, code := range exitCodes() {
+	for _, code := range cli.ExitCodes() {
 		if code.Meaning() == "" {
 			t.Errorf("%d has none", code)
 		}
@@ -98,7 +99,7 @@ func TestEveryExitCodeHasAMeaning(t *testing.T) {
 func TestARefusalNamesThePermission(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{401, 403} {
-		hint := advise(graphError(status, "")).Hint.String()
+		hint := cli.Advise(graphError(status, "")).Hint.String()
 		for _, want := range []string{"Synchronization.Read.All", "Application.ReadWrite.OwnedBy", "own both"} {
 			if !strings.Contains(hint, want) {
 				t.Errorf("%d: %q lacks %q", status, hint, want)
@@ -110,7 +111,7 @@ func TestARefusalNamesThePermission(t *testing.T) {
 func TestAnErrorIsALineAndAHint(t *testing.T) {
 	t.Parallel()
 	io, _, out, err := iostreams.Test()
-	newApp(io, func(string) string { return "" }).explain(false, &graph.AmbiguousError{Kind: "application", Name: "Workato", Matches: []graph.Match{
+	newApp(io, func(string) string { return "" }).Explain(false, &graph.AmbiguousError{Kind: "application", Name: "Workato", Matches: []graph.Match{
 		{Name: "Workato", ID: "id-1", Detail: "made in May"}, {Name: "Workato", ID: "id-2"},
 	}})
 	want := `scimctl: 2 matches for application "Workato": id-1, id-2
@@ -126,7 +127,7 @@ hint: use an id instead of the name:
 func TestAnErrorAsJSONIsOneObject(t *testing.T) {
 	t.Parallel()
 	io, _, _, err := iostreams.Test()
-	newApp(io, func(string) string { return "" }).explain(true, graphError(403, "Authorization_RequestDenied"))
+	newApp(io, func(string) string { return "" }).Explain(true, graphError(403, "Authorization_RequestDenied"))
 	want := `{"error":"read the schema: Graph answered 403 Authorization_RequestDenied: <no> (request-id r-1)","code":3,"hint":"`
 	if !strings.HasPrefix(err.String(), want) || strings.Count(err.String(), "\n") != 1 {
 		t.Errorf("%s\nwant %s…", err, want)
@@ -150,13 +151,13 @@ func TestAnErrorAsJSONIsOneObject(t *testing.T) {
 func TestAJobThatWasLeftStoppedIsStartedByItsOwnCommand(t *testing.T) {
 	t.Parallel()
 	left := &resume.LeftStoppedError{App: "Workato", Err: fmt.Errorf("read the schema: %w", graphError(503, ""))}
-	for err, want := range map[error]ExitCode{
-		left:                             ExitUnavailable,
-		&interruptedError{Err: left}:          ExitInterrupted,
-		&timeoutError{After: time.Minute, Err: left}: ExitUnavailable,
+	for err, want := range map[error]cli.ExitCode{
+		left:                             cli.ExitUnavailable,
+		&cli.InterruptedError{Err: left}: cli.ExitInterrupted,
+		&cli.TimeoutError{After: time.Minute, Err: left}: cli.ExitUnavailable,
 	} {
-		advice := advise(err)
-		if advice.Code != want || (hinter{}).text(advice.Hint) != "start it:\n    scimctl provision start --app Workato" || !strings.Contains(err.Error(), "provisioning of Workato is stopped and was not started again") {
+		advice := cli.Advise(err)
+		if advice.Code != want || (cli.Hinter{}).Text(advice.Hint) != "start it:\n    scimctl provision start --app Workato" || !strings.Contains(err.Error(), "provisioning of Workato is stopped and was not started again") {
 			t.Errorf("%v: %+v", err, advice)
 		}
 	}

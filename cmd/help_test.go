@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 )
 
 const helpFolder = "testdata/help"
@@ -86,7 +88,7 @@ func page(c *cobra.Command) string {
 	c.SetOut(&b)
 	c.SetErr(&b)
 	defer func() { c.SetOut(nil); c.SetErr(nil) }()
-	printHelp(c, nil)
+	cli.PrintHelp(c, nil)
 	return b.String()
 }
 

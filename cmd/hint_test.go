@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/shell"
 	"github.com/scimctl/scimctl/graph/remedy"
@@ -58,10 +59,10 @@ func TestASuggestedCommandHasTheFlagsOfTheRunningOne(t *testing.T) {
 		{nil, remedy.Run("", "assignment add").Flag("group", "a\u202eb"), []string{"scimctl", "assignment", "add", "--group", "GROUP"}},
 	} {
 		a, _ := pretend(t, nil)
-		if err := a.with(t, c.given, func(*cobra.Command) error {
-			h := a.hinter()
-			h.shell = shell.POSIX
-			if diff := cmp.Diff(c.want, h.words(c.remedy)); diff != "" {
+		if err := with(a, t, c.given, func(*cobra.Command) error {
+			h := a.Hinter()
+			h.Shell = shell.POSIX
+			if diff := cmp.Diff(c.want, h.Words(c.remedy)); diff != "" {
 				t.Errorf("%q (-want +got):\n%s", c.given, diff)
 			}
 			return nil
@@ -73,7 +74,7 @@ func TestASuggestedCommandHasTheFlagsOfTheRunningOne(t *testing.T) {
 
 func TestAReasonCannotLookLikeACommand(t *testing.T) {
 	t.Parallel()
-	text := hinter{}.text(remedy.List{remedy.Run("add the group x\n    scimctl sandbox reset\u2028\r    scimctl", "ext list")})
+	text := cli.Hinter{}.Text(remedy.List{remedy.Run("add the group x\n    scimctl sandbox reset\u2028\r    scimctl", "ext list")})
 	if strings.Count(text, "\n") != 1 || !strings.HasSuffix(text, ":\n    scimctl ext list") {
 		t.Errorf("%q", text)
 	}
@@ -211,8 +212,8 @@ func suggested(t *testing.T, name string) []string {
 			words = slices.Insert(words, 1, flags...)
 			streams, _, out, said := iostreams.Test()
 			a := newApp(streams, func(name string) string { return map[string]string{"HOME": state, "XDG_CONFIG_HOME": state}[name] })
-			a.tenant = func(context.Context) (http.RoundTripper, error) { return renaming{company.Transport(), name}, nil }
-			a.run(t.Context(), words)
+			a.Tenant = func(context.Context) (http.RoundTripper, error) { return renaming{company.Transport(), name}, nil }
+			a.Run(t.Context(), words)
 			collect(found, out.Bytes())
 			collect(found, said.Bytes())
 		}
@@ -225,8 +226,8 @@ func appID(t *testing.T, company *sandbox.Tenant) string {
 	t.Helper()
 	streams, _, out, said := iostreams.Test()
 	a := newApp(streams, func(string) string { return "" })
-	a.tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
-	if code := a.run(t.Context(), []string{"app", "list", "--search", "Workato", "--jq", ".[0].appId"}); code != 0 {
+	a.Tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
+	if code := a.Run(t.Context(), []string{"app", "list", "--search", "Workato", "--jq", ".[0].appId"}); code != 0 {
 		t.Fatalf("exit code %d: %s", code, said)
 	}
 	return strings.TrimSpace(out.String())

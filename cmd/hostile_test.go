@@ -190,14 +190,14 @@ func (s step) attacked(t *testing.T, around surrounding, all bool) {
 		return getenv(name)
 	})
 	var through http.RoundTripper = forger{m.company.Transport(), s.line + around.flags, all}
-	a.tenant = func(context.Context) (http.RoundTripper, error) { return through, nil }
-	defer func() { a.tenant, through = nil, nil }()
+	a.Tenant = func(context.Context) (http.RoundTripper, error) { return through, nil }
+	defer func() { a.Tenant, through = nil, nil }()
 	line := strings.ReplaceAll(s.line, "WORKATO:", "urn:ietf:params:scim:schemas:workato:1.0:WorkatoRole:")
 	args := append(strings.Fields(line), strings.Fields(around.flags)...)
 	for i := range args {
 		args[i] = strings.ReplaceAll(args[i], "~", " ")
 	}
-	a.run(t.Context(), args)
+	a.Run(t.Context(), args)
 	around.check(t, "standard output", out.String(), around.format())
 	around.check(t, "standard error", said.String(), "")
 	if t.Failed() {

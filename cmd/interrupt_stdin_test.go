@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
 )
@@ -55,7 +56,7 @@ func TestAnInterruptionEndsTheReadingOfStandardInput(t *testing.T) {
 					interrupt()
 				}()
 				got, said := m.run(line)
-				if got.exit != int(ExitInterrupted) || time.Since(at) > 0 {
+				if got.exit != int(cli.ExitInterrupted) || time.Since(at) > 0 {
 					t.Errorf("exit code %d after %s:\n%s", got.exit, time.Since(at), said)
 				}
 				_ = terminal.Close() // the read that stays behind
@@ -71,13 +72,13 @@ func hanging(ctx context.Context, t *testing.T, request time.Duration, signals c
 	t.Helper()
 	io, _, _, err := iostreams.Test()
 	a := newApp(io, func(string) string { return "" })
-	a.tenant = func(context.Context) (http.RoundTripper, error) {
+	a.Tenant = func(context.Context) (http.RoundTripper, error) {
 		return wire(func(*http.Request) (*http.Response, error) {
 			<-time.After(request)
 			return nil, syscall.ECONNRESET
 		}), nil
 	}
-	code = a.supervise(ctx, []string{"app", "show", "--app", "Workato"}, signals)
+	code = a.Supervise(ctx, []string{"app", "show", "--app", "Workato"}, signals)
 	return code, err.String()
 }
 
@@ -87,7 +88,7 @@ func TestWhatIsLeftBehindIsRedacted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		io, _, _, said := iostreams.Test()
 		a := newApp(io, func(name string) string { return map[string]string{"SCIMCTL_ACCESS_TOKEN": scimToken}[name] })
-		a.tenant = func(context.Context) (http.RoundTripper, error) {
+		a.Tenant = func(context.Context) (http.RoundTripper, error) {
 			return wire(func(*http.Request) (*http.Response, error) {
 				<-time.After(time.Minute)
 				a.IO.Say("the token is %s", scimToken)
@@ -96,7 +97,7 @@ func TestWhatIsLeftBehindIsRedacted(t *testing.T) {
 		}
 		signals := make(chan os.Signal, 1)
 		time.AfterFunc(time.Second, func() { signals <- os.Interrupt })
-		a.supervise(t.Context(), []string{"app", "show", "--app", "Workato"}, signals)
+		a.Supervise(t.Context(), []string{"app", "show", "--app", "Workato"}, signals)
 		<-time.After(time.Hour)
 		synctest.Wait()
 		if got := said.String(); strings.Contains(got, scimToken) || !strings.Contains(got, "the token is") {
@@ -120,7 +121,7 @@ func TestACommandThatDoesNotEndIsLeftBehindAfterASecond(t *testing.T) {
 			began := time.Now()
 			code, said := hanging(t.Context(), t, 5*time.Minute, sent)
 			took := time.Since(began) - time.Minute
-			if code != int(ExitInterrupted) || took > time.Second || len(signals) == 2 && took > 300*time.Millisecond || !strings.Contains(said, "scimctl: interrupted: ") {
+			if code != int(cli.ExitInterrupted) || took > time.Second || len(signals) == 2 && took > 300*time.Millisecond || !strings.Contains(said, "scimctl: interrupted: ") {
 				t.Errorf("%v: exit code %d after %s:\n%s", signals, code, took, said)
 			}
 			<-time.After(time.Hour) // the request that stays behind
@@ -170,11 +171,11 @@ func TestAnUndoHasTenSeconds(t *testing.T) {
 					return nil, context.Cause(ctx)
 				}
 				began := time.Now()
-				code := a.supervise(t.Context(), []string{"app", "show", "--app", "Workato"}, sent)
+				code := a.Supervise(t.Context(), []string{"app", "show", "--app", "Workato"}, sent)
 				took := time.Since(began) - 2*time.Second
 				said1 := said.String()
 				<-time.After(time.Hour)
-				if code != int(ExitInterrupted) || took != c.took || failed != c.fails || undone > 10*time.Second {
+				if code != int(cli.ExitInterrupted) || took != c.took || failed != c.fails || undone > 10*time.Second {
 					t.Errorf("exit code %d after %s, undone after %s (failed: %t):\n%s", code, took, undone, failed, said1)
 				}
 				if !strings.Contains(said1, "starting provisioning of Workato") {
@@ -191,17 +192,17 @@ func TestAResultFileHoldsTheResultOfThisRunAlone(t *testing.T) {
 	if err := os.WriteFile(path, []byte("2 plan\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := newResultFile(path)
+	f, err := cli.NewResultFile(path)
 	if _, there := os.Lstat(path); err != nil || there == nil {
 		t.Fatalf("%v, and the result of an earlier run is still there: %t", err, there == nil)
 	}
-	if err := f.write(ExitDiffers, "mapping diff"); err != nil {
+	if err := f.Write(cli.ExitDiffers, "mapping diff"); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := os.ReadFile(path); err != nil || string(text) != "2 mapping diff\n" {
 		t.Errorf("%q, %v", text, err)
 	}
-	if _, err := newResultFile(filepath.Dir(path)); err == nil {
+	if _, err := cli.NewResultFile(filepath.Dir(path)); err == nil {
 		t.Error("a folder is taken for a result file")
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
@@ -29,9 +30,9 @@ func TestCtrlCEndsTheWaitingAndTellsWhatIsThere(t *testing.T) {
 		ctx, press := context.WithCancel(t.Context())
 		streams.Err = pressing{said, "waiting until", press}
 		a := newApp(streams, func(string) string { return "" })
-		a.tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
-		if code := a.run(ctx, []string{"ext", "create", "badge", "--app", "Workato"}); code != int(ExitInterrupted) {
-			t.Errorf("exit code %d, want %d", code, ExitInterrupted)
+		a.Tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
+		if code := a.Run(ctx, []string{"ext", "create", "badge", "--app", "Workato"}); code != int(cli.ExitInterrupted) {
+			t.Errorf("exit code %d, want %d", code, cli.ExitInterrupted)
 		}
 		want := `waiting until the extension properties of Workato can be written (up to 5m0s)
 badge created
@@ -82,7 +83,7 @@ func TestASignalEndsTheProgramWith130(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = c.Wait() // its error is the exit code
-	if code := c.ProcessState.ExitCode(); code != int(ExitInterrupted) || !strings.HasPrefix(said.String(), "scimctl: interrupted: read ") {
+	if code := c.ProcessState.ExitCode(); code != int(cli.ExitInterrupted) || !strings.HasPrefix(said.String(), "scimctl: interrupted: read ") {
 		t.Errorf("exit code %d, said:\n%s", code, &said)
 	}
 }
@@ -98,9 +99,9 @@ func TestCtrlCAtAQuestionChangesNothing(t *testing.T) {
 	ctx, press := context.WithCancel(t.Context())
 	streams.In, streams.Err = typing, pressing{said, "[y/N]", press}
 	a := newApp(streams, func(string) string { return "" })
-	a.tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
-	code := a.run(ctx, []string{"user", "delete", "ada@contoso.com"})
-	if code != int(ExitInterrupted) || !strings.HasSuffix(said.String(), "\nscimctl: interrupted: the question was not answered: context canceled\nhint: nothing was changed\n") {
+	a.Tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
+	code := a.Run(ctx, []string{"user", "delete", "ada@contoso.com"})
+	if code != int(cli.ExitInterrupted) || !strings.HasSuffix(said.String(), "\nscimctl: interrupted: the question was not answered: context canceled\nhint: nothing was changed\n") {
 		t.Errorf("exit code %d, said:\n%s", code, said)
 	}
 }
@@ -119,9 +120,9 @@ func TestAVerdictIsSaidOnceOnATerminal(t *testing.T) {
 		streams, _, out, said := iostreams.Test()
 		streams.Pretend(true, c.out, true)
 		a := newApp(streams, func(string) string { return "" })
-		a.tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
-		code := a.run(t.Context(), append([]string{"why", "ada@contoso.com", "--app", "Workato"}, c.args...))
-		if code != int(ExitUnexpected) || out.Len() == 0 || (said.Len() > 0) != c.said {
+		a.Tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
+		code := a.Run(t.Context(), append([]string{"why", "ada@contoso.com", "--app", "Workato"}, c.args...))
+		if code != int(cli.ExitUnexpected) || out.Len() == 0 || (said.Len() > 0) != c.said {
 			t.Errorf("%+v: exit code %d, answered:\n%s\nsaid:\n%s", c, code, out, said)
 		}
 	}
@@ -130,14 +131,14 @@ func TestAVerdictIsSaidOnceOnATerminal(t *testing.T) {
 func TestANoChangesNothingAndAYesDoes(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]struct {
-		code  ExitCode
+		code  cli.ExitCode
 		said  string
 		users int
 	}{
-		"n\n":   {ExitFailure, "Go on? [y/N] scimctl: not confirmed: nothing was changed\n", 36},
-		"\n":    {ExitFailure, "not confirmed", 36},
-		"":      {ExitFailure, "not confirmed", 36},
-		"yes\n": {ExitOK, "ada@contoso.com deleted", 35},
+		"n\n":   {cli.ExitFailure, "Go on? [y/N] scimctl: not confirmed: nothing was changed\n", 36},
+		"\n":    {cli.ExitFailure, "not confirmed", 36},
+		"":      {cli.ExitFailure, "not confirmed", 36},
+		"yes\n": {cli.ExitOK, "ada@contoso.com deleted", 35},
 	} {
 		company := sandbox.New()
 		t.Cleanup(func() { _ = company.Close() })
@@ -145,8 +146,8 @@ func TestANoChangesNothingAndAYesDoes(t *testing.T) {
 		streams.Pretend(true, true, true)
 		in.WriteString(answer)
 		a := newApp(streams, func(string) string { return "" })
-		a.tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
-		code := a.run(t.Context(), []string{"user", "delete", "ada@contoso.com"})
+		a.Tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
+		code := a.Run(t.Context(), []string{"user", "delete", "ada@contoso.com"})
 		view, err := company.Snapshot()
 		if err != nil {
 			t.Fatal(err)

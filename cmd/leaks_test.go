@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
@@ -22,23 +23,23 @@ func TestACommandLeavesNothingBehind(t *testing.T) {
 		name, line string
 		options    []sandbox.Option
 		patience   time.Duration // after which the user presses Ctrl-C; 0: never
-		want       ExitCode
+		want       cli.ExitCode
 	}{
-		{name: "success", line: "app show", want: ExitOK},
-		{name: "several look-ups at once", line: "assignment add ada@contoso.com betty@contoso.com --group Sales", want: ExitOK},
-		{name: "progress", line: "user get-role ada@contoso.com betty@contoso.com", want: ExitNotFound},
-		{name: "dry run", line: "provision setup --dry-run -v", want: ExitOK},
-		{name: "not found", line: "app show --app Fabrikam", want: ExitNotFound},
-		{name: "one of two look-ups fails", line: "assignment add nobody@contoso.com", want: ExitNotFound},
-		{name: "wrong usage", line: "app show --nonsense", want: ExitUsage},
-		{name: "throttled", line: "app show", options: []sandbox.Option{throttled}, want: ExitOK},
-		{name: "replication", line: "ext create workato_role", options: []sandbox.Option{sandbox.WithLag(3)}, want: ExitOK},
-		{name: "gives up waiting", line: "ext create workato_role --wait-timeout 3s", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, want: ExitUnavailable},
-		{name: "timeout in a request", line: "app show --timeout 500ms", want: ExitUnavailable},
-		{name: "timeout between requests", line: "ext create workato_role --timeout 9s", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, want: ExitUnavailable},
-		{name: "Ctrl-C in a request", line: "app show", patience: 1500 * time.Millisecond, want: ExitInterrupted},
-		{name: "Ctrl-C while waiting", line: "ext create workato_role", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, patience: time.Minute, want: ExitInterrupted},
-		{name: "Ctrl-C while throttled", line: "app show", options: []sandbox.Option{sandbox.WithFault(sandbox.Fault{Kind: sandbox.Throttled, RetryAfter: time.Minute})}, patience: 5 * time.Second, want: ExitInterrupted},
+		{name: "success", line: "app show", want: cli.ExitOK},
+		{name: "several look-ups at once", line: "assignment add ada@contoso.com betty@contoso.com --group Sales", want: cli.ExitOK},
+		{name: "progress", line: "user get-role ada@contoso.com betty@contoso.com", want: cli.ExitNotFound},
+		{name: "dry run", line: "provision setup --dry-run -v", want: cli.ExitOK},
+		{name: "not found", line: "app show --app Fabrikam", want: cli.ExitNotFound},
+		{name: "one of two look-ups fails", line: "assignment add nobody@contoso.com", want: cli.ExitNotFound},
+		{name: "wrong usage", line: "app show --nonsense", want: cli.ExitUsage},
+		{name: "throttled", line: "app show", options: []sandbox.Option{throttled}, want: cli.ExitOK},
+		{name: "replication", line: "ext create workato_role", options: []sandbox.Option{sandbox.WithLag(3)}, want: cli.ExitOK},
+		{name: "gives up waiting", line: "ext create workato_role --wait-timeout 3s", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, want: cli.ExitUnavailable},
+		{name: "timeout in a request", line: "app show --timeout 500ms", want: cli.ExitUnavailable},
+		{name: "timeout between requests", line: "ext create workato_role --timeout 9s", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, want: cli.ExitUnavailable},
+		{name: "Ctrl-C in a request", line: "app show", patience: 1500 * time.Millisecond, want: cli.ExitInterrupted},
+		{name: "Ctrl-C while waiting", line: "ext create workato_role", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, patience: time.Minute, want: cli.ExitInterrupted},
+		{name: "Ctrl-C while throttled", line: "app show", options: []sandbox.Option{sandbox.WithFault(sandbox.Fault{Kind: sandbox.Throttled, RetryAfter: time.Minute})}, patience: 5 * time.Second, want: cli.ExitInterrupted},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -103,7 +104,7 @@ func TestNothingIsLeftOfConnectionsOverTheNetwork(t *testing.T) {
 		env := map[string]string{
 			"SCIMCTL_APP": "Workato", "SCIMCTL_GRAPH_ENDPOINT": server.URL, "SCIMCTL_ACCESS_TOKEN": "token", "SCIMCTL_STATE_DIR": t.TempDir(), "HOME": t.TempDir(),
 		}
-		newApp(io, func(name string) string { return env[name] }).run(t.Context(), strings.Fields(line))
+		newApp(io, func(name string) string { return env[name] }).Run(t.Context(), strings.Fields(line))
 		t.Log(said)
 		deadline := time.Now().Add(10 * time.Second)
 		for runtime.NumGoroutine() > before {

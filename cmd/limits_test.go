@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
@@ -161,10 +162,10 @@ func (s step) exceeded(t *testing.T, e excess, from int) {
 	began := time.Now()
 	cost, said := m.run(s.line)
 	took, n := time.Since(began), <-seen
-	switch exit := ExitCode(cost.exit); {
-	case (exit == ExitOK || exit == ExitConflict) && from > 0:
+	switch exit := cli.ExitCode(cost.exit); {
+	case (exit == cli.ExitOK || exit == cli.ExitConflict) && from > 0:
 		// it does without its last request, or cannot verify what it wrote
-	case exit != ExitFailure && exit != ExitUnavailable && exit != ExitPartial && exit != ExitUnexpected:
+	case exit != cli.ExitFailure && exit != cli.ExitUnavailable && exit != cli.ExitPartial && exit != cli.ExitUnexpected:
 		t.Errorf("exit code %d", exit)
 	case !slices.ContainsFunc(e.named, func(name string) bool { return strings.Contains(said.String(), name) }) && from == 0:
 		t.Errorf("the error does not name the limit")
@@ -216,8 +217,8 @@ func TestACommandEndsWhateverItIsGiven(t *testing.T) {
 				m := newMeter(t)
 				io, _, _, said := iostreams.Test()
 				io.In = &repeated{part: "\x00"}
-				exit := ExitCode(m.runOn(io, line).exit)
-				if exit != ExitFailure && exit != ExitUsage {
+				exit := cli.ExitCode(m.runOn(io, line).exit)
+				if exit != cli.ExitFailure && exit != cli.ExitUsage {
 					t.Errorf("exit code %d", exit)
 				}
 				named := []string{"MB", "kB", "zero byte", "levels deep", "aliases", "control characters"}
@@ -238,8 +239,8 @@ func TestATokenOfAnyAgeHasAStatus(t *testing.T) {
 			a := newApp(io, func(name string) string {
 				return map[string]string{"SCIMCTL_ACCESS_TOKEN": "eyJhbGciOiJub25lIn0." + claims + ".x"}[name]
 			})
-			exit := ExitCode(a.run(t.Context(), []string{"auth", "status", "-o", format}))
-			if exit != ExitOK || !strings.Contains(out.String(), "ada@contoso.com") {
+			exit := cli.ExitCode(a.Run(t.Context(), []string{"auth", "status", "-o", format}))
+			if exit != cli.ExitOK || !strings.Contains(out.String(), "ada@contoso.com") {
 				t.Errorf("%s as %s: exit code %d, %s%s", expires, format, exit, out, said)
 			}
 		}

@@ -78,8 +78,8 @@ func readLogs(tb testing.TB, line string, pages int) {
 	written := &lines{}
 	streams.Out = written
 	a := newApp(streams, func(name string) string { return map[string]string{"SCIMCTL_APP": "Workato"}[name] })
-	a.tenant = func(context.Context) (http.RoundTripper, error) { return logs, nil }
-	if code := a.run(tb.Context(), strings.Fields(line)); code != 0 || !strings.HasSuffix(line, "stats") && written.n != pages*perPage {
+	a.Tenant = func(context.Context) (http.RoundTripper, error) { return logs, nil }
+	if code := a.Run(tb.Context(), strings.Fields(line)); code != 0 || !strings.HasSuffix(line, "stats") && written.n != pages*perPage {
 		tb.Fatalf("%s: exit code %d, %d entries: %s", line, code, written.n, said)
 	}
 	if err := company.Close(); err != nil {

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
@@ -20,31 +20,31 @@ func Main() (code int) {
 	defer func() {
 		if recover() != nil { // from what reports a crash
 			_, _ = os.Stderr.WriteString("scimctl: scimctl crashed\n")
-			code = int(ExitCrash)
+			code = int(cli.ExitCrash)
 		}
 	}()
-	result, err := newResultFile(os.Getenv(resultVariable))
+	result, err := cli.NewResultFile(os.Getenv(cli.ResultVariable))
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "scimctl: %v\n", err)
-		return int(ExitUsage)
+		return int(cli.ExitUsage)
 	}
-	_ = os.Unsetenv(resultVariable) // a child process must not write the result of this one
+	_ = os.Unsetenv(cli.ResultVariable) // a child process must not write the result of this one
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, interruptions()...)
-	env := &environment{lookup: os.Getenv, unset: os.Unsetenv, taken: map[string]string{}}
-	env.Withhold(secretNames(os.Environ())...)
+	env := &cli.Environment{Lookup: os.Getenv, Unset: os.Unsetenv, Taken: map[string]string{}}
+	env.Withhold(cli.SecretNames(os.Environ())...)
 	a := newApp(iostreams.System(env.Getenv), env.Getenv)
-	a.withhold = env.Withhold
-	if isCompletion(os.Args[1:]) { // cobra writes there what it cannot complete, which may be a token
+	a.Withhold = env.Withhold
+	if cli.IsCompletion(os.Args[1:]) { // cobra writes there what it cannot complete, which may be a token
 		if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
 			os.Stderr = null
 		}
 	}
-	code = a.supervise(context.Background(), os.Args[1:], signals)
-	if code == int(ExitCrash) || code == int(ExitInterrupted) {
+	code = a.Supervise(context.Background(), os.Args[1:], signals)
+	if code == int(cli.ExitCrash) || code == int(cli.ExitInterrupted) {
 		return code // no result
 	}
-	if err := result.write(ExitCode(code), a.command); err != nil {
+	if err := result.Write(cli.ExitCode(code), a.Command); err != nil {
 		a.IO.Warn("%v", err)
 	}
 	return code
@@ -64,15 +64,10 @@ func interruptions() []os.Signal {
 // documentation. They read no environment and write nowhere.
 func NewRootForDocs() *cobra.Command {
 	a := newApp(iostreams.Discard(), func(string) string { return "" })
-	a.helping = true
+	a.Helping = true
 	return newRoot(a)
 }
 
-// isCompletion reports whether a shell asks what may follow.
-func isCompletion(args []string) bool {
-	return len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
-}
-
-func newApp(io *iostreams.Streams, getenv func(string) string) *App {
-	return newAppOf(newRoot, io, getenv)
+func newApp(io *iostreams.Streams, getenv func(string) string) *cli.App {
+	return cli.NewApp(newRoot, io, getenv)
 }

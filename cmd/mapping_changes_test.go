@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/scimctl/scimctl/cmd/mapping"
 	"github.com/scimctl/scimctl/mappings/diff"
 )
 
@@ -19,7 +20,7 @@ func TestALongValueIsShownWhereItDiffers(t *testing.T) {
 		{a + "x" + b, a + "y" + b, "…" + a[:40] + "x" + b[:2*119] + "… (of 1001 characters)", "…" + a[:40] + "y" + b[:2*119] + "… (of 1001 characters)"},
 		{a + a + "x", a + a + "y", "…" + a[:159] + "x (of 1001 characters)", "…" + a[:159] + "y (of 1001 characters)"},
 	} {
-		got := cutShort(diff.Change{Old: c.before, New: c.after})
+		got := mapping.CutShort(diff.Change{Old: c.before, New: c.after})
 		if diff := cmp.Diff(diff.Change{Old: c.wantBefore, New: c.wantAfter}, got); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
 		}

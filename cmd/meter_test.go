@@ -69,7 +69,7 @@ func (m *meter) runOn(io *iostreams.Streams, line string) cost {
 	}
 	a := newApp(io, getenvIn(m.folder))
 	second := &aSecondEach{m.company.Transport()}
-	a.tenant = func(context.Context) (http.RoundTripper, error) {
+	a.Tenant = func(context.Context) (http.RoundTripper, error) {
 		if m.through != nil {
 			return m.through(second), nil
 		}
@@ -77,14 +77,14 @@ func (m *meter) runOn(io *iostreams.Streams, line string) cost {
 	}
 	// cobra keeps what completes flags for good, and so all that a command
 	// holds; a tenant for each case would be gigabytes.
-	defer func() { a.tenant, second.RoundTripper = nil, nil }()
+	defer func() { a.Tenant, second.RoundTripper = nil, nil }()
 	began := time.Now()
 	line = strings.ReplaceAll(line, "WORKATO:", "urn:ietf:params:scim:schemas:workato:1.0:WorkatoRole:")
 	args := strings.Fields(line)
 	for i := range args {
 		args[i] = strings.ReplaceAll(args[i], "~", " ") // ~ is a blank inside an argument
 	}
-	c := cost{exit: a.run(m.ctx, args), rounds: int(time.Since(began) / time.Second)}
+	c := cost{exit: a.Run(m.ctx, args), rounds: int(time.Since(began) / time.Second)}
 	for _, r := range m.company.Requests() {
 		c.requests++
 		c.writes += writes(r)

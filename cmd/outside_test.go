@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
 )
@@ -65,7 +66,7 @@ func TestAnErrorIsJSONHoweverJSONIsAskedFor(t *testing.T) {
 	} {
 		streams, _, _, said := iostreams.Test()
 		a := newApp(streams, func(string) string { return "" })
-		if code := a.run(t.Context(), strings.Fields(line)); code != int(ExitUsage) {
+		if code := a.Run(t.Context(), strings.Fields(line)); code != int(cli.ExitUsage) {
 			t.Errorf("%s: exit code %d", line, code)
 		}
 		if got := json.Valid(said.Bytes()); got != want {
@@ -83,7 +84,7 @@ func TestAnErrorHasOnlyTheLinesThatItIsMadeOf(t *testing.T) {
 		"a\\nb\nc":         errors.Join(errors.New("a\nb"), errors.New("c")),
 		"not signed in:\n  env: no\\nhint: x\n  cli: \\u001b[2Jno": tried,
 	} {
-		if diff := cmp.Diff(want, string(errorText(err))); diff != "" {
+		if diff := cmp.Diff(want, string(cli.ErrorText(err))); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
@@ -91,7 +92,7 @@ func TestAnErrorHasOnlyTheLinesThatItIsMadeOf(t *testing.T) {
 
 func TestANameThatNobodyCanTypeIsNotCompleted(t *testing.T) {
 	t.Parallel()
-	got := completions([]cobra.Completion{"Workato\tid", "a\nb\tid", "\x1b[2J", "--yes", "Field's\t\u202eid", "\u200bWorkato"})
+	got := cli.Completions([]cobra.Completion{"Workato\tid", "a\nb\tid", "\x1b[2J", "--yes", "Field's\t\u202eid", "\u200bWorkato"})
 	if diff := cmp.Diff([]cobra.Completion{"Workato\tid", `Field's` + "\t" + `\u202eid`}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/config"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/sandbox"
@@ -28,7 +29,7 @@ func withoutGraph() []string {
 
 func TestEveryCommandSaysWhatItAsksOfGraph(t *testing.T) {
 	t.Parallel()
-	table := operations()
+	table := cli.Operations()
 	seen := map[string]bool{}
 	walk(NewRootForDocs(), func(c *cobra.Command) {
 		name := strings.TrimPrefix(c.CommandPath(), "scimctl ")
@@ -116,7 +117,7 @@ func nameOf(line string) string {
 	words := strings.Fields(line)
 	for n := min(3, len(words)); n > 0; n-- {
 		name := strings.Join(words[:n], " ")
-		if _, known := operations()[name]; known || n == 1 {
+		if _, known := cli.Operations()[name]; known || n == 1 {
 			return name
 		}
 	}
@@ -132,7 +133,7 @@ func TestNoCommandAsksMoreThanItSays(t *testing.T) {
 			_, command, _ := strings.Cut(strings.TrimSpace(line), "  ")
 			m.run(command)
 			name := nameOf(command)
-			said := newPermit(name, operations()[name], func([]string) string { return "" }).Operations
+			said := cli.NewPermit(name, cli.Operations()[name], func([]string) string { return "" }).Operations
 			for _, r := range flat(m.company.Requests()) {
 				if op := operationOf(t, r.Method, r.Path); op != "" && !slices.Contains(said, op) {
 					t.Errorf("%s asks to %s, which operations (permissions.go) does not say", command, op)
@@ -162,17 +163,17 @@ func TestASignInAsksForWhatAllCommandsNeed(t *testing.T) {
 		"AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All", "Directory.Read.All", "GroupMember.Read.All",
 		"ProvisioningLog.Read.All", "Synchronization.ReadWrite.All", "User.DeleteRestore.All", "User.ReadWrite.All",
 	}
-	if diff := cmp.Diff(want, everyScope()); diff != "" {
+	if diff := cmp.Diff(want, cli.EveryScope()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	for name, ops := range operations() {
+	for name, ops := range cli.Operations() {
 		for _, op := range ops {
 			if op.Name == "" {
 				t.Errorf("%s asks something without a name", name)
 			}
 		}
 	}
-	if len(slices.Collect(maps.Keys(operations()))) == 0 {
+	if len(slices.Collect(maps.Keys(cli.Operations()))) == 0 {
 		t.Error("no command asks anything")
 	}
 }

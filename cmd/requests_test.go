@@ -217,7 +217,7 @@ func TestHelpAndCompletionSignInNowhereAndMakeNoFile(t *testing.T) {
 			t.Errorf("%s connects to Graph", line)
 			return nil, &graph.SignInError{}
 		}
-		if code := a.run(t.Context(), strings.Split(line, " ")); code != 0 || out.Len() == 0 {
+		if code := a.Run(t.Context(), strings.Split(line, " ")); code != 0 || out.Len() == 0 {
 			t.Errorf("%s: exit code %d, %d bytes: %s", line, code, out.Len(), said)
 		}
 	}

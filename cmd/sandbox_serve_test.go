@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
@@ -29,7 +30,7 @@ func TestAServedSandboxKeepsItsToken(t *testing.T) {
 	base := getenvIn(t.TempDir())
 	env := func(name string) string {
 		switch name {
-		case sandboxTokenVariable:
+		case cli.SandboxTokenVariable:
 			return token
 		case "SCIMCTL_SANDBOX_SCIM_URL":
 			return "https://scim.example.com/scim"
@@ -65,7 +66,7 @@ func prepared(t *testing.T, env func(string) string) string {
 	} {
 		streams, in, out, said := iostreams.Test()
 		in.WriteString("another-token-of-no-interest")
-		if code := newApp(streams, env).run(t.Context(), strings.Fields(line)); code != 0 {
+		if code := newApp(streams, env).Run(t.Context(), strings.Fields(line)); code != 0 {
 			t.Fatalf("%s: %d, %s", line, code, said)
 		}
 		id = strings.TrimSpace(out.String())
@@ -82,7 +83,7 @@ func serving(t *testing.T, env func(string) string) string {
 	ctx, interrupt := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
 	go func() {
-		ended <- newApp(streams, env).run(ctx, []string{"sandbox", "serve", "--listen", "127.0.0.1:0"})
+		ended <- newApp(streams, env).Run(ctx, []string{"sandbox", "serve", "--listen", "127.0.0.1:0"})
 		_ = out.Close()
 	}()
 	t.Cleanup(func() { interrupt(); <-ended })

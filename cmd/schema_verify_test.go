@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 )
 
 // A forgetful service saves every schema but for one mapping.
@@ -93,9 +95,9 @@ func TestEveryCommandThatWritesASchemaVerifiesAllOfIt(t *testing.T) {
 				}
 				m.through = func(next http.RoundTripper) http.RoundTripper { return forgetful{next, lost, &atomic.Bool{}} }
 				cost, said := m.run(line)
-				want := ExitConflict
+				want := cli.ExitConflict
 				if strings.HasPrefix(line, "apply") {
-					want = ExitPartial
+					want = cli.ExitPartial
 				}
 				if cost.exit != int(want) || !strings.Contains(said.String(), "mapping "+lost) || !strings.Contains(said.String(), "scimctl mapping restore ") {
 					t.Errorf("exit code %d, said:\n%s", cost.exit, said)

@@ -69,7 +69,7 @@ func serveSandbox(ts *testscript.TestScript, _ bool, args []string) {
 	ctx, interrupt := context.WithCancel(context.Background())
 	served := make(chan int, 1)
 	go func() {
-		served <- newApp(streams, ts.Getenv).run(ctx, append([]string{"sandbox", "serve", "--listen", "127.0.0.1:0"}, args...))
+		served <- newApp(streams, ts.Getenv).Run(ctx, append([]string{"sandbox", "serve", "--listen", "127.0.0.1:0"}, args...))
 		_ = out.Close()
 	}()
 	ts.Defer(func() { interrupt(); <-served })

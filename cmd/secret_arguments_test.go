@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
@@ -47,10 +48,10 @@ func TestAMisplacedSecretIsNotRepeated(t *testing.T) {
 	})
 }
 
-func eachSecretCommand(a *App, do func(path string, c *cobra.Command)) {
+func eachSecretCommand(a *cli.App, do func(path string, c *cobra.Command)) {
 	var visit func(c *cobra.Command)
 	visit = func(c *cobra.Command) {
-		if mayGetSecrets(c) {
+		if cli.MayGetSecrets(c) {
 			do(c.CommandPath(), c)
 		}
 		for _, sub := range c.Commands() {
@@ -106,7 +107,7 @@ func TestNoCommandRepeatsAToken(t *testing.T) {
 			visit(sub)
 		}
 		path := c.CommandPath()
-		if mayGetSecrets(c) || path == "scimctl mapping eval" {
+		if cli.MayGetSecrets(c) || path == "scimctl mapping eval" {
 			return // see [TestAMisplacedSecretIsNotRepeated]; an expression is shown with a mark below the mistake
 		}
 		lines := [][]string{{"PLACE"}, {"--PLACE"}, {"--timeout=PLACE"}}
@@ -122,7 +123,7 @@ func TestNoCommandRepeatsAToken(t *testing.T) {
 						args = append(args, strings.ReplaceAll(word, "PLACE", value))
 					}
 					code, written := m.written(t, "table", args)
-					if strings.Contains(written, value) && (value == madeUpJWT || code == ExitUsage) {
+					if strings.Contains(written, value) && (value == madeUpJWT || code == cli.ExitUsage) {
 						t.Errorf("scimctl %q repeats the value, exit code %d:\n%s", args, code, written)
 					}
 				}
@@ -145,7 +146,7 @@ func (m *meter) hides(t *testing.T, value, format string, args []string) {
 }
 
 // written is all that a command writes.
-func (m *meter) written(t *testing.T, format string, args []string) (ExitCode, string) {
+func (m *meter) written(t *testing.T, format string, args []string) (cli.ExitCode, string) {
 	t.Helper()
 	streams, in, out, said := iostreams.Test()
 	in.WriteString("another-token-of-no-interest\n")
@@ -156,10 +157,10 @@ func (m *meter) written(t *testing.T, format string, args []string) (ExitCode, s
 		}
 		return env(name)
 	})
-	a.tenant = func(context.Context) (http.RoundTripper, error) { return m.company.Transport(), nil }
-	a.authority = refusing{}
-	code := a.run(t.Context(), append(args, "--dry-run", "--timeout=30s"))
-	return ExitCode(code), out.String() + said.String()
+	a.Tenant = func(context.Context) (http.RoundTripper, error) { return m.company.Transport(), nil }
+	a.Authority = refusing{}
+	code := a.Run(t.Context(), append(args, "--dry-run", "--timeout=30s"))
+	return cli.ExitCode(code), out.String() + said.String()
 }
 
 // refusing is a network on which nothing answers.
@@ -172,7 +173,7 @@ func TestAMisspelledNameIsRepeated(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"app", "show", "--app", "scim_live_9f8A7b6C5d4E3f2a1B0c"}, {"app", "shw"}, {"app", "show", "--nam=x"}} {
 		a, said := pretend(t, nil)
-		a.run(t.Context(), args)
+		a.Run(t.Context(), args)
 		if word := strings.TrimSuffix(args[len(args)-1], "=x"); !strings.Contains(said.String(), word) {
 			t.Errorf("%q is missing in %s", word, said)
 		}
@@ -204,7 +205,7 @@ func TestWhatLooksLikeASecret(t *testing.T) {
 		"20261130T201156-5a1b": false, "20261124-093000-2a4k-2": false, "20261130T201156-5a1bq8w7e6r5t4": true,
 		"scim.sandbox.invalid": false, "CONTOSO-PROVISIONING": false,
 	} {
-		if got := looksSecret(value); got != want {
+		if got := cli.LooksSecret(value); got != want {
 			t.Errorf("%q: %t", value, got)
 		}
 	}

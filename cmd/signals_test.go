@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/graph/sandbox"
 )
 
@@ -41,7 +42,7 @@ func (s signaled) start(t *testing.T) (c *exec.Cmd, said *bytes.Buffer) {
 	c.Env = append([]string{
 		"SCIMCTL_APP=Workato", "SCIMCTL_STATE_DIR=" + folder, "HOME=" + folder, "XDG_CONFIG_HOME=" + folder, "PATH=" + os.Getenv("PATH"),
 		"SCIMCTL_ACCESS_TOKEN=token", "GORACE=atexit_sleep_ms=0", "WORKATO_SCIM_URL=" + sandbox.SCIMURL, "WORKATO_SCIM_TOKEN=" + scimToken,
-		resultVariable + "=" + filepath.Join(folder, "result"),
+		cli.ResultVariable + "=" + filepath.Join(folder, "result"),
 	}, s.env...)
 	said = new(bytes.Buffer)
 	c.Stdin, c.Stderr = s.stdin, said
@@ -82,11 +83,11 @@ func (s signaled) endsBy(t *testing.T, sent os.Signal) {
 
 func wantInterrupted(t *testing.T, c *exec.Cmd, said string) {
 	t.Helper()
-	if code := c.ProcessState.ExitCode(); code != int(ExitInterrupted) || !strings.Contains(said, "interrupted") || strings.Contains(said, "goroutine ") {
+	if code := c.ProcessState.ExitCode(); code != int(cli.ExitInterrupted) || !strings.Contains(said, "interrupted") || strings.Contains(said, "goroutine ") {
 		t.Errorf("exit code %d, said:\n%s", code, said)
 	}
 	for _, variable := range c.Env {
-		if path, ok := strings.CutPrefix(variable, resultVariable+"="); ok {
+		if path, ok := strings.CutPrefix(variable, cli.ResultVariable+"="); ok {
 			if _, err := os.Lstat(path); err == nil {
 				t.Error("it left a result")
 			}
@@ -259,7 +260,7 @@ func TestATimeoutEndsACommandThatComputes(t *testing.T) {
 	s := inTenant(t, "app list --timeout 300ms --jq def~f:~f;~f", "none")
 	c, said := s.start(t)
 	began := time.Now()
-	if err := c.Run(); c.ProcessState.ExitCode() != int(ExitUnavailable) || time.Since(began) > 20*time.Second {
+	if err := c.Run(); c.ProcessState.ExitCode() != int(cli.ExitUnavailable) || time.Since(began) > 20*time.Second {
 		t.Errorf("%v after %s:\n%s", err, time.Since(began), said)
 	}
 	if !strings.Contains(said.String(), "gave up after 300ms") {
