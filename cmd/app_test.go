@@ -15,7 +15,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // pretend makes an App over a tenant in memory, with what it says.

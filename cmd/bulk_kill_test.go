@@ -21,7 +21,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // killedRows are the rows of a run that is killed over and over.

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // crowdMain is a program of the tests: a tenant of very many people, in the

@@ -23,7 +23,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/graph/resume"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // A storedFile is one kind of file that scimctl stores and later reads.

@@ -18,8 +18,8 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings/expression"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 const docsFolder = "../docs"

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // A condition holds for the whole of a command.

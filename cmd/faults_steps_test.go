@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // wayThere is Workato's guide as commands, and the way back. Each is run in

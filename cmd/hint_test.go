@@ -26,7 +26,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/shell"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 func TestASuggestedCommandHasTheFlagsOfTheRunningOne(t *testing.T) {

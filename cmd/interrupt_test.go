@@ -18,7 +18,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 func TestCtrlCEndsTheWaitingAndTellsWhatIsThere(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 const perPage = 500

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // scimToken is that of the sandbox's SCIM server in these tests.

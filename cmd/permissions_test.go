@@ -14,7 +14,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/config"
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // withoutGraph are the commands that ask nothing of a tenant. Those of the

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // A signaled process waits for something when it gets a signal.

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // A killer is a tenant that ends the program with SIGKILL when it has answered

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // A company is a simulated tenant with a client of it.

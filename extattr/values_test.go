@@ -14,7 +14,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // typed makes one extension of each type.

@@ -6,10 +6,10 @@ import (
 	"os"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 func Example() {

@@ -43,7 +43,7 @@ func (p planner) sources(ix schema.Indexed, w wish) (schema.Mapping, []schema.At
 // an expression that only the service can parse these are known once it has.
 func (w wish) reads() ([]string, error) {
 	if w.fault == nil {
-		return w.Mapping.Reads()
+		return w.Reads()
 	}
 	if w.answer == nil {
 		return nil, nil

@@ -12,12 +12,12 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/resume"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/internal/schematest"
 	"github.com/scimctl/scimctl/mappings/schema"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // start gives the job credentials and starts it.

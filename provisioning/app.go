@@ -16,6 +16,7 @@ type App struct {
 	TemplateID         string `json:"applicationTemplateId,omitempty"` // of the gallery or of the non-gallery application; "" when it was registered by hand
 }
 
+// Describe is an application as results show it.
 func Describe(app graph.App) App {
 	return App{
 		Name: app.Name, AppID: app.AppID, ApplicationID: app.ApplicationID,
@@ -23,6 +24,7 @@ func Describe(app graph.App) App {
 	}
 }
 
+// PerReading is how many objects one request reads: see [graph.Client.UsersByID].
 const PerReading = 300 // objects that one request reads: see graph.Client.UsersByID
 
 // A Target is an application and the job that provisions it.
@@ -47,6 +49,7 @@ func FindJob(ctx context.Context, client *graph.Client, app, job string) (Target
 	return JobOf(ctx, client, found, job)
 }
 
+// JobOf is [FindJob] for an application that was found before.
 func JobOf(ctx context.Context, client *graph.Client, app graph.App, job string) (Target, error) {
 	found, err := client.FindJob(ctx, app, job)
 	return Target{App: app, Job: found}, err

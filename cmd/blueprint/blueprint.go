@@ -11,8 +11,8 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // fileFlags say which files are meant, and what of them.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // longestTick bounds how many cycles one command runs through.

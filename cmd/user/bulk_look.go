@@ -38,7 +38,7 @@ func getRoles(a *cli.App, c *cobra.Command, f whomFlags, attribute string) error
 	}
 	line := a.IO.Progress()
 	defer line.Done()
-	get.Hooks.Found = counting(a, line)
+	get.Hooks.Found = counting(line)
 	held, err := get.Do(c.Context())
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ As JSON, a list of: line, user, attribute, want, have, problem.`,
 func verifyRoles(a *cli.App, c *cobra.Command, verify bulk.VerifyRoles) error {
 	line := a.IO.Progress()
 	defer line.Done()
-	verify.Hooks.Found = counting(a, line)
+	verify.Hooks.Found = counting(line)
 	sum, differences, err := verify.Do(c.Context())
 	if differences == nil {
 		return err
@@ -132,7 +132,7 @@ func verifyRoles(a *cli.App, c *cobra.Command, verify bulk.VerifyRoles) error {
 }
 
 // counting tells now and then how many users were found.
-func counting(a *cli.App, line interface{ Say(string, ...any) }) func(int) {
+func counting(line interface{ Say(string, ...any) }) func(int) {
 	return func(n int) {
 		if n%1000 == 0 {
 			line.Say("%s", fmt.Sprintf("%d users found", n))

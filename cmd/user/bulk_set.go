@@ -120,7 +120,7 @@ func bulkRun(a *cli.App, ctx context.Context, provision bool, do func(context.Co
 			showRows(a, sum)
 			return a.ConfirmIn(ctx, "%s, %s", countUsers(sum.ToChange, "changes", "change"), about(sum))
 		},
-		Found:    counting(a, line),
+		Found:    counting(line),
 		Progress: func(p bulk.Progress) { line.Say("%s", gauge(a, p)) },
 	})
 	line.Done()

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/extattr/bulk"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 func TestAFileForRejectsThatCannotBeWrittenIsToldBeforeTheFirstWrite(t *testing.T) {

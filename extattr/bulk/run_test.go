@@ -17,7 +17,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // Ten thousand rows take five hundred batches and the cheapest way to read: of

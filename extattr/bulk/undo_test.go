@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/extattr/bulk"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // The rows of an undo are counted among those that its run has written: when

@@ -13,7 +13,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/resume"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // A company has an application whose job is active.

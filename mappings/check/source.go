@@ -75,7 +75,7 @@ func (m *mappingChecker) source() {
 		}
 		return
 	}
-	parsed, err := m.Mapping.Parsed()
+	parsed, err := m.Parsed()
 	if err != nil {
 		m.syntax(err)
 		return

@@ -27,6 +27,7 @@ func Diff(before, after *schema.Schema) []Change {
 	return d.Changes
 }
 
+// NewDiffer compares a schema as it was with one as it is.
 func NewDiffer(before, after *schema.Schema) *differ {
 	d := &differ{Changes: []Change{}, usual: map[*tree.Node]bool{}, lists: map[string]place{}}
 	d.know(after)

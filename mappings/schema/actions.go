@@ -78,6 +78,7 @@ func (o Object) flowComma() string {
 	return ","
 }
 
+// SplitFlows are the actions that the text of flow types lists.
 func SplitFlows(text string) []string {
 	flows := strings.Split(text, ",")
 	for i := range flows {

@@ -62,6 +62,7 @@ func (o Object) SourceAttributes() []Attribute { return o.Attributes(Source) }
 // TargetAttributes lists what the application is known to take.
 func (o Object) TargetAttributes() []Attribute { return o.Attributes(Target) }
 
+// Attributes are those on the list of a side.
 func (o Object) Attributes(side Side) []Attribute {
 	list := []Attribute{}
 	for _, p := range o.List(side).Elements() {
@@ -246,11 +247,13 @@ func (o Object) Simple(a Attribute) error {
 	return nil
 }
 
+// CutLast cuts a URN behind its last colon.
 func CutLast(urn string) (namespace, attribute string) {
 	i := strings.LastIndexByte(urn, ':')
 	return urn[:i+1], urn[i+1:]
 }
 
+// AttributeNames are the names on the list of a side.
 func (o Object) AttributeNames(side Side) []string {
 	var names []string
 	for _, p := range o.List(side).Elements() {
@@ -259,11 +262,14 @@ func (o Object) AttributeNames(side Side) []string {
 	return names
 }
 
+// The URNs that the schemas of SCIM, and of extensions of a vendor, begin with.
 const (
 	CoreSchemas      = "urn:ietf:params:scim:schemas:core:2.0:"
 	ExtensionSchemas = "urn:ietf:params:scim:schemas:extension:"
 )
 
+// DocumentedForm reports whether a custom attribute has the form that Microsoft documents:
+// urn:ietf:params:scim:schemas:extension:NAME:2.0:User:ATTRIBUTE.
 func DocumentedForm(target string) bool {
 	rest, ok := strings.CutPrefix(target, ExtensionSchemas)
 	part := strings.Split(rest, ":")

@@ -108,6 +108,7 @@ func OperatorNames(operators []graph.FilterOperator, attributeType string) []str
 	return names
 }
 
+// Unary reports whether an operator takes no value.
 func Unary(o graph.FilterOperator) bool { return strings.EqualFold(o.Arity, "Unary") }
 
 // Plain is what all spellings of an operator have in common.

@@ -47,6 +47,7 @@ func (o Object) Filter(name string) (Filter, bool) {
 	return filters[i], true
 }
 
+// ReadFilter reads a scoping filter out of the document.
 func ReadFilter(n *tree.Node) Filter {
 	f := Filter{Name: n.Field("name"), Clauses: []Clause{}}
 	for _, p := range n.Get("clauses").Elements() {

@@ -4,6 +4,7 @@ import (
 	"github.com/scimctl/scimctl/mappings/internal/tree"
 )
 
+// ByName is a list of attributes by their names.
 func ByName(list []Attribute) map[string]Attribute {
 	names := make(map[string]Attribute, len(list))
 	for _, a := range list {
@@ -20,6 +21,7 @@ type Indexed struct {
 	Listed   map[Side]map[string]*tree.Node
 }
 
+// Index prepares an object for edits.
 func Index(o Object) Indexed {
 	ix := Indexed{Object: o, Mappings: byMember(o.Node.Get("attributeMappings"), "targetAttributeName"), Listed: map[Side]map[string]*tree.Node{}}
 	for _, side := range []Side{Source, Target} {
@@ -41,6 +43,7 @@ func byMember(list *tree.Node, member string) map[string]*tree.Node {
 	return found
 }
 
+// MappingOf is the mapping of a target attribute.
 func (ix Indexed) MappingOf(target string) (Mapping, bool) {
 	n := ix.Mappings[target]
 	if n == nil {
@@ -49,6 +52,7 @@ func (ix Indexed) MappingOf(target string) (Mapping, bool) {
 	return ReadMapping(n), true
 }
 
+// AttributeOf is the attribute of a name on the list of a side.
 func (ix Indexed) AttributeOf(side Side, name string) (Attribute, bool) {
 	n := ix.Listed[side][name]
 	if n == nil {

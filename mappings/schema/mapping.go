@@ -187,8 +187,10 @@ func (m Mapping) Alike(other Mapping) bool {
 		m.flowType() == other.flowType() && m.flowBehavior() == other.flowBehavior()
 }
 
+// Quote is a text as an expression has it.
 func Quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
 
+// Or is text, or otherwise when that is empty.
 func Or(text, otherwise string) string {
 	if text == "" {
 		return otherwise
@@ -240,6 +242,8 @@ func (m Mapping) Renamed(full map[string]string) (Mapping, error) {
 	return m, nil
 }
 
+// Reads are the source attributes that the mapping reads. An expression that cannot be
+// parsed is an error.
 func (m Mapping) Reads() ([]string, error) {
 	if m.Kind == None || m.Kind == "" {
 		return nil, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/mappings/internal/tree"
 )
 
+// PresentName is today's name of a directory.
 func PresentName(directory string) string {
 	if Entra(directory) {
 		return "Microsoft Entra ID"

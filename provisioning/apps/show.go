@@ -114,6 +114,7 @@ func (p *AppParts) extensions(ctx context.Context) error {
 	return err
 }
 
+// AppOwners reads the owners of the application.
 func (p *AppParts) AppOwners(ctx context.Context) (err error) {
 	if p.App.ApplicationID != "" {
 		p.OfApp, err = p.Graph.ApplicationOwners(ctx, p.App.ApplicationID)
@@ -121,6 +122,7 @@ func (p *AppParts) AppOwners(ctx context.Context) (err error) {
 	return err
 }
 
+// PrincipalOwners reads the owners of the service principal.
 func (p *AppParts) PrincipalOwners(ctx context.Context) (err error) {
 	if p.App.ServicePrincipalID != "" {
 		p.OfSP, err = p.Graph.ServicePrincipalOwners(ctx, p.App.ServicePrincipalID)

@@ -128,6 +128,7 @@ type Assignment struct {
 	Members           *int   `json:"members,omitempty"`           // of a group: its direct members, of whatever type
 }
 
+// DescribeAssignments are assignments as results show them.
 func DescribeAssignments(app graph.App, rows []graph.Assignment) []Assignment {
 	list := make([]Assignment, len(rows))
 	for i, row := range rows {

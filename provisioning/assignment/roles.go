@@ -9,6 +9,7 @@ import (
 	"github.com/scimctl/scimctl/graph/near"
 )
 
+// The limits of what is read and named for a finding.
 const (
 	MostGroups = 50 // whose members are read
 	MostNamed  = 20 // of those who have several roles
@@ -22,6 +23,7 @@ type holder struct {
 	roles []string // ids
 }
 
+// Give notes that somebody has a role.
 func (h Holders) Give(id, name, role string) {
 	if h[id] == nil {
 		h[id] = &holder{name: name}
@@ -55,6 +57,7 @@ func (h Holders) Several(app graph.App) []string {
 // https://learn.microsoft.com/graph/api/resources/approleassignment.
 const DefaultAccess = "00000000-0000-0000-0000-000000000000"
 
+// ForUsers reports whether a role can be given to users.
 func ForUsers(role graph.AppRole) bool { return slices.Contains(role.AllowedMemberTypes, "User") }
 
 // assignable lists the roles that a user or group can be given.

@@ -12,11 +12,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // meddler answers requests itself, or lets them pass when it answers nil.

@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // replay answers what was asked before without the simulated tenant, whose time

@@ -8,10 +8,10 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 	"github.com/scimctl/scimctl/provisioning/credentials"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 const scimToken = "s3cr3t-of-the-scim-server"

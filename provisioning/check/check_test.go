@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -20,6 +19,7 @@ import (
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/check"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // checked is what a check of the Workato application finds, in lines.

@@ -43,6 +43,7 @@ const (
 // sensitive is masked when read.
 type Secrets []graph.KeyValue
 
+// ReadSecrets reads the credentials and settings of an application.
 func ReadSecrets(ctx context.Context, client *graph.Client, app graph.App) (list Secrets, err error) {
 	err = client.WhenReady(ctx, app, "the settings of "+app.Name+" can be read", func(ctx context.Context) error {
 		list, err = client.Secrets(ctx, app.ServicePrincipalID)
@@ -72,6 +73,7 @@ func (s Secrets) Scope() Scope {
 	return ScopeAssigned
 }
 
+// Masked reports whether Graph shows stars in the place of a value.
 func Masked(value string) bool { return value != "" && strings.Trim(value, "*") == "" }
 
 // merge is the whole that goes out: what is known of the current secrets, with
@@ -115,6 +117,7 @@ func (s Secrets) secretKey() string {
 	return keySecretToken
 }
 
+// CanBeTried reports whether a URL and a secret are saved.
 func (s Secrets) CanBeTried() bool {
 	return s.Get(KeyBaseAddress) != "" && s.Get(s.secretKey()) != ""
 }

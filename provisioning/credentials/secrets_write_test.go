@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // A distant server is reached after a while, and its answer takes as long, each

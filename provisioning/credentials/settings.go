@@ -37,6 +37,7 @@ type Settings struct {
 // What cannot be read counts as not set.
 func SettingsOf(values []graph.KeyValue) Settings { return Secrets(values).Settings() }
 
+// Settings are the settings among them.
 func (s Secrets) Settings() Settings {
 	n := readNotifications(s.Get(keyNotifications))
 	return Settings{

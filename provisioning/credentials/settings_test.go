@@ -10,12 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
 	"github.com/scimctl/scimctl/provisioning/job"
 	"github.com/scimctl/scimctl/provisioning/ondemand"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 func TestSettingsAreReadAsTheServiceWritesThem(t *testing.T) {

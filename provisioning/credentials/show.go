@@ -90,6 +90,7 @@ func (s Secrets) kind() SignInKind {
 	return ""
 }
 
+// Keys are the keys that have a value.
 func (s Secrets) Keys() []SavedKey {
 	keys := []SavedKey{}
 	for _, kv := range s {

@@ -12,13 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/engine"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 func impact(t *tenanttest.Tenant, object string, before, after []byte) evaluate.ScopeChange {

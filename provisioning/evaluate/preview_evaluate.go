@@ -23,6 +23,7 @@ type View struct {
 	Made    PreviewResult
 }
 
+// Load reads the rules for users out of a schema.
 func (v *View) Load(schema []byte) (err error) {
 	if v.Rules, err = rulesFor(schema, engine.User); err != nil {
 		return err
@@ -77,6 +78,7 @@ func fullName(attributes []string, name string) string {
 	return name
 }
 
+// Evaluate computes what would be sent for the user.
 func (v *View) Evaluate() error {
 	p, err := v.Rules.Preview(v.Subject, v.Access)
 	v.Made.InScope, v.Made.Reasons = p.Decision.InScope, reasons(p.Decision, v.Made.Scope)

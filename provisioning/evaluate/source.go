@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/mappings/schema"
 )
 
+// SourcesOf are the source attributes that a mapping reads.
 func SourcesOf(m schema.Mapping) []string {
 	switch m.Kind {
 	case schema.Direct:

@@ -13,6 +13,7 @@ import (
 	"github.com/scimctl/scimctl/provisioning/logs"
 )
 
+// QuarantineOf is the quarantine of a job; nil when it is in none.
 func QuarantineOf(job graph.Job) *Quarantine {
 	if !job.Quarantined() {
 		return nil

@@ -11,6 +11,7 @@ type View struct {
 	State      State  `json:"state"`
 }
 
+// ViewOf is a job as results show it.
 func ViewOf(job graph.Job) View {
 	return View{ID: job.ID, TemplateID: job.TemplateID, State: StateOf(job)}
 }

@@ -112,6 +112,7 @@ func (s Status) Do(ctx context.Context) (Report, error) {
 	return ReportOf(t), nil
 }
 
+// ReportOf says how provisioning is doing, from a job that was just read.
 func ReportOf(t provisioning.Target) Report {
 	status := t.Job.Status
 	report := Report{
@@ -129,6 +130,7 @@ func ReportOf(t provisioning.Target) Report {
 	return report
 }
 
+// StateOf is the state of a job.
 func StateOf(job graph.Job) State {
 	last := job.Status.LastExecution
 	switch {

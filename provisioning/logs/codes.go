@@ -34,6 +34,7 @@ func ExplainCode(code string) (Explanation, bool) {
 	return Explanation{}, false
 }
 
+// ScimPrefix begins the codes of errors that the application gave.
 const ScimPrefix = "SystemForCrossDomainIdentityManagement"
 
 func explanations(code string) (Explanation, bool) {

@@ -5,14 +5,14 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/scimctl/scimctl/graph/sandbox"
-	"github.com/scimctl/scimctl/graph/sandbox/scimserver"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
 	"github.com/scimctl/scimctl/provisioning/job"
 	"github.com/scimctl/scimctl/provisioning/logs"
 	"github.com/scimctl/scimctl/provisioning/ondemand"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox/scimserver"
 	"github.com/scimctl/scimctl/provisioning/users"
 	"github.com/scimctl/scimctl/provisioning/why"
 )

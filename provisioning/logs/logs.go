@@ -235,8 +235,10 @@ func detailTexts(details map[string]json.RawMessage) map[string]string {
 	return all
 }
 
+// ShownLogs is how many entries of a user are shown.
 const ShownLogs = 10 // entries of the user
 
+// Explain adds to an entry what its code means, and what helps.
 func Explain(e graph.LogEntry) Explained {
 	x := Explained{Entry: logView(e)}
 	if said, ok := ExplainCode(x.Code); ok {
@@ -249,4 +251,5 @@ func Explain(e graph.LogEntry) Explained {
 	return x
 }
 
+// At is a time as sentences have it.
 func At(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -13,10 +13,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
 	"github.com/scimctl/scimctl/provisioning/logs"
 	"github.com/scimctl/scimctl/provisioning/ondemand"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 	"github.com/scimctl/scimctl/provisioning/users"
 )
 

@@ -9,10 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
 	"github.com/scimctl/scimctl/provisioning/ondemand"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // held is the user as the application holds them.

@@ -12,11 +12,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
 	"github.com/scimctl/scimctl/provisioning/ondemand"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 	"github.com/scimctl/scimctl/provisioning/users"
 )
 

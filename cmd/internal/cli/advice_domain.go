@@ -15,7 +15,6 @@ import (
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/resume"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
 	"github.com/scimctl/scimctl/mappings/history"
@@ -32,6 +31,7 @@ import (
 	"github.com/scimctl/scimctl/provisioning/job"
 	"github.com/scimctl/scimctl/provisioning/logs"
 	"github.com/scimctl/scimctl/provisioning/ondemand"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 	"github.com/scimctl/scimctl/provisioning/users"
 )
 

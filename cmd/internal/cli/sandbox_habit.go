@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
-	"github.com/scimctl/scimctl/graph/sandbox"
-	"github.com/scimctl/scimctl/graph/sandbox/scimserver"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox/scimserver"
 )
 
 func HabitFlag(c *cobra.Command, habit *string) {

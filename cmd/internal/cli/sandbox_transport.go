@@ -12,7 +12,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/private"
-	"github.com/scimctl/scimctl/graph/sandbox"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // SandboxServerToken is the token of the SCIM server inside of the sandbox,

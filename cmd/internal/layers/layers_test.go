@@ -18,36 +18,61 @@ import (
 
 const module = "github.com/scimctl/scimctl"
 
+// tool lists the layers of the tool from the lowest up: each may import those
+// before it.
+func tool() []string {
+	return []string{
+		"graph", "extattr",
+		"mappings/expression", "mappings/internal/tree", "mappings/schema", "mappings/diff", "mappings/history", "mappings/table", "mappings/check", "mappings",
+		"provisioning/scim", "provisioning/engine", "provisioning",
+		"provisioning/assignment", "provisioning/credentials", "provisioning/logs", "provisioning/users", "provisioning/job", "provisioning/evaluate",
+		"provisioning/apps", "provisioning/ondemand", "provisioning/check", "provisioning/why", "provisioning/doctor", "provisioning/blueprint",
+	}
+}
+
+// ground lists what every layer of the tool may import: limits, goroutines, files
+// and text know nothing of what they are used for.
+func ground() []string {
+	return []string{"graph/bounds", "graph/parallel", "graph/private", "graph/safetext"}
+}
+
+// nouns are the packages of commands, none of which imports another one.
+func nouns() []string {
+	return []string{
+		"cmd/app", "cmd/assignment", "cmd/auth", "cmd/blueprint", "cmd/config", "cmd/credentials", "cmd/doctor", "cmd/ext", "cmd/mapping",
+		"cmd/provision", "cmd/sandbox", "cmd/user", "cmd/why",
+	}
+}
+
 // layers says what each layer may import of ours, itself aside.
 func layers() map[string][]string {
-	graph := []string{"graph", "graph/bounds", "graph/parallel", "graph/private", "graph/safetext"}
-	extattr := slices.Concat(graph, []string{"extattr"})
-	mappings := slices.Concat(extattr, []string{"mappings", "mappings/expression"})
-	provisioning := slices.Concat(mappings, []string{"provisioning", "provisioning/engine", "provisioning/scim"})
-	blueprint := slices.Concat(provisioning, []string{"provisioning/blueprint"})
-	return map[string][]string{
-		"":                       {"cmd"},
-		"cmd":                    slices.Concat(blueprint, []string{"graph/sandbox", "graph/sandbox/scimserver"}),
-		"provisioning/blueprint": blueprint,
-		"provisioning":           provisioning,
-		"provisioning/engine":    {"mappings/expression", "provisioning/scim"},
-		"provisioning/scim":      {"graph/bounds"},
-		"mappings":               mappings,
-		"mappings/expression":    nil,
-		"extattr":                extattr,
-		"graph":                  graph,
-		// How files are kept is for all; it knows nothing of what is in them.
-		"graph/private": {"graph/bounds"},
-		// So is how text from outside is shown.
-		"graph/safetext": nil,
-		// Goroutines are started in one place, for all.
-		"graph/parallel": nil,
-		"graph/sandbox":  {"graph/bounds", "graph/parallel", "graph/private", "graph/sandbox/scimserver", "mappings/expression", "provisioning/engine", "provisioning/scim"},
-		// So is what is accepted from outside.
-		"graph/bounds": nil,
-		// The application behind the simulated tenant knows nothing of Entra's side.
-		"graph/sandbox/scimserver": nil,
+	all := map[string][]string{"": {"cmd"}, "graph/private": {"graph/bounds"}}
+	for i, layer := range tool() {
+		all[layer] = slices.Concat(ground(), tool()[:i])
 	}
+	for _, layer := range ground() {
+		all[layer] = slices.Concat(all[layer])
+	}
+	shared := slices.Concat(ground(), tool(), []string{"cmd/internal", "provisioning/sandbox", "provisioning/sandbox/scimserver"})
+	all["cmd/internal"] = shared
+	for _, noun := range nouns() {
+		all[noun] = shared
+	}
+	all["cmd"] = slices.Concat(shared, nouns())
+	all["cmd/internal/gendocs"] = []string{"cmd"}
+	// The pure packages know nothing of Graph.
+	all["mappings/expression"], all["provisioning/scim"] = nil, []string{"graph/bounds"}
+	all["provisioning/engine"] = []string{"mappings/expression", "provisioning/scim"}
+	// Tool and sandbox share no code with which they talk to each other. The
+	// application behind the simulated tenant knows nothing of Entra's side.
+	all["provisioning/sandbox"] = []string{
+		"graph/bounds", "graph/parallel", "graph/private", "provisioning/sandbox/scimserver", "mappings/expression", "provisioning/engine", "provisioning/scim",
+	}
+	all["provisioning/sandbox/scimserver"] = nil
+	// What tests share is for tests.
+	all["mappings/internal/schematest"] = slices.Concat(ground(), tool(), []string{"provisioning/sandbox"})
+	all["provisioning/internal/tenanttest"] = all["mappings/internal/schematest"]
+	return all
 }
 
 // strangers says which layers may import modules of others. Those that are not
@@ -56,12 +81,16 @@ func strangers() map[string][]string {
 	return map[string][]string{
 		"github.com/microsoft":        {"graph"}, // and github.com/microsoftgraph
 		"github.com/Azure":            {"graph"}, // and github.com/AzureAD
-		"github.com/spf13/":           {"cmd"},
-		"github.com/olekukonko/":      {"cmd"},
-		"github.com/elimity-com/scim": {"graph/sandbox/scimserver"},
-		"github.com/scim2/":           {"graph/sandbox/scimserver"},
+		"github.com/spf13/":           commands(),
+		"github.com/olekukonko/":      commands(),
+		"github.com/elimity-com/scim": {"provisioning/sandbox/scimserver"},
+		"github.com/scim2/":           {"provisioning/sandbox/scimserver"},
 		"golang.org/x/sync/errgroup":  {"graph/parallel"},
 	}
+}
+
+func commands() []string {
+	return slices.Concat([]string{"cmd", "cmd/internal", "cmd/internal/gendocs"}, nouns())
 }
 
 // use is one import of a file.
@@ -94,18 +123,23 @@ func TestWhatTheLayersForbid(t *testing.T) {
 	}{
 		{"down the line", use{folder: "provisioning", imported: module + "/mappings"}, ""},
 		{"up the line", use{folder: "mappings", imported: module + "/provisioning"}, "mappings imports provisioning"},
-		{"a folder of the same layer", use{folder: "graph/sandbox", imported: module + "/graph/sandbox/internal/odata"}, ""},
+		{"a folder of the same layer", use{folder: "provisioning/sandbox", imported: module + "/provisioning/sandbox/internal/odata"}, ""},
+		{"from one noun to another", use{folder: "cmd/app", imported: module + "/cmd/mapping"}, "cmd/app imports cmd/mapping"},
+		{"from a noun to what all share", use{folder: "cmd/app", imported: module + "/cmd/internal/cli"}, ""},
+		{"between capabilities, up", use{folder: "provisioning/logs", imported: module + "/provisioning/why"}, "provisioning/logs imports provisioning/why"},
+		{"between capabilities, down", use{folder: "provisioning/why", imported: module + "/provisioning/logs"}, ""},
+		{"what tests share, in the tool", use{folder: "mappings", imported: module + "/mappings/internal/schematest"}, "mappings imports mappings/internal/schematest"},
 		{"a folder of a lower layer", use{folder: "mappings", imported: module + "/graph/near"}, ""},
-		{"the sandbox imports the tool", use{folder: "graph/sandbox/internal/x", imported: module + "/graph"}, "graph/sandbox imports graph"},
-		{"the tool imports the sandbox", use{folder: "provisioning", imported: module + "/graph/sandbox"}, "provisioning imports graph/sandbox"},
-		{"a test beside the package does too", use{folder: "provisioning", imported: module + "/graph/sandbox"}, "provisioning imports graph/sandbox"},
-		{"a test from outside does", use{folder: "provisioning", imported: module + "/graph/sandbox", external: true}, ""},
-		{"a test of the sandbox uses the client", use{folder: "graph/sandbox", imported: module + "/graph", external: true}, ""},
+		{"the sandbox imports the tool", use{folder: "provisioning/sandbox/internal/x", imported: module + "/graph"}, "provisioning/sandbox imports graph"},
+		{"the tool imports the sandbox", use{folder: "provisioning", imported: module + "/provisioning/sandbox"}, "provisioning imports provisioning/sandbox"},
+		{"a test beside the package does too", use{folder: "provisioning", imported: module + "/provisioning/sandbox"}, "provisioning imports provisioning/sandbox"},
+		{"a test from outside does", use{folder: "provisioning", imported: module + "/provisioning/sandbox", external: true}, ""},
+		{"a test of the sandbox uses the client", use{folder: "provisioning/sandbox", imported: module + "/graph", external: true}, ""},
 		{"a pure package imports ours", use{folder: "mappings/expression", imported: module + "/graph"}, "mappings/expression imports graph"},
 		{"cobra below cmd", use{folder: "provisioning", imported: "github.com/spf13/cobra"}, "provisioning imports github.com/spf13/cobra"},
 		{"Kiota in graph", use{folder: "graph", imported: "github.com/microsoft/kiota-abstractions-go"}, ""},
-		{"the Graph SDK in the sandbox", use{folder: "graph/sandbox", imported: "github.com/microsoftgraph/msgraph-sdk-go"}, "graph/sandbox imports github.com/microsoftgraph/msgraph-sdk-go"},
-		{"Microsoft's client in a test of the sandbox", use{folder: "graph/sandbox", imported: "github.com/microsoftgraph/msgraph-sdk-go", external: true}, ""},
+		{"the Graph SDK in the sandbox", use{folder: "provisioning/sandbox", imported: "github.com/microsoftgraph/msgraph-sdk-go"}, "provisioning/sandbox imports github.com/microsoftgraph/msgraph-sdk-go"},
+		{"Microsoft's client in a test of the sandbox", use{folder: "provisioning/sandbox", imported: "github.com/microsoftgraph/msgraph-sdk-go", external: true}, ""},
 		{"the client of SCIM is built on a server", use{folder: "provisioning/scim", imported: "github.com/elimity-com/scim"}, "provisioning/scim imports github.com/elimity-com/scim"},
 		{"a test of it has one", use{folder: "provisioning/scim", imported: "github.com/elimity-com/scim", external: true}, ""},
 		{"and not Graph", use{folder: "provisioning/scim", imported: "github.com/microsoft/kiota-abstractions-go", external: true}, "provisioning/scim imports github.com/microsoft/kiota-abstractions-go"},
@@ -142,16 +176,19 @@ func objectionTo(u use) string {
 	return fmt.Sprintf("%s imports %s", from, to)
 }
 
-// isForTests says which further layers a test package may import.
+// isForTests says which further layers a test package may import: the sandbox, and
+// those beside its own that bring about what it looks at.
 func isForTests(from, to string) bool {
-	return strings.HasPrefix(to, "graph/sandbox") || (from == "graph/sandbox" && to == "graph")
+	top, _, _ := strings.Cut(from, "/")
+	return strings.HasPrefix(to, "provisioning/sandbox") || from == "provisioning/sandbox" && to == "graph" ||
+		top != "cmd" && from != "provisioning/sandbox" && strings.HasPrefix(to, top+"/") || to == "mappings" && top == "mappings"
 }
 
 // isTriedOutIn says which modules the test package of a layer may import
 // besides: the sandbox is tried out with Microsoft's client, and the client of
 // SCIM on a server that is not ours.
 func isTriedOutIn(from, prefix string) bool {
-	return from == "graph/sandbox" || from == "provisioning/scim" && slices.Contains(strangers()[prefix], "graph/sandbox/scimserver")
+	return from == "provisioning/sandbox" || from == "provisioning/scim" && slices.Contains(strangers()[prefix], "provisioning/sandbox/scimserver")
 }
 
 func layerOf(folder string) string {

@@ -11,10 +11,10 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/resume"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // A Company is a simulated tenant whose Workato application has a job.

@@ -11,11 +11,11 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/job"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 // RefuseSCIM answers a trial as the service does when the application turns a

@@ -12,10 +12,10 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
-	"github.com/scimctl/scimctl/graph/sandbox"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/job"
+	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
 const SCIMToken = "s3cr3t-of-the-scim-server"
