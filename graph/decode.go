@@ -42,7 +42,7 @@ type requirer interface{ missing() string }
 // a member that its kind requires is an error everywhere, and never an empty
 // list or an entity without an id.
 func decode[T any](r request, body []byte) (v T, err error) {
-	if err := unmarshal(body, &v); err != nil {
+	if err := json.Unmarshal(body, &v); err != nil {
 		return v, r.unusable(CodeNotJSON, "the answer has another shape than documented: "+err.Error())
 	}
 	if q, ok := any(v).(requirer); ok {
@@ -51,13 +51,6 @@ func decode[T any](r request, body []byte) (v T, err error) {
 		}
 	}
 	return v, nil
-}
-
-// unmarshal reads JSON without rounding numbers.
-func unmarshal(body []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	return d.Decode(v)
 }
 
 // missing requires a list, which may be empty, and complete items.

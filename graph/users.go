@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -49,17 +50,32 @@ func (u *User) UnmarshalJSON(data []byte) (err error) {
 
 // rest are the members of an object that are set and are none of the fields.
 func rest(data []byte, fields string) (map[string]any, error) {
-	var all map[string]any
-	if err := unmarshal(data, &all); err != nil {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(data, &all); err != nil {
 		return nil, err
 	}
 	values := map[string]any{}
-	for name, value := range all {
-		if value != nil && !strings.Contains(name, "@odata.") && !slices.Contains(strings.Split(fields, ","), name) {
+	for name, text := range all {
+		if strings.Contains(name, "@odata.") || slices.Contains(strings.Split(fields, ","), name) {
+			continue
+		}
+		value, err := unrounded(text)
+		if err != nil {
+			return nil, err
+		}
+		if value != nil {
 			values[name] = value
 		}
 	}
 	return values, nil
+}
+
+// unrounded reads JSON with all digits of its numbers.
+func unrounded(text []byte) (value any, err error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	err = d.Decode(&value)
+	return value, err
 }
 
 // selection adds properties to the basic ones. Extension properties are

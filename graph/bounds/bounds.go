@@ -3,7 +3,6 @@
 package bounds
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -45,15 +44,34 @@ func Liftable(err error) error {
 // Read reads all of r, which may have limit bytes; 0 is any number. One that
 // has more is an *[Error].
 func Read(r io.Reader, what string, limit int64) ([]byte, error) {
-	if limit > 0 {
-		r = io.LimitReader(r, limit+1)
+	content := make([]byte, 0, firstRead)
+	for {
+		if len(content) == cap(content) {
+			content = grown(content, limit)
+		}
+		n, err := r.Read(content[len(content):cap(content)])
+		content = content[:len(content)+n]
+		switch {
+		case limit > 0 && int64(len(content)) > limit:
+			return nil, TooLarge(what, limit)
+		case errors.Is(err, io.EOF):
+			return content, nil
+		case err != nil:
+			return content, err
+		}
 	}
-	var b bytes.Buffer
-	_, err := b.ReadFrom(r)
-	if limit > 0 && int64(b.Len()) > limit {
-		return nil, TooLarge(what, limit)
+}
+
+const firstRead = 4 << 10
+
+// grown gives content room for as much again, though only for one byte over the
+// limit, so that the largest text takes no more memory than itself and a half.
+func grown(content []byte, limit int64) []byte {
+	room := 2 * int64(cap(content))
+	if limit > 0 && room >= limit {
+		room = limit + 1
 	}
-	return b.Bytes(), err
+	return append(make([]byte, 0, room), content...)
 }
 
 // ReadFile is [Read] for the file at path.

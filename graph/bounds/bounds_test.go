@@ -54,15 +54,16 @@ func TestTheStructureOfJSONHasLimits(t *testing.T) {
 		text          string
 		fits, allowed bool // with and without limits
 	}{
-		"deep":              {strings.Repeat("[", 1001), false, false},
-		"deep objects":      {strings.Repeat(`{"a":`, 1001), false, false},
-		"deep enough":       {strings.Repeat("[", 1000) + strings.Repeat("]", 1000), true, true},
-		"brackets in text":  {`"` + strings.Repeat(`[{,`, 200_000) + `"`, true, true},
-		"escapes in text":   {`["\\",[],"\"[[[[",{}]` + "", true, true},
-		"many items":        {"[0" + strings.Repeat(",0", 100_000) + "]", false, true},
-		"many in all":       {"[" + strings.Repeat("["+strings.Repeat("0,", 50_000)+"0],", 50) + "0]", false, true},
-		"beside each other": {"[" + strings.Repeat("[[[[0]]]],", 50_000) + "0]", true, true},
-		"closed too often":  {strings.Repeat("]", 1000) + strings.Repeat("[", 10), true, true},
+		"deep":               {strings.Repeat("[", 1001), false, false},
+		"deep objects":       {strings.Repeat(`{"a":`, 1001), false, false},
+		"deep enough":        {strings.Repeat("[", 1000) + strings.Repeat("]", 1000), true, true},
+		"brackets in text":   {`"` + strings.Repeat(`[{,`, 200_000) + `"`, true, true},
+		"escapes in text":    {`["\\",[],"\"[[[[",{}]` + "", true, true},
+		"many items":         {"[0" + strings.Repeat(",0", 100_000) + "]", false, true},
+		"many in all":        {"[" + strings.Repeat("["+strings.Repeat("0,", 50_000)+"0],", 50) + "0]", false, true},
+		"beside each other":  {"[" + strings.Repeat("[[[[0]]]],", 50_000) + "0]", true, true},
+		"objects in objects": {"[0" + strings.Repeat(","+strings.Repeat(`{"a":`, 900)+"0"+strings.Repeat("}", 900), 600) + "]", false, true},
+		"closed too often":   {strings.Repeat("]", 1000) + strings.Repeat("[", 10), true, true},
 	} {
 		if err := bounds.JSON([]byte(test.text), "it", false); (err == nil) != test.fits {
 			t.Errorf("%s: %v", name, err)
