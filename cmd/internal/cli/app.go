@@ -88,7 +88,7 @@ func (a *App) LoadBy(c *cobra.Command, read func(*pflag.FlagSet, func(string) st
 	}
 	a.Settings, a.loaded = settings, true
 	a.Printer = output.Printer{
-		Format: settings.Output, JQ: settings.JQ, Width: a.IO.Width(), Raw: settings.Raw, Remedies: a.Hinter().render,
+		Format: settings.Output, Width: a.IO.Width(), Raw: settings.Raw, Remedies: a.Hinter().render,
 		Head: func(head string) string { return string(a.IO.OutStyle().Bold(head)) },
 	}
 	a.IO.Quiet = settings.Quiet
@@ -105,6 +105,7 @@ func (a *App) LoadBy(c *cobra.Command, read func(*pflag.FlagSet, func(string) st
 		c.SetContext(ctx)
 	}
 	a.IO.In = iostreams.Until(c.Context(), a.IO.In)
+	a.Printer.JQ = settings.JQ.Within(c.Context(), a.limit(output.QueryLimit))
 	return nil
 }
 

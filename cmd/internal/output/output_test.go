@@ -2,8 +2,10 @@ package output_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph/bounds"
 )
 
 type job struct {
@@ -202,6 +205,58 @@ func TestAQueryThatIsWrongIsRefusedAtOnce(t *testing.T) {
 		}
 		if q.IsSet() {
 			t.Errorf("%s: set all the same", expression)
+		}
+	}
+}
+
+func TestAQueryEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	for _, program := range []string{"def f: f; f", "[limit(1e12; repeat(1))]", "repeat(1)", "reduce repeat(1) as $i (0; . + $i)", "last(repeat(1))"} {
+		ended := errors.New("enough")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var p output.Printer
+		if err := p.JQ.Set(program); err != nil {
+			t.Fatal(err)
+		}
+		p.JQ = p.JQ.Within(ctx, 0)
+		stop := time.AfterFunc(20*time.Millisecond, func() { cancel(ended) })
+		if err := output.List(io.Discard, p, []string{"a"}); !errors.Is(err, ended) {
+			t.Errorf("%s: %v", program, err)
+		}
+		stop.Stop()
+		cancel(nil)
+	}
+}
+
+// It counts the memory of the process, so it runs alone.
+func TestAQueryHasALimit(t *testing.T) {
+	for _, program := range []string{
+		"[limit(1e12; repeat(1))]", `repeat("a" * 1000)`, "def f: [f]; f", `"a" | until(false; . + .)`,
+		"def f: 1 + f; f",
+	} {
+		var p output.Printer
+		if err := p.JQ.Set(program); err != nil {
+			t.Fatal(err)
+		}
+		p.JQ = p.JQ.Within(t.Context(), 32<<20)
+		err := output.List(io.Discard, p, []string{"a"})
+		if _, ok := errors.AsType[*bounds.Error](err); !ok {
+			t.Errorf("%s: %v", program, err)
+		}
+	}
+}
+
+func TestAResultThatIsTooDeepIsAnError(t *testing.T) {
+	t.Parallel()
+	for levels, fits := range map[int]bool{9_000: true, 300_000: false} {
+		for _, program := range []string{"reduce range(%d) as $i (0; [.])", "reduce range(%d) as $i (0; {a: .})"} {
+			var p output.Printer
+			if err := p.JQ.Set(fmt.Sprintf(program, levels)); err != nil {
+				t.Fatal(err)
+			}
+			if err := output.List(io.Discard, p, []string{"a"}); (err == nil) != fits {
+				t.Errorf("%d levels: %v", levels, err)
+			}
 		}
 	}
 }

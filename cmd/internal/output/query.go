@@ -2,6 +2,8 @@ package output
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,8 +14,10 @@ import (
 
 // A Query is a jq expression, compiled. The zero value is none.
 type Query struct {
-	text string
-	code *gojq.Code
+	text  string
+	code  *gojq.Code
+	ctx   context.Context // ends it; may be nil
+	limit int64           // of memory, and of what is written; 0 is none
 }
 
 // IsSet tells whether there is an expression.
@@ -66,21 +70,29 @@ func (q Query) write(w io.Writer, v any, indent bool) error {
 	if err != nil {
 		return err
 	}
-	for results := q.code.Run(input); ; {
+	results, ended, stop := q.run(input)
+	defer stop()
+	out := &limitedWriter{Writer: w, left: q.limit, limit: q.limit}
+	for {
 		result, more := results.Next()
 		if !more {
 			return nil
 		}
 		if err, ok := result.(error); ok {
-			if halt, ok := errors.AsType[*gojq.HaltError](err); ok && halt.Value() == nil {
-				return nil
-			}
-			return &QueryError{Query: q.text, Err: err}
+			return cmp.Or(ended(), q.failure(err))
 		}
-		if err := writeResult(w, result, indent); err != nil {
+		if err := writeResult(out, result, indent); err != nil {
 			return err
 		}
 	}
+}
+
+// failure is the error with which a program ended; nil when it halted.
+func (q Query) failure(err error) error {
+	if halt, ok := errors.AsType[*gojq.HaltError](err); ok && halt.Value() == nil {
+		return nil
+	}
+	return &QueryError{Query: q.text, Err: err}
 }
 
 func writeResult(w io.Writer, result any, indent bool) error {
@@ -90,6 +102,9 @@ func writeResult(w io.Writer, result any, indent bool) error {
 	case string:
 		line = []byte(r)
 	default:
+		if !shallow(r, deepestResult) {
+			return fmt.Errorf("a result of --jq is nested more than %d levels deep", deepestResult)
+		}
 		compact, err := gojq.Marshal(r)
 		if err != nil {
 			return err
