@@ -21,6 +21,7 @@ type request struct {
 	body   []byte // JSON; nil: none
 	header map[string]string
 	due    bool // the answer carries JSON
+	kept   bool // all pages of the collection stay in memory
 	// ownError says that the answer documents an error member of its own.
 	ownError bool
 	ready    func(context.Context) error // waits until an attempt may go out; may be nil

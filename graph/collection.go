@@ -2,9 +2,9 @@ package graph
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // get reads one entity.
@@ -66,6 +66,7 @@ func list[T any](ctx context.Context, c *Client, op Operation, path string) ([]T
 // https://learn.microsoft.com/graph/paging.
 func pages[T any](ctx context.Context, c *Client, r request, want int) ([]T, error) {
 	all := []T{}
+	r.kept = true
 	err := eachPage(ctx, c, r, func(items []T) (more bool, err error) {
 		all = append(all, items...)
 		return want == 0 || len(all) < want, nil
@@ -83,9 +84,14 @@ func pages[T any](ctx context.Context, c *Client, r request, want int) ([]T, err
 // visit wants more.
 func eachPage[T any](ctx context.Context, c *Client, r request, visit func([]T) (more bool, err error)) error {
 	for way := newProgress(c.wire.noLimits); ; {
+		began := time.Now()
 		body, err := c.do(ctx, r)
 		if err != nil {
 			return err
+		}
+		way.reading += time.Since(began)
+		if r.kept {
+			way.kept += int64(len(body))
 		}
 		p, err := decode[page[T]](r, body)
 		if err != nil {
@@ -94,13 +100,12 @@ func eachPage[T any](ctx context.Context, c *Client, r request, visit func([]T) 
 		if more, err := visit(p.Value); err != nil || !more || p.NextLink == "" {
 			return err
 		}
-		items, _ := json.Marshal(p.Value) // which were JSON
-		if err := way.add(r, p.NextLink, len(p.Value), items); err != nil {
+		if err := way.add(r, p.NextLink, len(p.Value), hashOf(way.seed, p.Value)); err != nil {
 			return err
 		}
 		if way.pages%toldPages == 0 {
 			c.say(fmt.Sprintf("Still trying to %s: %d pages so far", r.op.Name, way.pages))
 		}
-		r = request{op: r.op, method: http.MethodGet, path: r.path, next: p.NextLink, header: r.header, due: true}
+		r = request{op: r.op, method: http.MethodGet, path: r.path, next: p.NextLink, header: r.header, due: true, kept: r.kept}
 	}
 }

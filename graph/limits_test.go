@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -131,6 +132,58 @@ func TestPagesWithoutEndAreAnError(t *testing.T) {
 		if n.Load() > 200 && len(notes) == 0 {
 			t.Errorf("%s: the user reads nothing for %d requests", name, n.Load())
 		}
+	}
+}
+
+// linked is a page of one new user that links to another page.
+func linked(n int, blanks string) string {
+	return fmt.Sprintf(`{"value":[{"id":"%d"}],%s"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=%d"}`, n, blanks, n)
+}
+
+func TestACollectionThatComesSlowlyEnds(t *testing.T) {
+	t.Parallel()
+	n := 0
+	slow := func(w http.ResponseWriter, _ *http.Request) {
+		<-time.After(170 * time.Second)
+		n++
+		reply(w, 200, linked(n, ""))
+	}
+	elapsed, _, _, err := took(t, slow, func(t *testing.T, s *server, _ *[]string) error {
+		_, err := s.client(t).ListUsers(t.Context(), graph.ListUsers{})
+		return err
+	})
+	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != graph.CodeLimit || elapsed > 7*time.Hour {
+		t.Errorf("got %v after %s", err, elapsed)
+	}
+}
+
+func TestACollectionThatIsTooLargeIsAnError(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("SCIMCTL_TEST_FAULTS") != "all" {
+		t.Skip("it reads a gigabyte")
+	}
+	n, blanks := 0, strings.Repeat(" ", 60<<20)
+	transport := reads(func(*http.Request) *http.Response {
+		n++
+		return said(strings.NewReader(linked(n, blanks)))
+	})
+	c, err := graph.New(graph.Options{Credential: graph.StaticToken("opaque-token"), Transport: transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.ListUsers(t.Context(), graph.ListUsers{})
+	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != graph.CodeLimit || n > 20 {
+		t.Errorf("got %v after %d pages", err, n)
+	}
+	n = 0
+	err = c.EachUser(t.Context(), func([]graph.User) error {
+		if n == 25 {
+			return io.EOF
+		}
+		return nil
+	})
+	if !errors.Is(err, io.EOF) {
+		t.Errorf("pages that are not kept: %v", err)
 	}
 }
 

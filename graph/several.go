@@ -57,7 +57,7 @@ func listEachWhile[T any](
 		if !more() {
 			continue
 		}
-		rest := request{op: op, method: http.MethodGet, path: paths[i], next: p.NextLink, due: true}
+		rest := request{op: op, method: http.MethodGet, path: paths[i], next: p.NextLink, due: true, kept: true}
 		errs[i] = eachPage(ctx, c, rest, func(items []T) (bool, error) {
 			lists[i] = append(lists[i], items...)
 			return more(), nil
