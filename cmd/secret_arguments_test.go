@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -31,16 +32,20 @@ func TestAMisplacedSecretIsNotRepeated(t *testing.T) {
 		made, formats = append(made, madeUpJWT, "scim_live_9f8A7b6C5d4E3f2a1B0c"), append(formats, "table")
 	}
 	eachSecretCommand(newApp(iostreams.Discard(), func(string) string { return "" }), func(path string, c *cobra.Command) {
+		before := strings.Fields(path)[1:]
+		if c.Flag("url") != nil {
+			before = append(before, "--url", sandbox.SCIMURL)
+		}
+		lines := map[string][][]string{} // made here, because looking at flags changes the commands
+		for _, value := range slices.Concat(made, words) {
+			lines[value] = placesOf(c, value, value != words[0])
+		}
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			for _, format := range formats {
-				for _, value := range append(made, words...) {
-					for _, line := range placesOf(c, value, value != words[0]) {
-						before := strings.Fields(path)[1:]
-						if c.Flag("url") != nil {
-							before = append(before, "--url", sandbox.SCIMURL)
-						}
-						m.hides(t, value, format, append(before, line...))
+				for value, places := range lines {
+					for _, line := range places {
+						m.hides(t, value, format, slices.Concat(before, line))
 					}
 				}
 			}

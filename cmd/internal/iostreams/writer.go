@@ -92,7 +92,7 @@ func (w *writer) wipe() error {
 
 // raw reports whether what is written is data for a program.
 func (w *writer) raw() bool {
-	return w.streams.Data && w.streams.Out == io.Writer(w) && !w.streams.out.terminal
+	return w.streams.Out == io.Writer(w) && w.streams.Data && !w.streams.out.terminal
 }
 
 // below is what a writer writes to.
