@@ -83,7 +83,7 @@ func (k *killer) isActive(t *testing.T) bool {
 
 // After a command that was killed with the job stopped, any command says so, with
 // the command that starts the job. The killed command again starts it as well.
-func TestWhatAKilledCommandLeftStoppedIsTold(t *testing.T) {
+func TestAJobThatAKilledCommandLeftStoppedIsReported(t *testing.T) {
 	t.Parallel()
 	for line, undo := range map[string]string{
 		"mapping disable --object group --while-stopped --yes": "mapping enable --object group --yes",

@@ -57,7 +57,7 @@ func (b *bulk) adapt(e exchange, now time.Time, throttled int, soonest time.Dura
 		b.client.quotas.learn(now, e)
 		b.slow(now.Add(soonest))
 		if soonest >= time.Second {
-			b.client.say(fmt.Sprintf("Graph is throttling: going on in %s", soonest.Round(time.Second)))
+			b.client.Notify(fmt.Sprintf("Graph is throttling: going on in %s", soonest.Round(time.Second)))
 		}
 	case nearLimit(e):
 		b.parallel = max(1, b.parallel/2)
@@ -101,7 +101,7 @@ func (b *bulk) failed(ctx context.Context, e exchange, now time.Time) {
 		heap.Push(&b.again, p)
 	}
 	if now.Add(longest).After(b.heldUntil) && longest >= time.Second && b.err == nil && ctx.Err() == nil {
-		b.client.say(fmt.Sprintf("%s: going on in %s", plight(e.err), longest.Round(time.Second)))
+		b.client.Notify(fmt.Sprintf("%s: going on in %s", plight(e.err), longest.Round(time.Second)))
 	}
 	b.slow(now.Add(longest))
 }

@@ -39,8 +39,8 @@ type Options struct {
 	// Notice is given lines for the user, one at a time: what is waited for, and
 	// throttling. It may be nil.
 	Notice func(string)
-	// Job is told of each job as it was read, and with nil of one that was started,
-	// stopped or deleted. It may be nil.
+	// Job is called with each job that was read, and with nil for one that was
+	// started, stopped or deleted. It may be nil.
 	Job func(JobRef, *Job)
 	// Trace receives requests and answers without secrets; it may be nil.
 	Trace io.Writer
@@ -111,7 +111,7 @@ func New(o Options) (*Client, error) {
 	if next == nil {
 		next = systemTransport()
 	}
-	c.wire = &wire{next: next, base: base, trace: newTracer(o.Trace, c.secrets), noLimits: o.NoLimits, say: c.say, large: make(chan struct{}, 1)}
+	c.wire = &wire{next: next, base: base, trace: newTracer(o.Trace, c.secrets), noLimits: o.NoLimits, say: c.Notify, large: make(chan struct{}, 1)}
 	return c, c.connect()
 }
 
@@ -157,8 +157,8 @@ func (c *Client) SignedInTo() (tenant string, ok bool) {
 // Close ends connections that are idle.
 func (c *Client) Close() { c.wire.closeIdle() }
 
-// say gives the user a line.
-func (c *Client) say(line string) {
+// Notify gives the user a line, one at a time: see [Options].
+func (c *Client) Notify(line string) {
 	if c.notice == nil {
 		return
 	}

@@ -104,7 +104,7 @@ func eachPage[T any](ctx context.Context, c *Client, r request, visit func([]T) 
 			return err
 		}
 		if way.pages%toldPages == 0 {
-			c.say(fmt.Sprintf("Still trying to %s: %d pages so far", r.op.Name, way.pages))
+			c.Notify(fmt.Sprintf("Still trying to %s: %d pages so far", r.op.Name, way.pages))
 		}
 		r = request{op: r.op, method: http.MethodGet, path: r.path, next: p.NextLink, header: r.header, due: true, kept: r.kept}
 	}

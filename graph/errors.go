@@ -38,6 +38,14 @@ type Error struct {
 	Limit      *bounds.Error // what is exceeded, with [CodeLimit]
 }
 
+// Unwrap returns the limit that is exceeded, if any.
+func (e *Error) Unwrap() error {
+	if e.Limit == nil {
+		return nil
+	}
+	return e.Limit
+}
+
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: Graph answered %d", e.Op.Name, e.Status)

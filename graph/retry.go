@@ -32,7 +32,7 @@ func (c *Client) beforeNext(ctx context.Context, op Operation, err error, try in
 		return err
 	}
 	if pause >= time.Second {
-		c.say(fmt.Sprintf("%s: trying again to %s in %s", why, op.Name, pause.Round(time.Second)))
+		c.Notify(fmt.Sprintf("%s: trying again to %s in %s", why, op.Name, pause.Round(time.Second)))
 	}
 	if parallel.Sleep(ctx, pause) != nil {
 		return interrupted(ctx, op, err)

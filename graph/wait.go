@@ -55,7 +55,7 @@ func (c *Client) wait(ctx context.Context, what string, try func(context.Context
 			return &NotReplicatedError{What: what, Waited: time.Since(began), Err: why}
 		}
 		if distance == firstLook {
-			c.say(fmt.Sprintf("waiting until %s (up to %s)", what, c.timeout))
+			c.Notify(fmt.Sprintf("waiting until %s (up to %s)", what, c.timeout))
 		}
 		if err := parallel.Sleep(ctx, min(distance, left)); err != nil {
 			return fmt.Errorf("waiting until %s: %w", what, err)

@@ -22,7 +22,7 @@ func (c *Client) WaitEvery(ctx context.Context, every time.Duration, what string
 			return &NotReplicatedError{What: what, Waited: time.Since(began)}
 		}
 		if first {
-			c.say(fmt.Sprintf("waiting until %s (up to %s)", what, c.timeout))
+			c.Notify(fmt.Sprintf("waiting until %s (up to %s)", what, c.timeout))
 		}
 		if err := parallel.Sleep(ctx, min(every, left)); err != nil {
 			return fmt.Errorf("waiting until %s: %w", what, err)

@@ -116,7 +116,7 @@ func (p planner) put(ix schema.Indexed, w wish, known func() vocabulary) error {
 	}
 	w.Mapping = m
 	have, exists := ix.MappingOf(m.Target)
-	m = w.Anew()
+	m = w.NewMapping()
 	if exists {
 		m = w.Over(have)
 	}

@@ -164,7 +164,7 @@ func (t *transaction) refresh(ctx context.Context) (changed bool, err error) {
 
 // stoppable is the job, to be stopped for the write.
 func (t *transaction) stoppable() resume.Job {
-	return resume.Job{Graph: t.Graph, Notes: t.Notes, App: t.app, Job: t.job, Name: t.Job, Command: t.Reason, Notice: t.Notice}
+	return resume.Job{Graph: t.Graph, Notes: t.Notes, App: t.app, Job: t.job, Name: t.Job, Command: t.Reason}
 }
 
 // whileStopped stops the job, writes and starts it again. A cycle that runs
@@ -235,7 +235,6 @@ type Update struct {
 	// *[resume.LeftStoppedError].
 	WhileStopped bool
 	Notes        resume.Notes // of jobs that are stopped; only WhileStopped needs them
-	Notice       func(string) // is given lines for the user; may be nil
 	// Show is told what a write would do before it is made, or on a dry run held
 	// back. An error ends the update, and is returned as it is. It may be nil.
 	Show func(context.Context, Impact) error

@@ -53,7 +53,7 @@ func prepareUpdate(a *cli.App, c *cobra.Command, update *mappings.Update) (err e
 	if update.Confirm == nil {
 		update.Confirm = a.ConfirmSchema
 	}
-	update.Notes, update.Notice = a.Notes(), a.Notice
+	update.Notes = a.Notes()
 	update.WhileStopped, err = c.Flags().GetBool(whileStopped)
 	return err
 }

@@ -143,7 +143,7 @@ instead of after the rest of its 40 minutes.` + runJSON,
 				return err
 			}
 			run, err := job.SyncNow{
-				Graph: client, App: a.Settings.App, Job: a.Settings.Job, Confirm: a.ConfirmRisk, Notes: a.Notes(), Notice: a.Notice,
+				Graph: client, App: a.Settings.App, Job: a.Settings.Job, Confirm: a.ConfirmRisk, Notes: a.Notes(),
 			}.Do(c.Context())
 			if err != nil {
 				return err
@@ -187,7 +187,7 @@ any it does nothing. scimctl provision logs --action stagedDelete lists them.` +
 				return cli.Usagef(c, "--reset is empty; without it everyone in scope is evaluated again")
 			}
 			restart.App, restart.Job, restart.Confirm = a.Settings.App, a.Settings.Job, a.ConfirmRisk
-			restart.Notes, restart.Notice = a.Notes(), a.Notice
+			restart.Notes = a.Notes()
 			run, err := restart.Do(c.Context())
 			if err != nil {
 				return err

@@ -209,7 +209,7 @@ func offerRestart(a *cli.App, ctx context.Context, done credentials.SettingsChan
 		return a.ConfirmRisk(ctx, r)
 	}
 	run, err := job.Restart{
-		Graph: client, App: done.App.ServicePrincipalID, Job: a.Settings.Job, Confirm: removing, Notes: a.Notes(), Notice: a.Notice,
+		Graph: client, App: done.App.ServicePrincipalID, Job: a.Settings.Job, Confirm: removing, Notes: a.Notes(),
 	}.Do(ctx)
 	if _, declined := errors.AsType[*cli.DeclinedError](err); declined {
 		a.Note(restart)

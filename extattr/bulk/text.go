@@ -10,10 +10,9 @@ import (
 
 	encoding "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
-)
 
-// largestInput is far beyond a row for everybody in the largest tenants.
-const largestInput = 512 << 20
+	"github.com/scimctl/scimctl/graph/bounds"
+)
 
 // quotedReturn stands for a carriage return within the quotes of a table, which
 // csv.Reader would remove. No text contains one: [copyText] refuses it.
@@ -53,8 +52,8 @@ func copyText(to io.Writer, from io.Reader, name string) error {
 		case r == '\n':
 			line++
 		}
-		if size += n; size > largestInput {
-			return &FileError{Name: name, Reason: fmt.Sprintf("has more than %d MB", largestInput>>20)}
+		if size += n; size > bounds.Table {
+			return &FileError{Name: name, Reason: fmt.Sprintf("has more than %d MB", bounds.Table>>20)}
 		}
 		if quoted && r == '\r' {
 			r = quotedReturn

@@ -45,10 +45,9 @@ type Job struct {
 	Graph   *graph.Client
 	Notes   Notes
 	App     graph.App
-	Job     graph.Job    // as just read
-	Name    string       // of the job, as the command was given it
-	Command string       // such as "mapping add"
-	Notice  func(string) // is given lines for the user; may be nil
+	Job     graph.Job // as just read
+	Name    string    // of the job, as the command was given it
+	Command string    // such as "mapping add"
 }
 
 // An Outcome is what became of a job.
@@ -268,7 +267,7 @@ func (s *stop) start(ctx context.Context) (Outcome, error) {
 	case err == nil && now.Running() && !s.maybe: // a stop may still be on its way
 		return Outcome{Job: now}, s.Notes.forget(s.ref())
 	case err == nil && s.note.ranSince(now):
-		s.say(fmt.Sprintf("provisioning of %s was started and stopped by someone else in the meantime; it stays stopped", s.App.Name))
+		s.Graph.Notify(fmt.Sprintf("provisioning of %s was started and stopped by someone else in the meantime; it stays stopped", s.App.Name))
 		return Outcome{Job: now}, s.Notes.forget(s.ref())
 	}
 	if err := s.Graph.StartJob(ctx, s.ref()); err != nil {
@@ -276,10 +275,4 @@ func (s *stop) start(ctx context.Context) (Outcome, error) {
 	}
 	_ = s.Notes.forget(s.ref()) // the next look at the active job removes it
 	return Outcome{Started: true, Job: now}, nil
-}
-
-func (j Job) say(line string) {
-	if j.Notice != nil {
-		j.Notice(line)
-	}
 }

@@ -67,8 +67,8 @@ func (s Setting) Over(have Mapping) Mapping {
 	return m
 }
 
-// Anew is the mapping that is made when there is none.
-func (s Setting) Anew() Mapping {
+// NewMapping is the mapping that is made when there is none.
+func (s Setting) NewMapping() Mapping {
 	m := s.Mapping
 	if m.Kind == "" {
 		m.Kind = None
@@ -82,7 +82,7 @@ func (s Setting) Anew() Mapping {
 // Words describes the mapping that is made when there is none, for people. What
 // cannot be a mapping is an error.
 func (s Setting) Words() (string, error) {
-	m, err := s.Anew().Normal()
+	m, err := s.NewMapping().Normal()
 	if err != nil {
 		return "", err
 	}

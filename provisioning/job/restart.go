@@ -26,7 +26,6 @@ type Restart struct {
 	AllowDeletes bool
 	Confirm      provisioning.Confirm // asked when everyone is evaluated again, people are deprovisioned, or the documentation warns
 	Notes        resume.Notes         // of jobs that are stopped
-	Notice       func(string)         // is given lines for the user; may be nil
 }
 
 // An UnknownScopeError is a reset scope that Graph does not have.
@@ -90,7 +89,7 @@ func (r Restart) Do(ctx context.Context) (Run, error) {
 // restart restarts the job, and starts it when it ran before and does not after
 // the restart.
 func (r Restart) restart(ctx context.Context, t provisioning.Target, scope string) (graph.Job, error) {
-	job := resume.Job{Graph: r.Graph, Notes: r.Notes, App: t.App, Job: t.Job, Name: r.Job, Command: "provision restart", Notice: r.Notice}
+	job := resume.Job{Graph: r.Graph, Notes: r.Notes, App: t.App, Job: t.Job, Name: r.Job, Command: "provision restart"}
 	done, err := job.AcrossRestart(ctx, func(ctx context.Context) error { return r.Graph.RestartJob(ctx, t.Ref(), scope) })
 	switch {
 	case err != nil || r.Graph.DryRun():

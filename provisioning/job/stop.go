@@ -49,7 +49,6 @@ type SyncNow struct {
 	App, Job string               // Job as for [provisioning.FindJob]
 	Confirm  provisioning.Confirm // as for [Start]
 	Notes    resume.Notes         // of jobs that are stopped
-	Notice   func(string)         // is given lines for the user; may be nil
 }
 
 // Do returns the job as it is after the start. A job that was stopped and not
@@ -62,7 +61,7 @@ func (s SyncNow) Do(ctx context.Context) (Run, error) {
 	if !t.Job.Running() {
 		return start(ctx, s.Graph, t, s.Confirm)
 	}
-	job := resume.Job{Graph: s.Graph, Notes: s.Notes, App: t.App, Job: t.Job, Name: s.Job, Command: "provision sync-now", Notice: s.Notice}
+	job := resume.Job{Graph: s.Graph, Notes: s.Notes, App: t.App, Job: t.Job, Name: s.Job, Command: "provision sync-now"}
 	if _, err := job.WhileStopped(ctx, nil); err != nil {
 		return runOf(t), err
 	}

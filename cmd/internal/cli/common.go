@@ -112,8 +112,8 @@ func (a *App) History() (history.History, error) {
 	return history.History{Dir: filepath.Join(folder, "schemas")}, err
 }
 
-// Notice takes a line for the user.
-func (a *App) Notice(line string) { a.IO.Note("%s", line) }
+// notice shows a line from Graph to the user.
+func (a *App) notice(line string) { a.IO.Note("%s", line) }
 
 // Keeper remembers fingerprints of tokens.
 func (a *App) Keeper() (credentials.Fingerprints, error) {

@@ -42,7 +42,7 @@ func (a *App) dial(ctx context.Context) (*graph.Client, error) {
 		DryRun:      a.Settings.DryRun,
 		Secrets:     a.Secrets,
 		Held:        a.Held,
-		Notice:      a.Notice,
+		Notice:      a.notice,
 		Job:         a.Notes().Observe,
 		NoLimits:    a.Settings.NoLimits,
 		UserAgent:   "scimctl/" + strings.Trim(strings.TrimPrefix(ReadBuild().Version, "v"), "()"), // (devel) would be a comment
@@ -100,7 +100,7 @@ func (a *App) SignIn(cloud graph.Cloud) graph.SignIn {
 		Getenv:              a.Getenv,
 		StateDir:            s.StateDir,
 		Interactive:         a.IO.CanAsk() && !a.completing,
-		Notice:              func(line string) { a.IO.Note("%s", line) },
+		Notice:              a.notice,
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/safetext"
@@ -90,19 +89,10 @@ func rules() []rule {
 // Advise finds what to do about an error.
 func Advise(err error) Advice {
 	advice := adviseByRule(err)
-	if isLiftable(err) {
+	if e, ok := errors.AsType[*bounds.Error](err); ok && e.Liftable {
 		advice.Hint = append(advice.Hint, remedy.Advise("--no-limits lifts this limit"))
 	}
 	return advice
-}
-
-// isLiftable reports whether something was too large, and the user may accept it.
-func isLiftable(err error) bool {
-	if e, ok := errors.AsType[*graph.Error](err); ok && e.Limit != nil {
-		return e.Limit.Liftable
-	}
-	e, ok := errors.AsType[*bounds.Error](err)
-	return ok && e.Liftable
 }
 
 func adviseByRule(err error) Advice {
