@@ -82,11 +82,11 @@ func (c *Client) notJSON(header http.Header, body []byte) string {
 	case text == "":
 		return c.base.String() + " answered nothing where JSON is due"
 	case strings.HasPrefix(text, "<"):
-		return fmt.Sprintf("%s answered %s, not JSON: a proxy may stand between, or it is not Graph's endpoint", c.base, first(kind, "text/html"))
+		return fmt.Sprintf("%s answered %s, not JSON: a proxy may stand between, or it is not Graph's endpoint", c.base, cmp.Or(kind, "text/html"))
 	case text[0] == '{' || text[0] == '[':
 		return fmt.Sprintf("%s answered JSON that ends too early or is damaged (%d bytes)", c.base, len(body))
 	}
-	return fmt.Sprintf("%s answered %s, not JSON", c.base, first(kind, "something"))
+	return fmt.Sprintf("%s answered %s, not JSON", c.base, cmp.Or(kind, "something"))
 }
 
 // longestWait is far more than anybody waits, and fits in every duration.

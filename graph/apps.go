@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -65,11 +66,11 @@ type application struct {
 // newApp joins what is known of an application; either may be missing.
 func newApp(sp servicePrincipal, reg application) App {
 	return App{
-		Name:               first(sp.DisplayName, reg.DisplayName),
-		AppID:              first(sp.AppID, reg.AppID),
+		Name:               cmp.Or(sp.DisplayName, reg.DisplayName),
+		AppID:              cmp.Or(sp.AppID, reg.AppID),
 		ServicePrincipalID: sp.ID,
 		ApplicationID:      reg.ID,
-		TemplateID:         first(sp.TemplateID, reg.TemplateID),
+		TemplateID:         cmp.Or(sp.TemplateID, reg.TemplateID),
 		Roles:              sp.Roles,
 		Tags:               sp.Tags,
 	}
@@ -112,14 +113,12 @@ func (c *Client) ListApps(ctx context.Context, search string) ([]App, error) {
 
 // CreatedAt returns when an application was registered, asking once for each.
 func (c *Client) CreatedAt(ctx context.Context, app App) (time.Time, error) {
-	key := first(app.ApplicationID, app.AppID)
+	key := cmp.Or(app.ApplicationID, app.AppID)
 	if key == "" {
 		return time.Time{}, &NotFoundError{Kind: "application", Name: app.Name}
 	}
-	c.mu.Lock()
-	created, known := c.ages[key]
-	c.mu.Unlock()
-	if known {
+	known := ageOf(c)
+	if created, ok := known.created(key); ok {
 		return created, nil
 	}
 	path := byAppID("applications", app.AppID)
@@ -130,8 +129,6 @@ func (c *Client) CreatedAt(ctx context.Context, app App) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ages[key] = reg.Created
+	known.add(key, reg.Created)
 	return reg.Created, nil
 }

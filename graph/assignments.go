@@ -137,7 +137,7 @@ func (c *Client) changeEach(
 			if failure == nil {
 				err = answers[i].Err
 			}
-			if err == nil && check != nil && !c.dryRun {
+			if err == nil && check != nil && !c.DryRun() {
 				err = check(len(errs), answers[i])
 			}
 			errs = append(errs, err)

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -180,13 +181,13 @@ func (s SignIn) env(name string) string {
 }
 
 // tenant is the tenant to sign in to; "" leaves it to the authority.
-func (s SignIn) tenant() string { return first(s.TenantID, s.env("AZURE_TENANT_ID")) }
+func (s SignIn) tenant() string { return cmp.Or(s.TenantID, s.env("AZURE_TENANT_ID")) }
 
 // client is the application to sign in as.
-func (s SignIn) client() string { return first(s.ClientID, s.env("AZURE_CLIENT_ID")) }
+func (s SignIn) client() string { return cmp.Or(s.ClientID, s.env("AZURE_CLIENT_ID")) }
 
 // authority is the address that gives out tokens.
-func (s SignIn) authority() string { return first(s.AuthorityHost, s.Cloud.orGlobal().Authority) }
+func (s SignIn) authority() string { return cmp.Or(s.AuthorityHost, s.Cloud.orGlobal().Authority) }
 
 func (s SignIn) say(line string) {
 	if s.Notice != nil {

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,7 +20,7 @@ import (
 // workloadIdentity signs in with the token that Kubernetes puts into a file:
 // https://learn.microsoft.com/azure/aks/workload-identity-overview.
 func (s SignIn) workloadIdentity(context.Context) (source, string, error) {
-	path, tenant, client := first(s.FederatedToken, s.env("AZURE_FEDERATED_TOKEN_FILE")), s.tenant(), s.client()
+	path, tenant, client := cmp.Or(s.FederatedToken, s.env("AZURE_FEDERATED_TOKEN_FILE")), s.tenant(), s.client()
 	if path == "" {
 		return source{}, "no file with a federated token is named", nil
 	}
@@ -104,10 +105,10 @@ func idToken(ctx context.Context, o azcore.ClientOptions, address, bearer string
 // configured once the connection is named:
 // https://learn.microsoft.com/azure/devops/pipelines/release/configure-workload-identity.
 func (s SignIn) pipelines(context.Context) (source, string, error) {
-	connection := first(s.ServiceConnection, s.env("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"))
+	connection := cmp.Or(s.ServiceConnection, s.env("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"))
 	bearer := s.env("SYSTEM_ACCESSTOKEN")
-	tenant := first(s.TenantID, s.env("AZURESUBSCRIPTION_TENANT_ID"), s.env("AZURE_TENANT_ID"))
-	client := first(s.ClientID, s.env("AZURESUBSCRIPTION_CLIENT_ID"), s.env("AZURE_CLIENT_ID"))
+	tenant := cmp.Or(s.TenantID, s.env("AZURESUBSCRIPTION_TENANT_ID"), s.env("AZURE_TENANT_ID"))
+	client := cmp.Or(s.ClientID, s.env("AZURESUBSCRIPTION_CLIENT_ID"), s.env("AZURE_CLIENT_ID"))
 	switch {
 	case s.env("SYSTEM_OIDCREQUESTURI") == "":
 		return source{}, "this is no Azure Pipelines job", nil

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,7 +79,7 @@ func (s SignIn) probe(ctx context.Context) string {
 		Description string `json:"error_description"`
 	}
 	_ = json.Unmarshal(body, &answer)
-	return "this machine has no such managed identity: " + first(oneLine(answer.Description), fmt.Sprintf("the metadata service answered %d", status))
+	return "this machine has no such managed identity: " + cmp.Or(oneLine(answer.Description), fmt.Sprintf("the metadata service answered %d", status))
 }
 
 // ask sends one request and gives it a second.

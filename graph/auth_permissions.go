@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func uncovered(permissions []string) []string {
 // https://learn.microsoft.com/entra/identity-platform/v2-admin-consent.
 func (c Cloud) ConsentURL(tenant, clientID string, scopes []string) string {
 	c = c.orGlobal()
-	page := c.Authority + "/" + url.PathEscape(first(tenant, anyTenant))
+	page := c.Authority + "/" + url.PathEscape(cmp.Or(tenant, anyTenant))
 	if len(scopes) == 0 {
 		return page + "/adminconsent?client_id=" + url.QueryEscape(clientID)
 	}

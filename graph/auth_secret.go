@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -18,9 +19,9 @@ import (
 // https://learn.microsoft.com/azure/developer/go/sdk/authentication/authentication-overview.
 func (s SignIn) environment(ctx context.Context) (source, string, error) {
 	switch {
-	case first(s.ClientSecret, s.env("AZURE_CLIENT_SECRET")) != "":
+	case cmp.Or(s.ClientSecret, s.env("AZURE_CLIENT_SECRET")) != "":
 		return s.clientSecret(ctx)
-	case first(s.Certificate, s.env("AZURE_CLIENT_CERTIFICATE_PATH")) != "":
+	case cmp.Or(s.Certificate, s.env("AZURE_CLIENT_CERTIFICATE_PATH")) != "":
 		return s.clientCertificate(ctx)
 	case s.env("AZURE_USERNAME") != "" && s.env("AZURE_PASSWORD") != "":
 		return source{}, "", errors.New("a user name and password are no way to sign in: Entra wants a second factor")
@@ -29,7 +30,7 @@ func (s SignIn) environment(ctx context.Context) (source, string, error) {
 }
 
 func (s SignIn) clientSecret(context.Context) (source, string, error) {
-	secret, tenant, client := first(s.ClientSecret, s.env("AZURE_CLIENT_SECRET")), s.tenant(), s.client()
+	secret, tenant, client := cmp.Or(s.ClientSecret, s.env("AZURE_CLIENT_SECRET")), s.tenant(), s.client()
 	if secret == "" {
 		return source{}, "no client secret given", nil
 	}
@@ -47,7 +48,7 @@ func (s SignIn) clientSecret(context.Context) (source, string, error) {
 }
 
 func (s SignIn) clientCertificate(context.Context) (source, string, error) {
-	path, tenant, client := first(s.Certificate, s.env("AZURE_CLIENT_CERTIFICATE_PATH")), s.tenant(), s.client()
+	path, tenant, client := cmp.Or(s.Certificate, s.env("AZURE_CLIENT_CERTIFICATE_PATH")), s.tenant(), s.client()
 	if path == "" {
 		return source{}, "no client certificate given", nil
 	}
@@ -58,7 +59,7 @@ func (s SignIn) clientCertificate(context.Context) (source, string, error) {
 	if err != nil {
 		return source{}, "", fmt.Errorf("the client certificate cannot be read: %w", err)
 	}
-	password := first(s.CertificatePassword, s.env("AZURE_CLIENT_CERTIFICATE_PASSWORD"))
+	password := cmp.Or(s.CertificatePassword, s.env("AZURE_CLIENT_CERTIFICATE_PASSWORD"))
 	found := source{
 		cache: s.cacheName(tenant, client, MethodClientCertificate, string(data)), secrets: []string{password},
 	}

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -47,6 +48,9 @@ type signedIn struct {
 	credential Credential
 	cached     bool // the credential uses a cache between processes
 }
+
+// Way tells which way was taken: one of the Method constants.
+func (n *signedIn) Way() string { return n.method }
 
 // take makes the credential of a way.
 func (s SignIn) take(method string, from source, passed []Attempt) (*signedIn, error) {
@@ -159,7 +163,7 @@ func (n *signedIn) ask(ctx context.Context, o policy.TokenRequestOptions) (azcor
 }
 
 func (n *signedIn) refused(err error) *SignInError {
-	e := &SignInError{Tried: append(slices.Clip(n.passed), Attempt{n.method, first(n.witness.said(n.from.secrets...), reason(err, n.from.secrets...))})}
+	e := &SignInError{Tried: append(slices.Clip(n.passed), Attempt{n.method, cmp.Or(n.witness.said(n.from.secrets...), reason(err, n.from.secrets...))})}
 	if host, lost := n.witness.lost(); lost != nil {
 		e.Unreachable = &UnreachableError{Op: Operation{Name: "sign in"}, Host: host, Err: lost}
 	}

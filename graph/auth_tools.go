@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"os/exec"
@@ -31,7 +32,7 @@ func (s SignIn) cli(context.Context) (source, string, error) {
 // empty: https://learn.microsoft.com/cli/azure/azure-cli-configuration.
 func (s SignIn) signedOut() bool {
 	folder := s.env("AZURE_CONFIG_DIR")
-	if home := first(s.env("HOME"), s.env("USERPROFILE")); folder == "" && home != "" {
+	if home := cmp.Or(s.env("HOME"), s.env("USERPROFILE")); folder == "" && home != "" {
 		folder = filepath.Join(home, ".azure")
 	}
 	data, err := bounds.ReadFile(filepath.Join(folder, "azureProfile.json"), bounds.Document)

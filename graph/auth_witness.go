@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -152,7 +153,7 @@ func refusalIn(host, status string, body []byte) string {
 		return withoutTrail(answer.Description)
 	}
 	code, _ := answer.Error.(string)
-	if said := first(answer.Message, code); said != "" {
+	if said := cmp.Or(answer.Message, code); said != "" {
 		return answered + ": " + said
 	}
 	return answered

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -124,7 +125,7 @@ func (c *Client) once(ctx context.Context, r request) (body []byte, token string
 // resolve makes the address of a request. A link to another page is followed
 // as it is, and only to the server that gave it.
 func (c *Client) resolve(r request) (*url.URL, error) {
-	u, err := url.Parse(first(r.next, c.base.String()+r.path))
+	u, err := url.Parse(cmp.Or(r.next, c.base.String()+r.path))
 	if err != nil || !sameServer(u, c.base) {
 		return nil, r.unusable(CodeNextLink, "the link to the next page does not lead to "+c.base.Host)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"sync"
 	"time"
 
@@ -39,9 +40,6 @@ type Options struct {
 	// Notice is given lines for the user, one at a time: what is waited for, and
 	// throttling. It may be nil.
 	Notice func(string)
-	// Job is called with each job that was read, and with nil for one that was
-	// started, stopped or deleted. It may be nil.
-	Job func(JobRef, *Job)
 	// Trace receives requests and answers without secrets; it may be nil.
 	Trace io.Writer
 	// Secrets learns the secrets that the client is given and that it is sent;
@@ -62,26 +60,23 @@ type Held struct {
 
 // A Client speaks to Graph. It may be used by several goroutines at once.
 type Client struct {
-	adapter  *msgraph.GraphRequestAdapterBase
-	wire     *wire
-	base     *url.URL // with the version
-	cloud    Cloud
-	tokens   *tokens
-	secrets  *Secrets
-	onDemand *pace
-	quotas   *quotas
-	dryRun   bool
-	held     func(Held)
-	notice   func(string)
-	job      func(JobRef, *Job)
-	timeout  time.Duration
-	agent    string
+	adapter *msgraph.GraphRequestAdapterBase
+	wire    *wire
+	base    *url.URL // with the version
+	cloud   Cloud
+	tokens  *tokens
+	secrets *Secrets
+	quotas  *quotas
+	dryRun  bool
+	held    func(Held)
+	notice  func(string)
+	timeout time.Duration
+	agent   string
 
 	telling sync.Mutex // while notice is given a line
 
-	mu   sync.Mutex
-	made map[string]bool      // ids of applications that this client made or gave a job
-	ages map[string]time.Time // creation times that were read, by id of the application
+	keeping sync.Mutex
+	kept    map[reflect.Type]any // see [Kept]
 }
 
 // New makes a client. It opens no connection and asks for no token. An
@@ -96,9 +91,9 @@ func New(o Options) (*Client, error) {
 		return nil, &SignInError{}
 	}
 	c := &Client{
-		base: base, cloud: cloud, secrets: o.Secrets, onDemand: &pace{calls: 5, every: 10 * time.Second}, quotas: newQuotas(),
-		dryRun: o.DryRun, held: o.Held, notice: o.Notice, job: o.Job, timeout: o.WaitTimeout, agent: o.UserAgent,
-		made: map[string]bool{}, ages: map[string]time.Time{},
+		base: base, cloud: cloud, secrets: o.Secrets, quotas: newQuotas(),
+		dryRun: o.DryRun, held: o.Held, notice: o.Notice, timeout: o.WaitTimeout, agent: o.UserAgent,
+		kept: map[reflect.Type]any{},
 	}
 	if c.secrets == nil {
 		c.secrets = NewSecrets()
@@ -133,6 +128,22 @@ func (c *Client) connect() error {
 
 // DryRun reports whether writes are held back.
 func (c *Client) DryRun() bool { return c.dryRun }
+
+// Kept returns what a package keeps with a client, such as what it has learned:
+// one value of each type. It is made when it is asked for the first time.
+func Kept[T any](c *Client, create func() *T) *T {
+	c.keeping.Lock()
+	defer c.keeping.Unlock()
+	t := reflect.TypeFor[T]()
+	if _, has := c.kept[t]; !has {
+		c.kept[t] = create()
+	}
+	kept, _ := c.kept[t].(*T)
+	return kept
+}
+
+// KnownSecrets are the secrets that the client redacts.
+func (c *Client) KnownSecrets() *Secrets { return c.secrets }
 
 // Endpoint is Graph's root as the client asks it, version included.
 func (c *Client) Endpoint() string { return c.base.String() }

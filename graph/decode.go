@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 )
@@ -18,7 +19,7 @@ func (c *Client) check(r request, status int, header http.Header, body []byte) e
 		return nil
 	}
 	e := c.failure(r, status, header, body)
-	e.Code = first(e.Code, CodeIncomplete)
+	e.Code = cmp.Or(e.Code, CodeIncomplete)
 	return e
 }
 

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -22,7 +23,7 @@ type listedOperator struct {
 }
 
 func (o listedOperator) missing() string {
-	if first(o.Name, o.ID) == "" {
+	if cmp.Or(o.Name, o.ID) == "" {
 		return "name"
 	}
 	return ""
@@ -37,7 +38,7 @@ func (c *Client) FilterOperators(ctx context.Context, job JobRef) ([]FilterOpera
 	operators := make([]FilterOperator, len(found))
 	for i, o := range found {
 		operators[i] = o.FilterOperator
-		operators[i].Name = first(o.Name, o.ID)
+		operators[i].Name = cmp.Or(o.Name, o.ID)
 	}
 	return operators, nil
 }
@@ -64,7 +65,7 @@ type listedFunction struct {
 }
 
 func (f listedFunction) missing() string {
-	if first(f.Name, f.ID) == "" {
+	if cmp.Or(f.Name, f.ID) == "" {
 		return "name"
 	}
 	return ""
@@ -79,7 +80,7 @@ func (c *Client) Functions(ctx context.Context, job JobRef) ([]Function, error) 
 	functions := make([]Function, len(found))
 	for i, f := range found {
 		functions[i] = f.Function
-		functions[i].Name = first(f.Name, f.ID)
+		functions[i].Name = cmp.Or(f.Name, f.ID)
 	}
 	return functions, nil
 }

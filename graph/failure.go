@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
@@ -35,10 +36,10 @@ func (e *Error) read(body []byte) {
 	} else {
 		e.Code, e.Message = text(doc.GetCode()), text(doc.GetMessage())
 		if inner := doc.GetInnerError(); inner != nil {
-			e.RequestID = first(e.RequestID, text(inner.GetRequestId()))
+			e.RequestID = cmp.Or(e.RequestID, text(inner.GetRequestId()))
 		}
 	}
-	e.RequestID = first(e.RequestID, innerRequestID(body))
+	e.RequestID = cmp.Or(e.RequestID, innerRequestID(body))
 	e.unpack()
 }
 
@@ -71,7 +72,7 @@ func (e *Error) unpack() {
 		if code == "" && message == "" {
 			return
 		}
-		e.Code, e.Message = first(code, e.Code), message
+		e.Code, e.Message = cmp.Or(code, e.Code), message
 	}
 }
 
@@ -95,7 +96,7 @@ func loose(body []byte) (code, message string) {
 	}
 	var word string
 	_ = json.Unmarshal(doc.Error, &word) // {"error":"invalid_request"}
-	return first(asText(doc.Code), word), asText(doc.Message)
+	return cmp.Or(asText(doc.Code), word), asText(doc.Message)
 }
 
 // innerRequestID finds the request-id where some services write innererror.

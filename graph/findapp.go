@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -178,5 +179,5 @@ func (sp servicePrincipal) match() Match {
 }
 
 func (a App) match() Match {
-	return Match{Name: a.Name, ID: first(a.ServicePrincipalID, a.ApplicationID), Detail: "appId " + a.AppID}
+	return Match{Name: a.Name, ID: cmp.Or(a.ServicePrincipalID, a.ApplicationID), Detail: "appId " + a.AppID}
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -41,8 +42,8 @@ func (c *Client) Identity(ctx context.Context) (Identity, error) {
 // Way tells how the client signed in: one of the Method constants, and "" when
 // it was given a credential that no [SignIn] made.
 func (c *Client) Way() string {
-	if n, ok := c.tokens.from.(*signedIn); ok {
-		return n.method
+	if from, ok := c.tokens.from.(interface{ Way() string }); ok {
+		return from.Way()
 	}
 	return ""
 }
@@ -67,10 +68,10 @@ type claims struct {
 func (c claims) identity() Identity {
 	return Identity{
 		TenantID:          c.TenantID,
-		UserPrincipalName: first(c.UPN, c.PreferredUsername, c.UniqueName),
-		Name:              first(c.Name, c.AppName),
+		UserPrincipalName: cmp.Or(c.UPN, c.PreferredUsername, c.UniqueName),
+		Name:              cmp.Or(c.Name, c.AppName),
 		ObjectID:          c.ObjectID,
-		AppID:             first(c.AppID, c.AuthorizedParty),
+		AppID:             cmp.Or(c.AppID, c.AuthorizedParty),
 		Scopes:            strings.Fields(c.Scopes),
 		Roles:             c.Roles,
 		Expires:           c.expires(),
@@ -105,14 +106,4 @@ func expiry(token string) time.Time {
 		return t
 	}
 	return time.Now().Add(24 * time.Hour)
-}
-
-// first returns the first text that is not empty.
-func first(texts ...string) string {
-	for _, s := range texts {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }

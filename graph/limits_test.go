@@ -68,7 +68,7 @@ func TestAnAnswerThatIsTooLargeIsReadOnceAndNamesTheLimit(t *testing.T) {
 	} {
 		var err error
 		s := serve(t, handler)
-		took := allocated(func() { _, err = s.client(t).ListUsers(t.Context(), graph.ListUsers{}) })
+		took := allocated(func() { _, err = s.client(t).ListUsers(t.Context(), graph.UserQuery{}) })
 		e, ok := errors.AsType[*graph.Error](err)
 		if !ok || e.Code != graph.CodeLimit {
 			t.Errorf("%s: got %v", name, err)
@@ -85,7 +85,7 @@ func TestAnAnswerThatIsTooLargeIsReadOnceAndNamesTheLimit(t *testing.T) {
 func TestAnAnswerJustBelowTheLimitIsNotCopiedAgainAndAgain(t *testing.T) {
 	s := serve(t, zipped(`{"value":[{"id":"`, "a", 63<<20, `"}]}`))
 	var err error
-	took := allocated(func() { _, err = s.client(t).ListUsers(t.Context(), graph.ListUsers{}) })
+	took := allocated(func() { _, err = s.client(t).ListUsers(t.Context(), graph.UserQuery{}) })
 	if err != nil || took > 400 {
 		t.Errorf("%d MB, %v", took, err)
 	}
@@ -95,7 +95,7 @@ func TestALimitIsLifted(t *testing.T) {
 	t.Parallel()
 	s := serve(t, zipped(`{"value":[],"a":[{}`, ",{}", 1<<20, `]}`))
 	c := s.client(t, func(o *graph.Options) { o.NoLimits = true })
-	if _, err := c.ListUsers(t.Context(), graph.ListUsers{}); err != nil {
+	if _, err := c.ListUsers(t.Context(), graph.UserQuery{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -124,7 +124,7 @@ func TestPagesWithoutEndAreAnError(t *testing.T) {
 			reply(w, 200, fmt.Sprintf(`%s,"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=%d"}`, page(n.Load()), n.Load()))
 		})
 		var notes []string
-		_, err := s.client(t, noting(&notes)).ListUsers(t.Context(), graph.ListUsers{})
+		_, err := s.client(t, noting(&notes)).ListUsers(t.Context(), graph.UserQuery{})
 		e, ok := errors.AsType[*graph.Error](err)
 		if !ok || e.Code != graph.CodeLimit && e.Code != graph.CodeNextLink || n.Load() > 10_000 {
 			t.Errorf("%s: got %v after %d requests", name, err, n.Load())
@@ -149,7 +149,7 @@ func TestACollectionThatComesSlowlyEnds(t *testing.T) {
 		reply(w, 200, linked(n, ""))
 	}
 	elapsed, _, _, err := took(t, slow, func(t *testing.T, s *server, _ *[]string) error {
-		_, err := s.client(t).ListUsers(t.Context(), graph.ListUsers{})
+		_, err := s.client(t).ListUsers(t.Context(), graph.UserQuery{})
 		return err
 	})
 	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != graph.CodeLimit || elapsed > 7*time.Hour {
@@ -171,7 +171,7 @@ func TestACollectionThatIsTooLargeIsAnError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.ListUsers(t.Context(), graph.ListUsers{})
+	_, err = c.ListUsers(t.Context(), graph.UserQuery{})
 	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != graph.CodeLimit || n > 20 {
 		t.Errorf("got %v after %d pages", err, n)
 	}
@@ -197,7 +197,7 @@ func TestSomeEmptyPagesAreNoEnd(t *testing.T) {
 		}
 		reply(w, 200, fmt.Sprintf(`{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=%d"}`, n.Load()))
 	})
-	all, err := s.client(t).ListUsers(t.Context(), graph.ListUsers{})
+	all, err := s.client(t).ListUsers(t.Context(), graph.UserQuery{})
 	if err != nil || len(all) != 1 {
 		t.Errorf("got %v, %v", all, err)
 	}
@@ -397,7 +397,7 @@ func FuzzAnAnswerIsRead(f *testing.F) {
 				t.Fatal(err)
 			}
 			began := time.Now()
-			users, err := c.ListUsers(t.Context(), graph.ListUsers{})
+			users, err := c.ListUsers(t.Context(), graph.UserQuery{})
 			if took := time.Since(began); took > time.Hour || requests > 200 {
 				t.Errorf("%s and %d requests", took, requests)
 			}

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
 // A Subject is an object to provision on demand.
@@ -59,10 +60,10 @@ func (c *Client) ProvisionOnDemand(ctx context.Context, job JobRef, ruleID strin
 	}
 	r := request{
 		op: OpProvision, method: http.MethodPost, path: job.at("provisionOnDemand"), body: body, due: true,
-		ready: c.onDemand.wait,
+		ready: Kept(c, func() *pace { return &pace{calls: 5, every: 10 * time.Second} }).wait,
 	}
 	answer, err := sent[onDemandPair](ctx, c, r)
-	if err != nil || c.dryRun {
+	if err != nil || c.DryRun() {
 		return OnDemandAnswer{}, err
 	}
 	return OnDemandAnswer{Key: *answer.Key, Value: *answer.Value}, nil

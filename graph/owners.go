@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 )
 
@@ -33,7 +34,7 @@ func (c *Client) owners(ctx context.Context, path string) ([]Owner, error) {
 	}](ctx, c, OpReadOwners, path)
 	owners := make([]Owner, len(found))
 	for i, o := range found {
-		owners[i] = Owner{ID: o.ID, Name: first(o.UPN, o.DisplayName), User: o.Type == "#microsoft.graph.user"}
+		owners[i] = Owner{ID: o.ID, Name: cmp.Or(o.UPN, o.DisplayName), User: o.Type == "#microsoft.graph.user"}
 	}
 	return owners, err
 }

@@ -43,7 +43,7 @@ func TestALinkThatLeadsElsewhereIsNotFollowed(t *testing.T) {
 		"https://graph.microsoft.com@evil.example.com/v1.0/users", "//evil.example.com/x", "users?page=2", "%zz",
 	} {
 		s := serve(t, says(200, fmt.Sprintf(`{"value":[{"id":"a"}],"@odata.nextLink":%q}`, link)))
-		_, err := s.client(t).ListUsers(t.Context(), graph.ListUsers{})
+		_, err := s.client(t).ListUsers(t.Context(), graph.UserQuery{})
 		if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != graph.CodeNextLink || !strings.HasPrefix(e.Path, "/users?") {
 			t.Errorf("%s: got %#v", link, err)
 		}
@@ -81,7 +81,7 @@ func TestAnErrorOnALaterPageNamesTheCollection(t *testing.T) {
 func TestPagesInACircleAreAnError(t *testing.T) {
 	t.Parallel()
 	s := serve(t, says(200, `{"value":[{"id":"a"}],"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=2"}`))
-	_, err := s.client(t).ListUsers(t.Context(), graph.ListUsers{})
+	_, err := s.client(t).ListUsers(t.Context(), graph.UserQuery{})
 	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != graph.CodeNextLink || len(s.requests()) > 3 {
 		t.Errorf("got %v after %d requests", err, len(s.requests()))
 	}
@@ -98,7 +98,7 @@ func TestAnEmptyListIsNoNil(t *testing.T) {
 func TestUsersAreSearchedAndNoMoreThanWantedAreRead(t *testing.T) {
 	t.Parallel()
 	s := serve(t, says(200, `{"value":[{"id":"a"},{"id":"b"},{"id":"c"}],"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=2"}`))
-	all, err := s.client(t).ListUsers(t.Context(), graph.ListUsers{Search: "O'B", Select: []string{"department"}, Top: 2})
+	all, err := s.client(t).ListUsers(t.Context(), graph.UserQuery{Search: "O'B", Select: []string{"department"}, Top: 2})
 	if err != nil || len(all) != 2 {
 		t.Errorf("got %v, %v", all, err)
 	}

@@ -16,7 +16,7 @@ func (c *Client) Ping(ctx context.Context) (now time.Time, err error) {
 	}
 	body, err := c.do(ctx, r)
 	if err == nil {
-		_, err = decode[page[AppTemplate]](r, body)
+		_, err = decode[page[entity]](r, body)
 	}
 	return now, err
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -19,7 +20,7 @@ func reason(err error, secrets ...string) string {
 		text = e.Tried[len(e.Tried)-1].Reason
 	}
 	if e, ok := errors.AsType[*azidentity.AuthenticationFailedError](err); ok {
-		text = first(description(e), text)
+		text = cmp.Or(description(e), text)
 	}
 	text, _, _ = strings.Cut(text, " To troubleshoot, visit")
 	text = withoutNames(text)
@@ -47,7 +48,7 @@ func description(e *azidentity.AuthenticationFailedError) string {
 	if json.Unmarshal(body, &answer) != nil {
 		return "the authority answered " + e.RawResponse.Status
 	}
-	return first(withoutTrail(answer.Description), answer.Error)
+	return cmp.Or(withoutTrail(answer.Description), answer.Error)
 }
 
 // withoutTrail is a description without the ids and the time that follow it.

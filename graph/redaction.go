@@ -90,15 +90,13 @@ func inClear(key string) bool {
 	return false
 }
 
-// addPairs makes the secrets among provisioning credentials known. In the URL
-// of a SCIM server some vendors have a secret put.
-func (s *Secrets) addPairs(pairs []KeyValue) {
-	for _, p := range pairs {
-		switch {
-		case !inClear(p.Key):
-			s.Add(p.Value)
-		case strings.Contains(p.Value, "://"):
-			s.AddURL(p.Value)
-		}
+// AddSetting makes the value of a provisioning credential or setting known, when
+// it is secret. In the URL of a SCIM server some vendors have a secret put.
+func (s *Secrets) AddSetting(key, value string) {
+	switch {
+	case !inClear(key):
+		s.Add(value)
+	case strings.Contains(value, "://"):
+		s.AddURL(value)
 	}
 }

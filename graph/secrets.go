@@ -13,7 +13,7 @@ func (c *Client) Secrets(ctx context.Context, servicePrincipalID string) ([]KeyV
 	pairs, err := list[KeyValue](ctx, c, OpReadSecrets, synchronization(servicePrincipalID, "secrets"))
 	for _, p := range pairs {
 		if redact.IsSecretName(p.Key) { // it should have been masked
-			c.secrets.Add(p.Value)
+			c.KnownSecrets().Add(p.Value)
 		}
 	}
 	return pairs, err
@@ -23,7 +23,7 @@ func (c *Client) Secrets(ctx context.Context, servicePrincipalID string) ([]KeyV
 // that are left out is not documented, so all should be given; "" removes one.
 // See https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put-synchronization.
 func (c *Client) PutSecrets(ctx context.Context, servicePrincipalID string, secrets []KeyValue) error {
-	c.secrets.addPairs(secrets)
+	hidePairs(c, secrets)
 	return c.send(ctx, OpWriteSecrets, http.MethodPut, synchronization(servicePrincipalID, "secrets"),
 		map[string]any{"value": secrets})
 }
@@ -43,7 +43,7 @@ type Validation struct {
 // [*Error], whose code is CredentialValidationUnavailable. See
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-validatecredentials.
 func (c *Client) ValidateCredentials(ctx context.Context, v Validation) error {
-	c.secrets.addPairs(v.Credentials)
+	hidePairs(c, v.Credentials)
 	body := map[string]any{"useSavedCredentials": v.UseSaved}
 	if v.TemplateID != "" {
 		body["templateId"] = v.TemplateID
@@ -56,4 +56,10 @@ func (c *Client) ValidateCredentials(ctx context.Context, v Validation) error {
 		path = JobRef{v.ServicePrincipalID, v.JobID}.at("validateCredentials")
 	}
 	return c.send(ctx, OpValidate, http.MethodPost, path, body)
+}
+
+func hidePairs(c *Client, pairs []KeyValue) {
+	for _, p := range pairs {
+		c.KnownSecrets().AddSetting(p.Key, p.Value)
+	}
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,8 +39,8 @@ type person interface {
 // [*SignInError].
 func (l Login) Do(ctx context.Context) (Account, Identity, error) {
 	a := Account{
-		Cloud: l.Cloud.orGlobal().Name, Tenant: first(l.tenant(), anyTenant),
-		ClientID: first(l.ClientID, DefaultClientID), DeviceCode: l.DeviceCode,
+		Cloud: l.Cloud.orGlobal().Name, Tenant: cmp.Or(l.tenant(), anyTenant),
+		ClientID: cmp.Or(l.ClientID, DefaultClientID), DeviceCode: l.DeviceCode,
 	}
 	n := &signedIn{method: MethodLogin, caches: l.caches(), witness: newWitness(l.Transport, l.say)}
 	n.caches.options = n.options(l.SignIn)

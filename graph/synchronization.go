@@ -47,8 +47,8 @@ func (c *Client) CreateJob(ctx context.Context, servicePrincipalID, templateID s
 		all, err := c.ListJobs(ctx, servicePrincipalID)
 		return pick(all, err, func(j Job) bool { return j.TemplateID == templateID })
 	})
-	if err == nil && !c.dryRun {
-		c.remember(servicePrincipalID)
+	if err == nil && !c.DryRun() {
+		rememberMade(c, servicePrincipalID)
 	}
 	return job, err
 }
@@ -73,15 +73,24 @@ func (c *Client) DeleteJob(ctx context.Context, job JobRef) error {
 
 func (c *Client) changeJob(ctx context.Context, op Operation, method string, job JobRef, path string) error {
 	err := c.send(ctx, op, method, path, nil)
-	if err == nil && !c.dryRun {
+	if err == nil && !c.DryRun() {
 		c.tellJob(job, nil)
 	}
 	return err
 }
 
+// observer is who is told of the jobs of a client.
+type observer struct{ told func(JobRef, *Job) }
+
+// Observe has told called with each job that the client reads from now on, and
+// with nil for one that it starts, stops or deletes.
+func Observe(c *Client, told func(JobRef, *Job)) {
+	Kept(c, func() *observer { return &observer{} }).told = told
+}
+
 func (c *Client) tellJob(ref JobRef, job *Job) {
-	if c.job != nil {
-		c.job(ref, job)
+	if o := Kept(c, func() *observer { return &observer{} }); o.told != nil {
+		o.told(ref, job)
 	}
 }
 

@@ -93,8 +93,8 @@ func (c *Client) Instantiate(ctx context.Context, templateID, displayName string
 	}, func() (App, bool, error) {
 		return c.findInstance(ctx, templateID, displayName, began)
 	})
-	if err == nil && !c.dryRun {
-		c.remember(app.ServicePrincipalID, app.ApplicationID, app.AppID)
+	if err == nil && !c.DryRun() {
+		rememberMade(c, app.ServicePrincipalID, app.ApplicationID, app.AppID)
 	}
 	return app, err
 }

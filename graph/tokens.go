@@ -97,7 +97,7 @@ func refused(ctx context.Context, err error) error {
 	if _, ok := errors.AsType[*SignInError](err); ok {
 		return err
 	}
-	return &SignInError{Tried: []Attempt{{Method: "credential", Reason: reason(err)}}}
+	return &SignInError{Tried: []Attempt{{Method: "credential", Reason: shorten(oneLine(err.Error()), longestReason)}}}
 }
 
 // StaticToken is a credential that always gives the same token.

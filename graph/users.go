@@ -165,15 +165,15 @@ func (c *Client) findByMail(ctx context.Context, names []string, chosen string, 
 
 func (u User) match() Match { return Match{Name: u.Mail, ID: u.ID, Detail: u.UserPrincipalName} }
 
-// ListUsers narrows a list of users.
-type ListUsers struct {
+// A UserQuery narrows a list of users.
+type UserQuery struct {
 	Search string   // displayName, userPrincipalName or mail begin with it
 	Select []string // properties beside the basic ones
 	Top    int      // at most so many; 0: all
 }
 
 // ListUsers lists users of the tenant.
-func (c *Client) ListUsers(ctx context.Context, l ListUsers) ([]User, error) {
+func (c *Client) ListUsers(ctx context.Context, l UserQuery) ([]User, error) {
 	filter := ""
 	if l.Search != "" {
 		parts := []string{}

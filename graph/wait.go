@@ -12,7 +12,6 @@ import (
 const (
 	firstLook = 250 * time.Millisecond
 	rareLook  = 15 * time.Second
-	young     = 10 * time.Minute
 )
 
 // Wait calls try until it says that it is done, at growing distances, and
@@ -21,7 +20,7 @@ const (
 // of ctx does. After the time that [Options] allow, the error is a
 // [*NotReplicatedError].
 func (c *Client) Wait(ctx context.Context, what string, try func(context.Context) (done bool, err error)) error {
-	return c.wait(ctx, what, func(ctx context.Context) (bool, error, error) {
+	return c.WaitKnowing(ctx, what, func(ctx context.Context) (bool, error, error) {
 		done, err := try(ctx)
 		return done, nil, err
 	})
@@ -42,10 +41,26 @@ func (c *Client) WaitVisible(ctx context.Context, what string, read func(context
 	return err
 }
 
-// wait is [Client.Wait] for a try that also says why it is not done.
-func (c *Client) wait(ctx context.Context, what string, try func(context.Context) (done bool, why, err error)) error {
-	began := time.Now()
-	for distance := firstLook; ; distance = min(2*distance, rareLook) {
+// WaitEvery is [Client.Wait] for what may not be asked often: it calls try at
+// equal distances, the first time at once.
+func (c *Client) WaitEvery(ctx context.Context, every time.Duration, what string, try func(context.Context) (done bool, err error)) error {
+	return c.await(ctx, what, every, every, func(ctx context.Context) (bool, error, error) {
+		done, err := try(ctx)
+		return done, nil, err
+	})
+}
+
+// WaitKnowing is [Client.Wait] for a try that also says why it is not done.
+func (c *Client) WaitKnowing(ctx context.Context, what string, try func(context.Context) (done bool, why, err error)) error {
+	return c.await(ctx, what, firstLook, rareLook, try)
+}
+
+// await calls try at distances that grow from first to last.
+func (c *Client) await(
+	ctx context.Context, what string, first, last time.Duration, try func(context.Context) (done bool, why, err error),
+) error {
+	began, told := time.Now(), false
+	for distance := first; ; distance = min(2*distance, last) {
 		done, why, err := try(ctx)
 		if done || err != nil {
 			return err
@@ -54,73 +69,12 @@ func (c *Client) wait(ctx context.Context, what string, try func(context.Context
 		if left <= 0 {
 			return &NotReplicatedError{What: what, Waited: time.Since(began), Err: why}
 		}
-		if distance == firstLook {
+		if !told {
 			c.Notify(fmt.Sprintf("waiting until %s (up to %s)", what, c.timeout))
+			told = true
 		}
 		if err := parallel.Sleep(ctx, min(distance, left)); err != nil {
 			return fmt.Errorf("waiting until %s: %w", what, err)
 		}
 	}
-}
-
-// WhenReady runs call, and runs it again while the service has not heard of a
-// new application yet. The same answers mean a refusal when the application is
-// older, so they are waited out only when this client made it or gave it a
-// job, or when it was created within the last ten minutes, for which the
-// directory is asked once. Otherwise the error comes back at once.
-func (c *Client) WhenReady(ctx context.Context, app App, what string, call func(context.Context) error) error {
-	err := call(ctx)
-	if err == nil || !IsNotReady(err) || !c.isYoung(ctx, app) {
-		return err
-	}
-	last := err
-	return c.wait(ctx, what, func(ctx context.Context) (bool, error, error) {
-		if last != nil { // the first look is the call that was made above
-			why := last
-			last = nil
-			return false, why, nil
-		}
-		err := call(ctx)
-		if IsNotReady(err) {
-			return false, err, nil
-		}
-		return err == nil, nil, err
-	})
-}
-
-// isYoung reports whether the service may not have heard of an application.
-// One whose age cannot be told is not young, but one made from a template has
-// its application in this tenant: where that cannot be found, it cannot be
-// found yet.
-func (c *Client) isYoung(ctx context.Context, app App) bool {
-	if c.isMade(app.ServicePrincipalID, app.ApplicationID, app.AppID) {
-		return true
-	}
-	created, err := c.CreatedAt(ctx, app)
-	if IsNotFound(err) {
-		return app.TemplateID != ""
-	}
-	return err == nil && time.Since(created) < young
-}
-
-// remember notes ids of an application that this client made.
-func (c *Client) remember(ids ...string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, id := range ids {
-		if id != "" {
-			c.made[id] = true
-		}
-	}
-}
-
-func (c *Client) isMade(ids ...string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, id := range ids {
-		if c.made[id] {
-			return true
-		}
-	}
-	return false
 }

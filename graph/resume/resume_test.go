@@ -56,10 +56,11 @@ func inCompany(t *testing.T, test func(*company)) {
 // client is one whose jobs the notes are told of, as a command's.
 func (c *company) client(transport http.RoundTripper) *graph.Client {
 	c.Helper()
-	client, err := graph.New(graph.Options{Credential: graph.StaticToken("token"), Transport: transport, Job: c.notes.Observe})
+	client, err := graph.New(graph.Options{Credential: graph.StaticToken("token"), Transport: transport})
 	if err != nil {
 		c.Fatal(err)
 	}
+	graph.Observe(client, c.notes.Observe)
 	return client
 }
 
@@ -79,6 +80,7 @@ func (c *company) other() *graph.Client {
 	if err != nil {
 		c.Fatal(err)
 	}
+	graph.Observe(client, c.notes.Observe)
 	return client
 }
 

@@ -82,7 +82,7 @@ func (a Add) look(ctx context.Context, app graph.App, who []assignee) (have [][]
 // nestedGroups are the groups that are direct members of groups, by the ids of
 // the latter.
 func nestedGroups(ctx context.Context, client *graph.Client, groups []string) (map[string][]graph.Member, error) {
-	lists, err := parallel.Batches(ctx, provisioning.PerBatch, groups, client.NestedGroups)
+	lists, err := parallel.Batches(ctx, provisioning.PerBatch, groups, func(ctx context.Context, ids []string) ([][]graph.Member, error) { return client.NestedGroups(ctx, ids) })
 	nested := map[string][]graph.Member{}
 	for i, list := range lists {
 		if len(list) > 0 {

@@ -77,7 +77,7 @@ func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
 	for i, g := range groups {
 		ids[i], s.teams[g.ID] = g.ID, g
 	}
-	members, err := parallel.Batches(ctx, provisioning.PerBatch, ids, client.MembersOf)
+	members, err := parallel.Batches(ctx, provisioning.PerBatch, ids, func(ctx context.Context, ids []string) ([][]graph.Member, error) { return client.MembersOf(ctx, ids) })
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
 			holders = append(holders, id)
 		}
 	}
-	deep, err := parallel.Batches(ctx, provisioning.PerBatch, holders, client.AllUsersOf)
+	deep, err := parallel.Batches(ctx, provisioning.PerBatch, holders, func(ctx context.Context, ids []string) ([][]graph.Member, error) { return client.AllUsersOf(ctx, ids) })
 	for i, all := range deep {
 		s.deep[holders[i]] = all
 	}

@@ -31,7 +31,7 @@ func PrincipalsOf(rows []graph.Assignment, kind string) []string {
 // a group that is: the service goes no deeper.
 // https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works#scoping
 func AssignedUsers(ctx context.Context, client *graph.Client, rows []graph.Assignment) ([]string, error) {
-	members, err := ofGroups(ctx, client, PrincipalsOf(rows, "Group"), client.MembersOf)
+	members, err := ofGroups(ctx, client, PrincipalsOf(rows, "Group"), func(ctx context.Context, ids []string) ([][]graph.Member, error) { return client.MembersOf(ctx, ids) })
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func ReachOf(ctx context.Context, client *graph.Client, rows []graph.Assignment)
 		return Reach{Users: len(each(users, members))}, nil
 	}
 	reach := Reach{Users: len(users), AtMost: true}
-	counts, err := ofGroups(ctx, client, groups, client.CountMembers)
+	counts, err := ofGroups(ctx, client, groups, func(ctx context.Context, ids []string) ([]int, error) { return client.CountMembers(ctx, ids) })
 	for _, n := range counts {
 		reach.Users += n
 	}
@@ -167,7 +167,7 @@ func (l List) Do(ctx context.Context) ([]Assignment, error) {
 			return err
 		},
 		func(ctx context.Context) (err error) {
-			counts, err = ofGroups(ctx, l.Graph, PrincipalsOf(rows, "Group"), l.Graph.CountMembers)
+			counts, err = ofGroups(ctx, l.Graph, PrincipalsOf(rows, "Group"), func(ctx context.Context, ids []string) ([]int, error) { return l.Graph.CountMembers(ctx, ids) })
 			return err
 		},
 	)

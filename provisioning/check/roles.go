@@ -112,7 +112,7 @@ func (i *inspection) throughGroups(ctx context.Context, groups map[string][]grap
 		})
 		ids = ids[:assignment.MostGroups]
 	}
-	members, err := parallel.Map(ctx, ids, i.client.ListMembers)
+	members, err := parallel.Map(ctx, ids, func(ctx context.Context, id string) ([]graph.Member, error) { return i.client.ListMembers(ctx, id) })
 	if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func TestTheScopeOfEveryoneNamesHowManyAndAsks(t *testing.T) {
 	if err := tenanttest.Fails(tenant, change); err.Error() != "no" || tenant.Writes() != 0 {
 		t.Errorf("%v after %d writes", err, tenant.Writes())
 	}
-	users, err := tenant.Client.ListUsers(t.Context(), graph.ListUsers{})
+	users, err := tenant.Client.ListUsers(t.Context(), graph.UserQuery{})
 	if err != nil || len(asked) != 1 || asked[0].People != len(users) || !strings.Contains(asked[0].What, "every user of the tenant") {
 		t.Errorf("%v, asked %+v of %d users", err, asked, len(users))
 	}

@@ -165,21 +165,25 @@ func (c *comparison) readOnce(ctx context.Context) error {
 	case c.change.Scope == credentials.ScopeAll:
 		return c.Graph.EachUser(ctx, users, properties...)
 	case c.wanted.objectType == engine.Group:
-		return inReadings(ctx, assignment.PrincipalsOf(c.rows, "Group"), properties, c.Graph.GroupsByID, groups)
+		return inReadings(ctx, assignment.PrincipalsOf(c.rows, "Group"), func(ctx context.Context, ids []string) ([]graph.Group, error) {
+			return c.Graph.GroupsByID(ctx, ids, properties...)
+		}, groups)
 	}
 	ids, err := assignment.AssignedUsers(ctx, c.Graph, c.rows)
 	if err != nil {
 		return err
 	}
-	return inReadings(ctx, ids, properties, c.Graph.UsersByID, users)
+	return inReadings(ctx, ids, func(ctx context.Context, ids []string) ([]graph.User, error) {
+		return c.Graph.UsersByID(ctx, ids, properties...)
+	}, users)
 }
 
 // inReadings reads objects by their ids, some requests side by side.
-func inReadings[T any](ctx context.Context, ids, properties []string,
-	read func(context.Context, []string, ...string) ([]T, error), use func([]T) error,
+func inReadings[T any](
+	ctx context.Context, ids []string, read func(context.Context, []string) ([]T, error), use func([]T) error,
 ) error {
 	return parallel.Each(ctx, slices.Collect(slices.Chunk(ids, provisioning.PerReading)), func(ctx context.Context, some []string) error {
-		found, err := read(ctx, some, properties...)
+		found, err := read(ctx, some)
 		if err != nil {
 			return err
 		}

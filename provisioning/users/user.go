@@ -61,7 +61,7 @@ func (l List) Do(ctx context.Context) ([]User, error) {
 	if l.Deleted {
 		return l.deleted(ctx)
 	}
-	found, err := l.Graph.ListUsers(ctx, graph.ListUsers{Search: l.Search, Top: l.Top})
+	found, err := l.Graph.ListUsers(ctx, graph.UserQuery{Search: l.Search, Top: l.Top})
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,6 @@ func (a *App) dial(ctx context.Context) (*graph.Client, error) {
 		Secrets:     a.Secrets,
 		Held:        a.Held,
 		Notice:      a.notice,
-		Job:         a.Notes().Observe,
 		NoLimits:    a.Settings.NoLimits,
 		UserAgent:   "scimctl/" + strings.Trim(strings.TrimPrefix(ReadBuild().Version, "v"), "()"), // (devel) would be a comment
 	}
@@ -57,6 +56,7 @@ func (a *App) dial(ctx context.Context) (*graph.Client, error) {
 	client, err := graph.New(o)
 	if err == nil {
 		a.client = client
+		graph.Observe(client, a.Notes().Observe)
 		a.closers = append(a.closers, client.Close)
 	}
 	return client, err
