@@ -16,6 +16,8 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -59,7 +61,7 @@ func TestATableOfAnyValuesComesBackWithoutAFormula(t *testing.T) {
 
 func tableComesBack(t *testing.T, format string, comma rune, values []string) {
 	m := newMeter(t, sandbox.WithPeople(len(values)))
-	client, err := graph.New(graph.Options{Transport: m.company.Transport(), Credential: graph.StaticToken("token")})
+	client, err := graph.New(graph.Options{Transport: m.company.Transport(), Credential: auth.StaticToken("token")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,14 +70,14 @@ func tableComesBack(t *testing.T, format string, comma rune, values []string) {
 	}
 	attribute := "extension_e680a1f31a4a5d7da1215723c0cb89e8_workato_role"
 	write := func(value func(i int) string) {
-		updates := func(yield func(graph.UserUpdate) bool) {
+		updates := func(yield func(directory.UserUpdate) bool) {
 			for i := range values {
-				if !yield(graph.UserUpdate{ID: userAt(i), Values: map[string]any{attribute: value(i)}}) {
+				if !yield(directory.UserUpdate{ID: userAt(i), Values: map[string]any{attribute: value(i)}}) {
 					return
 				}
 			}
 		}
-		if err := client.UpdateUsers(t.Context(), updates, func(answers []graph.BulkAnswer) error {
+		if err := directory.UpdateUsers(t.Context(), client, updates, func(answers []graph.BulkAnswer) error {
 			for _, answer := range answers {
 				if answer.Err != nil {
 					return answer.Err
@@ -98,7 +100,7 @@ func tableComesBack(t *testing.T, format string, comma rune, values []string) {
 		t.Fatalf("exit code %d: %s", c.exit, said)
 	}
 	for i, want := range values {
-		user, err := client.FindUser(t.Context(), userAt(i), attribute)
+		user, err := directory.FindUser(t.Context(), client, userAt(i), attribute)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/config"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -187,7 +188,7 @@ func TestEveryWayToSignInAndEveryCloudCanBeChosen(t *testing.T) {
 	for _, s := range config.Table() {
 		switch s.Name {
 		case "auth":
-			if diff := cmp.Diff(graph.Methods(), s.Allowed); diff != "" {
+			if diff := cmp.Diff(auth.Methods(), s.Allowed); diff != "" {
 				t.Errorf("--auth (-want +got)\n%s", diff)
 			}
 		case "cloud":

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 )
 
 // Clear takes values of extension properties away from a user. Provisioning
@@ -17,7 +19,7 @@ type Clear struct {
 	// Confirm is asked before anything is cleared, with what would be. An
 	// error ends it, and is returned as it is. nil does not ask, and a dry
 	// run does not either.
-	Confirm func(context.Context, graph.User, []ValueChange) error
+	Confirm func(context.Context, directory.User, []ValueChange) error
 }
 
 // Do clears the values that are set, and answers for all of them. A name that
@@ -40,8 +42,8 @@ func (c Clear) Do(ctx context.Context) ([]ValueChange, error) {
 	return c.clear(ctx, app, list, names)
 }
 
-func (c Clear) clear(ctx context.Context, app graph.App, list []Extension, names []string) ([]ValueChange, error) {
-	user, err := c.Graph.FindUser(ctx, c.User, names...)
+func (c Clear) clear(ctx context.Context, app applications.App, list []Extension, names []string) ([]ValueChange, error) {
+	user, err := directory.FindUser(ctx, c.Graph, c.User, names...)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 )
 
 // Delete takes a property away from an application.
@@ -51,7 +52,7 @@ func (d Delete) Do(ctx context.Context) (Extension, error) {
 			return e, err
 		}
 	}
-	err = d.Graph.DeleteExtension(ctx, app.ApplicationID, e.ID)
+	err = applications.DeleteExtension(ctx, d.Graph, app.ApplicationID, e.ID)
 	if graph.IsNotFound(err) { // somebody else was faster, or the answer to a first try was lost
 		err = nil
 	}
@@ -62,7 +63,7 @@ func (d Delete) Do(ctx context.Context) (Extension, error) {
 }
 
 // verify waits until the property is no longer listed.
-func (d Delete) verify(ctx context.Context, app graph.App, gone Extension) error {
+func (d Delete) verify(ctx context.Context, app applications.App, gone Extension) error {
 	what := "the extension property " + gone.Name + " of " + app.Name + " is no longer listed"
 	return d.Graph.WaitVisible(ctx, what, func(ctx context.Context) (bool, error) {
 		list, err := listOf(ctx, d.Graph, app)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 )
 
 func TestAnExtensionIsDeletedByItsShortOrFullName(t *testing.T) {
@@ -85,7 +86,7 @@ func TestAnExtensionThatIsGoneInTheMeantimeIsDeleted(t *testing.T) {
 			c.Fatal(err)
 		}
 		meanwhile := func(ctx context.Context, e extattr.Extension) error {
-			return c.graph.DeleteExtension(ctx, c.workato().ApplicationID, e.ID)
+			return applications.DeleteExtension(ctx, c.graph, c.workato().ApplicationID, e.ID)
 		}
 		gone, err := extattr.Delete{Graph: c.graph, App: "Workato", Name: "badge", Confirm: meanwhile}.Do(c.Context())
 		if err != nil || gone.ID != made[0].ID {

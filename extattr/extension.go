@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/near"
 )
 
@@ -21,7 +22,7 @@ type Extension struct {
 	SyncedFromOnPremises bool     `json:"syncedFromOnPremises"`
 }
 
-func extension(appID string, p graph.ExtensionProperty) Extension {
+func extension(appID string, p applications.ExtensionProperty) Extension {
 	return Extension{
 		Name: shortened(appID, p.Name), FullName: p.Name, ID: p.ID, DataType: p.DataType,
 		TargetObjects: append([]string{}, p.TargetObjects...), MultiValued: p.IsMultiValued, SyncedFromOnPremises: p.IsSyncedFromOnPremises,
@@ -72,8 +73,8 @@ func (l List) Do(ctx context.Context) ([]Extension, error) {
 }
 
 // read finds the application and lists its properties, sorted by name.
-func read(ctx context.Context, client *graph.Client, name string) (graph.App, []Extension, error) {
-	app, err := client.FindRegistration(ctx, name)
+func read(ctx context.Context, client *graph.Client, name string) (applications.App, []Extension, error) {
+	app, err := applications.FindRegistration(ctx, client, name)
 	if err != nil {
 		return app, nil, err
 	}
@@ -81,13 +82,13 @@ func read(ctx context.Context, client *graph.Client, name string) (graph.App, []
 	return app, list, err
 }
 
-func listOf(ctx context.Context, client *graph.Client, app graph.App) ([]Extension, error) {
+func listOf(ctx context.Context, client *graph.Client, app applications.App) ([]Extension, error) {
 	if app.ApplicationID == "" {
 		return nil, &graph.NotFoundError{Kind: "application registration in this tenant", Name: app.Name}
 	}
-	var properties []graph.ExtensionProperty
-	err := client.WhenReady(ctx, app, "the extension properties of "+app.Name+" can be read", func(ctx context.Context) (err error) {
-		properties, err = client.ListExtensions(ctx, app.ApplicationID)
+	var properties []applications.ExtensionProperty
+	err := applications.WhenReady(ctx, client, app, "the extension properties of "+app.Name+" can be read", func(ctx context.Context) (err error) {
+		properties, err = applications.ListExtensions(ctx, client, app.ApplicationID)
 		return err
 	})
 	if err != nil {

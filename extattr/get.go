@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 )
 
@@ -58,7 +59,7 @@ func valuesOf(ctx context.Context, client *graph.Client, users []string, chosen 
 		names[i] = e.FullName
 	}
 	found, err := parallel.Map(ctx, users, func(ctx context.Context, name string) (UserValues, error) {
-		user, err := client.FindUser(ctx, name, names...)
+		user, err := directory.FindUser(ctx, client, name, names...)
 		if err != nil {
 			return UserValues{}, err
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 )
 
 // Known says what a property is, out of what somebody wrote of it: "" is a
@@ -21,7 +23,7 @@ func Known(name, dataType, target string, multiValued bool) (Extension, error) {
 
 // Missing are the properties of those wanted that an application does not have
 // yet, by their short names. One that is there otherwise is a *[ConflictError].
-func Missing(app graph.App, wanted []Extension, have []graph.ExtensionProperty) ([]Extension, error) {
+func Missing(app applications.App, wanted []Extension, have []applications.ExtensionProperty) ([]Extension, error) {
 	m := maker{app: app}
 	if app.ServicePrincipalID == "" {
 		return nil, &NoServicePrincipalError{App: app.Name}
@@ -41,9 +43,9 @@ func Missing(app graph.App, wanted []Extension, have []graph.ExtensionProperty) 
 // Make makes properties of an application that is known, as [Create] does.
 type Make struct {
 	Graph  *graph.Client
-	App    graph.App
+	App    applications.App
 	Wanted []Extension // short names
-	Have   []graph.ExtensionProperty
+	Have   []applications.ExtensionProperty
 }
 
 // Do makes those that are missing and waits until all can be written. It
@@ -60,7 +62,7 @@ func (k Make) Do(ctx context.Context) ([]Extension, error) {
 	return m.wanted, err
 }
 
-func extensions(appID string, properties []graph.ExtensionProperty) []Extension {
+func extensions(appID string, properties []applications.ExtensionProperty) []Extension {
 	found := make([]Extension, len(properties))
 	for i, p := range properties {
 		found[i] = extension(appID, p)
@@ -71,7 +73,7 @@ func extensions(appID string, properties []graph.ExtensionProperty) []Extension 
 
 // Differing tells what values a user does not have yet. user was read with the
 // full names selected, and texts are by short or full name.
-func Differing(app graph.App, have []Extension, user graph.User, texts map[string]string) ([]ValueChange, error) {
+func Differing(app applications.App, have []Extension, user directory.User, texts map[string]string) ([]ValueChange, error) {
 	_, changes, err := patchFor(app, have, user, texts)
 	return changes, err
 }
@@ -79,9 +81,9 @@ func Differing(app graph.App, have []Extension, user graph.User, texts map[strin
 // Write gives a user who is known values of properties, as [Set] does.
 type Write struct {
 	Graph *graph.Client
-	App   graph.App
-	Have  []Extension // the application's
-	User  graph.User  // read with the full names selected
+	App   applications.App
+	Have  []Extension    // the application's
+	User  directory.User // read with the full names selected
 	Texts map[string]string
 }
 
@@ -95,7 +97,7 @@ func (w Write) Do(ctx context.Context) ([]ValueChange, error) {
 	return writing.write(ctx, wanted)
 }
 
-func patchFor(app graph.App, have []Extension, user graph.User, texts map[string]string) (map[string]any, []ValueChange, error) {
+func patchFor(app applications.App, have []Extension, user directory.User, texts map[string]string) (map[string]any, []ValueChange, error) {
 	wanted, changes := map[string]any{}, []ValueChange{}
 	for _, name := range slices.Sorted(maps.Keys(texts)) { // so that the same error comes first each time
 		value := texts[name]
@@ -115,6 +117,6 @@ func patchFor(app graph.App, have []Extension, user graph.User, texts map[string
 }
 
 // From are properties as Graph lists them, sorted by name.
-func From(appID string, properties []graph.ExtensionProperty) []Extension {
+func From(appID string, properties []applications.ExtensionProperty) []Extension {
 	return extensions(appID, properties)
 }

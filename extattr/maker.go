@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 )
 
 // A maker carries out one [Create].
 type maker struct {
 	client *graph.Client
-	app    graph.App
+	app    applications.App
 	wanted []Extension // ID is set once it is known
 	isNew  []bool      // by index of wanted: made in this run, or about to be
 }
@@ -74,9 +75,9 @@ func (m *maker) create(ctx context.Context) error {
 
 func (m *maker) createOne(ctx context.Context, i int) error {
 	w := &m.wanted[i]
-	var made graph.ExtensionProperty
-	err := m.client.WhenReady(ctx, m.app, m.app.Name+" takes extension properties", func(ctx context.Context) (err error) {
-		made, err = m.client.CreateExtension(ctx, m.app.ApplicationID, graph.ExtensionProperty{
+	var made applications.ExtensionProperty
+	err := applications.WhenReady(ctx, m.client, m.app, m.app.Name+" takes extension properties", func(ctx context.Context) (err error) {
+		made, err = applications.CreateExtension(ctx, m.client, m.app.ApplicationID, applications.ExtensionProperty{
 			Name: w.Name, DataType: w.DataType, TargetObjects: w.TargetObjects, IsMultiValued: w.MultiValued,
 		})
 		return err
@@ -122,7 +123,7 @@ func (m *maker) wait(ctx context.Context) error {
 	const patience = 4
 	polls := 0
 	return m.client.Wait(ctx, "the extension properties of "+m.app.Name+" can be written", func(ctx context.Context) (bool, error) {
-		available, err := m.client.AvailableExtensions(ctx)
+		available, err := applications.AvailableExtensions(ctx, m.client)
 		if err != nil || m.allIn(available) {
 			return err == nil, err
 		}
@@ -133,9 +134,9 @@ func (m *maker) wait(ctx context.Context) error {
 	})
 }
 
-func (m *maker) allIn(available []graph.ExtensionProperty) bool {
+func (m *maker) allIn(available []applications.ExtensionProperty) bool {
 	for _, w := range m.wanted {
-		if !slices.ContainsFunc(available, func(p graph.ExtensionProperty) bool { return p.Name == w.FullName }) {
+		if !slices.ContainsFunc(available, func(p applications.ExtensionProperty) bool { return p.Name == w.FullName }) {
 			return false
 		}
 	}

@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 )
 
 // Properties are those of an application that users can have.
 type Properties struct {
-	App  graph.App
+	App  applications.App
 	List []Extension // sorted by name
 }
 

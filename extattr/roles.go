@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 )
 
 // Where roles stand unless somebody names another attribute, and the
@@ -76,7 +78,7 @@ func (s SetRole) Do(ctx context.Context) ([]ValueChange, error) {
 	if err != nil {
 		return nil, err
 	}
-	app, err := s.Graph.FindApp(ctx, s.App)
+	app, err := applications.Find(ctx, s.Graph, s.App)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +87,7 @@ func (s SetRole) Do(ctx context.Context) ([]ValueChange, error) {
 		full := fullName(app.AppID, name)
 		wanted[full], names = roles[name], append(names, full)
 	}
-	user, err := s.Graph.FindUser(ctx, s.User, names...)
+	user, err := directory.FindUser(ctx, s.Graph, s.User, names...)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +161,7 @@ type ClearRole struct {
 	Attribute string   // the base attribute, by short or full name; "" is DefaultRoleAttribute
 	Envs      []string // none: all
 	// Confirm is asked as that of [Clear].
-	Confirm func(context.Context, graph.User, []ValueChange) error
+	Confirm func(context.Context, directory.User, []ValueChange) error
 }
 
 // Do clears the roles and answers for all of them, sorted by attribute.

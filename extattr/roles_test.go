@@ -11,6 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -117,7 +118,7 @@ func TestARoleForAnAttributeThatDoesNotExistNamesThoseNearIt(t *testing.T) {
 func TestARoleWaitsForAnAttributeThatIsNew(t *testing.T) {
 	inCompany(t, func(c *company) {
 		app := c.workato()
-		if _, err := c.graph.CreateExtension(c.Context(), app.ApplicationID, graph.ExtensionProperty{
+		if _, err := applications.CreateExtension(c.Context(), c.graph, app.ApplicationID, applications.ExtensionProperty{
 			Name: "workato_role", DataType: "String", TargetObjects: []string{"User"},
 		}); err != nil {
 			c.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 )
 
 // Set gives a user values of extension properties, all in one PATCH.
@@ -43,7 +44,7 @@ func (s Set) Do(ctx context.Context) ([]ValueChange, error) {
 		}
 		names = append(names, e.FullName)
 	}
-	user, err := s.Graph.FindUser(ctx, s.User, names...)
+	user, err := directory.FindUser(ctx, s.Graph, s.User, names...)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,9 @@ import (
 	"testing/synctest"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auth"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -42,7 +45,7 @@ func (c *company) client(o graph.Options) *graph.Client {
 	if o.Transport == nil {
 		o.Transport = c.tenant.Transport()
 	}
-	o.Credential = graph.StaticToken("token")
+	o.Credential = auth.StaticToken("token")
 	o.Held = func(h graph.Held) { c.held = append(c.held, h) }
 	o.Notice = func(line string) { c.notices = append(c.notices, line) }
 	client, err := graph.New(o)
@@ -100,7 +103,7 @@ func (m meddler) RoundTrip(r *http.Request) (*http.Response, error) {
 // find reads a user's values as they are.
 func (c *company) find(ctx context.Context, user string, names ...string) map[string]any {
 	c.Helper()
-	u, err := c.graph.FindUser(ctx, user, names...)
+	u, err := directory.FindUser(ctx, c.graph, user, names...)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -108,9 +111,9 @@ func (c *company) find(ctx context.Context, user string, names ...string) map[st
 }
 
 // workato is the application that most tests are about.
-func (c *company) workato() graph.App {
+func (c *company) workato() applications.App {
 	c.Helper()
-	app, err := c.graph.FindRegistration(c.Context(), "Workato")
+	app, err := applications.FindRegistration(c.Context(), c.graph, "Workato")
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -156,7 +157,7 @@ func TestClearingAsksWithWhatWillBeGone(t *testing.T) {
 		no := errors.New("no")
 		clearing := extattr.Clear{
 			Graph: c.graph, App: "Workato", User: "ada@contoso.com", Names: []string{"text", "flag"},
-			Confirm: func(_ context.Context, _ graph.User, gone []extattr.ValueChange) error { asked = gone; return no },
+			Confirm: func(_ context.Context, _ directory.User, gone []extattr.ValueChange) error { asked = gone; return no },
 		}
 		if _, err := clearing.Do(c.Context()); !errors.Is(err, no) || count(c.asked(), "PATCH") > 0 {
 			c.Errorf("got %v", err)
@@ -216,7 +217,7 @@ func TestANameGivenTwiceIsClearedOnce(t *testing.T) {
 		var asked []extattr.ValueChange
 		changes, err := extattr.Clear{
 			Graph: c.graph, App: "Workato", User: "ada@contoso.com", Names: []string{"text", extattr.FullName(c.workato().AppID, "text")},
-			Confirm: func(_ context.Context, _ graph.User, gone []extattr.ValueChange) error { asked = gone; return nil },
+			Confirm: func(_ context.Context, _ directory.User, gone []extattr.ValueChange) error { asked = gone; return nil },
 		}.Do(c.Context())
 		if err != nil || len(changes) != 1 || len(asked) != 1 {
 			c.Errorf("asked about %+v, got %+v, %v", asked, changes, err)

@@ -7,14 +7,16 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 )
 
 // A writer brings values of one user to what they should be, with one PATCH.
 type writer struct {
 	client *graph.Client
-	app    graph.App
+	app    applications.App
 	list   []Extension // the application's; nil when not read
-	user   graph.User
+	user   directory.User
 }
 
 // write writes the values that are not there already, and answers for all of
@@ -44,7 +46,7 @@ func (w *writer) verify(ctx context.Context, patch map[string]any) error {
 	names := slices.Sorted(maps.Keys(patch))
 	what := "the values written to " + w.user.UserPrincipalName + " are visible"
 	return w.client.WaitVisible(ctx, what, func(ctx context.Context) (bool, error) {
-		now, err := w.client.FindUser(ctx, w.user.ID, names...)
+		now, err := directory.FindUser(ctx, w.client, w.user.ID, names...)
 		if err != nil {
 			return false, err
 		}
@@ -67,7 +69,7 @@ func (w *writer) patch(ctx context.Context, patch map[string]any) error {
 			return err
 		}
 	}
-	err := w.client.UpdateUser(ctx, w.user.ID, patch)
+	err := directory.UpdateUser(ctx, w.client, w.user.ID, patch)
 	if !graph.IsNotAvailable(err) {
 		return err
 	}
@@ -78,7 +80,7 @@ func (w *writer) patch(ctx context.Context, patch map[string]any) error {
 		return &NoServicePrincipalError{App: w.app.Name}
 	}
 	return w.client.Wait(ctx, "the extension properties of "+w.app.Name+" can be written", func(ctx context.Context) (bool, error) {
-		err := w.client.UpdateUser(ctx, w.user.ID, patch)
+		err := directory.UpdateUser(ctx, w.client, w.user.ID, patch)
 		if graph.IsNotAvailable(err) {
 			return false, nil
 		}

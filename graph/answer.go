@@ -15,9 +15,9 @@ import (
 )
 
 // answer takes the body of a success, or makes an [*Error] of anything else.
-func (c *Client) answer(r request, resp *http.Response) ([]byte, error) {
+func (c *Client) answer(r Request, resp *http.Response) ([]byte, error) {
 	if resp == nil {
-		return nil, &UnreachableError{r.op, c.base.Host, errors.New("the adapter gave no answer")}
+		return nil, &UnreachableError{r.Op, c.base.Host, errors.New("the adapter gave no answer")}
 	}
 	var body []byte
 	if w, ok := resp.Body.(whole); ok {
@@ -26,7 +26,7 @@ func (c *Client) answer(r request, resp *http.Response) ([]byte, error) {
 	if resp.StatusCode >= 400 {
 		return nil, c.failure(r, resp.StatusCode, resp.Header, body)
 	}
-	if len(body) != 0 || r.due {
+	if len(body) != 0 || r.Due {
 		if err := c.check(r, resp.StatusCode, resp.Header, body); err != nil {
 			return nil, err
 		}
@@ -34,27 +34,27 @@ func (c *Client) answer(r request, resp *http.Response) ([]byte, error) {
 	if err := r.succeeded(resp.StatusCode, resp.Header); err != nil {
 		return nil, err
 	}
-	if r.taken != nil {
-		r.taken(resp.Header)
+	if r.Taken != nil {
+		r.Taken(resp.Header)
 	}
 	return body, nil
 }
 
 // succeeded returns the error of a status below 400 that is not one of those
 // with which this request succeeds.
-func (r request) succeeded(status int, header http.Header) error {
-	if r.op.succeeds(status) {
+func (r Request) succeeded(status int, header http.Header) error {
+	if r.Op.succeeds(status) {
 		return nil
 	}
 	e := r.plain(status, header)
 	e.Code = CodeStatus
-	e.Message = fmt.Sprintf("expected %d", cmp.Or(r.op.Success, http.StatusOK))
+	e.Message = fmt.Sprintf("expected %d", cmp.Or(r.Op.Success, http.StatusOK))
 	return e
 }
 
 // unusable is the error of a success that cannot be taken for one.
-func (r request) unusable(code, message string) *Error {
-	return &Error{Op: r.op, Method: r.method, Path: r.path, Status: http.StatusOK, Code: code, Message: message}
+func (r Request) unusable(code, message string) *Error {
+	return &Error{Op: r.Op, Method: r.Method, Path: r.Path, Status: http.StatusOK, Code: code, Message: message}
 }
 
 // limited makes e the error of an answer, or a collection, beyond a limit.
@@ -64,9 +64,9 @@ func (e *Error) limited(limit *bounds.Error) *Error {
 }
 
 // plain is an error with all that does not depend on the body.
-func (r request) plain(status int, header http.Header) *Error {
+func (r Request) plain(status int, header http.Header) *Error {
 	e := &Error{
-		Op: r.op, Method: r.method, Path: r.path, Status: status,
+		Op: r.Op, Method: r.Method, Path: r.Path, Status: status,
 		RequestID: header.Get("Request-Id"), RetryAfter: retryAfter(header),
 	}
 	if e.RetryAfter > 0 {
@@ -106,17 +106,17 @@ func retryAfter(header http.Header) time.Duration {
 }
 
 // unanswered tells why a request has no answer that could be read.
-func (c *Client) unanswered(ctx context.Context, r request, err error) error {
+func (c *Client) unanswered(ctx context.Context, r Request, err error) error {
 	if e, ok := errors.AsType[*SignInError](err); ok {
 		return e
 	}
 	if ctx.Err() != nil {
-		return interrupted(ctx, r.op, err)
+		return interrupted(ctx, r.Op, err)
 	}
 	if e, ok := errors.AsType[*redirectError](err); ok {
 		return &Error{
-			Op: r.op, Method: r.method, Path: r.path, Status: e.status, Code: CodeRedirect,
-			Message: fmt.Sprintf("%s redirects to %s, which Graph never does: check the endpoint", c.base, c.secrets.text(e.location)),
+			Op: r.Op, Method: r.Method, Path: r.Path, Status: e.status, Code: CodeRedirect,
+			Message: fmt.Sprintf("%s redirects to %s, which Graph never does: check the endpoint", c.base, c.secrets.Text(e.location)),
 		}
 	}
 	if e, ok := errors.AsType[*limitError](err); ok {
@@ -125,7 +125,7 @@ func (c *Client) unanswered(ctx context.Context, r request, err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err // its text repeats the address, and what the query says
 	}
-	return &UnreachableError{r.op, c.base.Host, err}
+	return &UnreachableError{r.Op, c.base.Host, err}
 }
 
 // interrupted is what comes of a context that ended.

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// largestBatch is what Graph takes at once:
+// LargestBatch is what Graph takes at once:
 // https://learn.microsoft.com/graph/json-batching.
-const largestBatch = 20
+const LargestBatch = 20
 
 // A BatchRequest is one request of a batch.
 type BatchRequest struct {
@@ -45,14 +45,14 @@ func (c *Client) Batch(ctx context.Context, requests []BatchRequest) ([]BatchRes
 			open = append(open, i)
 			continue
 		}
-		body, err := encode(r.Body)
+		body, err := Encode(r.Body)
 		if err != nil {
 			return nil, err
 		}
 		c.hold(r.Method, r.Path, body)
 	}
 	for len(open) > 0 {
-		n := min(len(open), largestBatch)
+		n := min(len(open), LargestBatch)
 		if err := c.settle(ctx, requests, open[:n], answers); err != nil {
 			return nil, err
 		}
@@ -137,20 +137,20 @@ func (c *Client) sendBatch(ctx context.Context, requests []BatchRequest, open []
 }
 
 // packBatch makes one request of several.
-func packBatch(requests []BatchRequest, open []int) (request, error) {
+func packBatch(requests []BatchRequest, open []int) (Request, error) {
 	items := make([]batchItem, len(open))
 	op := Operation{Name: requests[open[0]].Op.Name, Repeatable: true, Delegated: requests[open[0]].Op.Delegated, AppOnly: requests[open[0]].Op.AppOnly}
 	for n, i := range open {
 		items[n] = requests[i].item(i)
 		op.Repeatable = op.Repeatable && requests[i].Op.Repeatable
 	}
-	body, err := encode(map[string]any{"requests": items})
-	return request{op: op, method: http.MethodPost, path: "/$batch", body: body, due: true}, err
+	body, err := Encode(map[string]any{"requests": items})
+	return Request{Op: op, Method: http.MethodPost, Path: "/$batch", Body: body, Due: true}, err
 }
 
 // unpackBatch puts the answers to the requests of a batch where they belong.
-func (c *Client) unpackBatch(r request, raw []byte, requests []BatchRequest, open []int, answers []BatchResponse) error {
-	doc, err := decode[batched](r, raw)
+func (c *Client) unpackBatch(r Request, raw []byte, requests []BatchRequest, open []int, answers []BatchResponse) error {
+	doc, err := Decode[batched](r, raw)
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (c *Client) itemAnswer(r BatchRequest, a batchAnswer) BatchResponse {
 		body = nil
 	}
 	response := BatchResponse{Status: a.Status, Header: header, Body: body}
-	asked := request{op: r.Op, method: r.Method, path: r.Path}
+	asked := Request{Op: r.Op, Method: r.Method, Path: r.Path}
 	switch {
 	case a.Status < http.StatusOK:
 		e := asked.plain(0, header)

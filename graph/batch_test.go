@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
 )
 
 type batchDoc struct {
@@ -40,7 +41,7 @@ func batches(t *testing.T, sizes *[]int, one func(method, url string) (status in
 			items = append(items, fmt.Sprintf(`{"id":%q,"status":%d,"headers":{%s},"body":%s}`, q.ID, status, headers, body))
 		}
 		slices.Reverse(items)
-		reply(w, 200, `{"responses":[`+strings.Join(items, ",")+`]}`)
+		graphtest.Reply(w, 200, `{"responses":[`+strings.Join(items, ",")+`]}`)
 	}
 }
 
@@ -57,13 +58,13 @@ func patches(n int) []graph.BatchRequest {
 func TestABatchAnswersInTheOrderAskedTwentyAtATime(t *testing.T) {
 	t.Parallel()
 	var sizes []int
-	s := serve(t, batches(t, &sizes, func(_, url string) (int, string, string) {
+	s := graphtest.Serve(t, batches(t, &sizes, func(_, url string) (int, string, string) {
 		if url == "/users/u3" {
 			return 400, `"request-id":"r3"`, `{"error":{"code":"Request_BadRequest","message":"The following extension properties are not available: x."}}`
 		}
 		return 200, `"content-type":"application/json"`, fmt.Sprintf("%q", url)
 	}))
-	answers, err := s.client(t).Batch(t.Context(), patches(45))
+	answers, err := s.Client(t).Batch(t.Context(), patches(45))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,8 +99,8 @@ func TestOnlyThrottledRequestsOfABatchAreSentAgain(t *testing.T) {
 	}
 	var answers []graph.BatchResponse
 	elapsed, _, notes, err := took(t, func(w http.ResponseWriter, r *http.Request) { batches(t, &sizes, one)(w, r) },
-		func(t *testing.T, s *server, notes *[]string) (err error) {
-			answers, err = s.client(t, noting(notes)).Batch(t.Context(), patches(5))
+		func(t *testing.T, s *graphtest.Server, notes *[]string) (err error) {
+			answers, err = s.Client(t, noting(notes)).Batch(t.Context(), patches(5))
 			return err
 		})
 	if err != nil || elapsed != 40*time.Second || len(notes) != 2 {
@@ -118,8 +119,8 @@ func TestOnlyThrottledRequestsOfABatchAreSentAgain(t *testing.T) {
 func TestAPostInABatchIsNotRepeatedAfterADoubtfulEnd(t *testing.T) {
 	t.Parallel()
 	var sizes []int
-	s := serve(t, batches(t, &sizes, func(string, string) (int, string, string) { return 504, ``, "null" }))
-	answers, err := s.client(t).Batch(t.Context(), []graph.BatchRequest{{Op: graph.OpAssign, Method: http.MethodPost, Path: "/x", Body: map[string]string{}}})
+	s := graphtest.Serve(t, batches(t, &sizes, func(string, string) (int, string, string) { return 504, ``, "null" }))
+	answers, err := s.Client(t).Batch(t.Context(), []graph.BatchRequest{{Op: graph.OpAssign, Method: http.MethodPost, Path: "/x", Body: map[string]string{}}})
 	if e, ok := errors.AsType[*graph.Error](answers[0].Err); err != nil || !ok || e.Status != 504 || len(sizes) != 1 {
 		t.Errorf("got %v, %v after %d batches", answers, err, len(sizes))
 	}
@@ -137,10 +138,10 @@ func TestADeletionInABatchWhoseAnswerWasLostIsASuccess(t *testing.T) {
 	for what, c := range map[string]struct {
 		handler http.HandlerFunc
 		deleted bool
-	}{"lost": {inTurn(hangsUp, gone), true}, "answered": {gone, false}} {
+	}{"lost": {graphtest.InTurn(graphtest.HangsUp, gone), true}, "answered": {gone, false}} {
 		var answers []graph.BatchResponse
-		_, _, _, err := took(t, c.handler, func(t *testing.T, s *server, _ *[]string) (err error) {
-			answers, err = s.client(t).Batch(t.Context(), requests)
+		_, _, _, err := took(t, c.handler, func(t *testing.T, s *graphtest.Server, _ *[]string) (err error) {
+			answers, err = s.Client(t).Batch(t.Context(), requests)
 			return err
 		})
 		if err != nil || (answers[0].Err == nil) != c.deleted || !graph.IsNotFound(answers[1].Err) {
@@ -158,8 +159,8 @@ func TestThrottlingThatDoesNotEndStaysWithItsRequest(t *testing.T) {
 			return 429, `"Retry-After":"1"`, "null"
 		}
 		return 204, ``, "null"
-	}), func(t *testing.T, s *server, _ *[]string) (err error) {
-		answers, err = s.client(t).Batch(t.Context(), patches(2))
+	}), func(t *testing.T, s *graphtest.Server, _ *[]string) (err error) {
+		answers, err = s.Client(t).Batch(t.Context(), patches(2))
 		return err
 	})
 	if e, ok := errors.AsType[*graph.Error](answers[0].Err); err != nil || !ok || e.Status != 429 || answers[1].Err != nil || len(sizes) != 8 {
@@ -169,7 +170,7 @@ func TestThrottlingThatDoesNotEndStaysWithItsRequest(t *testing.T) {
 
 func TestAnAnswerThatIsMissingFromABatchIsAnError(t *testing.T) {
 	t.Parallel()
-	answers, err := serve(t, says(200, `{"responses":[{"id":"1","status":204}]}`)).client(t).Batch(t.Context(), patches(2))
+	answers, err := graphtest.Serve(t, graphtest.Says(200, `{"responses":[{"id":"1","status":204}]}`)).Client(t).Batch(t.Context(), patches(2))
 	if err != nil || answers[0].Err == nil || answers[1].Err != nil {
 		t.Errorf("got %v, %+v", err, answers)
 	}
@@ -177,8 +178,8 @@ func TestAnAnswerThatIsMissingFromABatchIsAnError(t *testing.T) {
 
 func TestARefusedBatchIsOneError(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { refuse(w, 400, "BadRequest", "no") })
-	_, err := s.client(t).Batch(t.Context(), patches(2))
+	s := graphtest.Serve(t, func(w http.ResponseWriter, _ *http.Request) { graphtest.Refuse(w, 400, "BadRequest", "no") })
+	_, err := s.Client(t).Batch(t.Context(), patches(2))
 	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Status != 400 || e.Path != "/$batch" {
 		t.Errorf("got %v", err)
 	}
@@ -188,8 +189,8 @@ func TestABatchInADryRunOnlyReads(t *testing.T) {
 	t.Parallel()
 	var sizes []int
 	var held []string
-	s := serve(t, batches(t, &sizes, func(string, string) (int, string, string) { return 200, ``, `{"id":"u9"}` }))
-	c := s.client(t, func(o *graph.Options) {
+	s := graphtest.Serve(t, batches(t, &sizes, func(string, string) (int, string, string) { return 200, ``, `{"id":"u9"}` }))
+	c := s.Client(t, func(o *graph.Options) {
 		o.DryRun = true
 		o.Held = func(h graph.Held) { held = append(held, h.Method+" "+h.Path+" "+string(h.Body)) }
 	})

@@ -138,10 +138,10 @@ func (b *bulk) send(ctx context.Context) bool {
 
 // stage fills up the next batch: first with those whose time has come again.
 func (b *bulk) stage(now time.Time) {
-	for len(b.staged) < largestBatch && len(b.again) > 0 && !b.again[0].due.After(now) {
+	for len(b.staged) < LargestBatch && len(b.again) > 0 && !b.again[0].due.After(now) {
 		b.staged = append(b.staged, b.again.pop())
 	}
-	for len(b.staged) < largestBatch && !b.exhausted {
+	for len(b.staged) < LargestBatch && !b.exhausted {
 		item, ok := b.next()
 		switch {
 		case !ok:
@@ -156,7 +156,7 @@ func (b *bulk) stage(now time.Time) {
 
 // hold tells of an item that a dry run does not send.
 func (b *bulk) hold(item BulkItem) {
-	body, err := encode(item.Body)
+	body, err := Encode(item.Body)
 	if err == nil {
 		b.client.hold(item.Method, item.Path, body)
 		err = b.done([]BulkAnswer{{Row: item.Row}})

@@ -166,7 +166,7 @@ func (w *window) learn(now time.Time) {
 	if w.forget(now); w.sum >= w.limit/10 {
 		w.most = min(w.most, w.sum)
 	}
-	w.learned, w.step = now, largestBatch
+	w.learned, w.step = now, LargestBatch
 }
 
 // grow tries whether there is more again, at first with one batch and after a
@@ -177,8 +177,8 @@ func (w *window) grow(now time.Time) {
 	}
 }
 
-// lowPriority is for requests that can wait when others cannot:
+// LowPriority is for requests that can wait when others cannot:
 // https://learn.microsoft.com/graph/throttling-limits.
-func lowPriority() map[string]string {
+func LowPriority() map[string]string {
 	return map[string]string{http.CanonicalHeaderKey("x-ms-throttle-priority"): "low"}
 }

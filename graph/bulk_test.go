@@ -21,6 +21,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auth"
+	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -37,10 +41,10 @@ func serially(next http.HandlerFunc) http.HandlerFunc {
 func done(string, string) (status int, headers, body string) { return 204, ``, "null" }
 
 // updates are those of n users, the first u0.
-func updates(n int) iter.Seq[graph.UserUpdate] {
-	return func(yield func(graph.UserUpdate) bool) {
+func updates(n int) iter.Seq[directory.UserUpdate] {
+	return func(yield func(directory.UserUpdate) bool) {
 		for i := range n {
-			if !yield(graph.UserUpdate{Row: i, ID: fmt.Sprintf("u%d", i), Values: map[string]any{"department": "Sales"}}) {
+			if !yield(directory.UserUpdate{Row: i, ID: fmt.Sprintf("u%d", i), Values: map[string]any{"department": "Sales"}}) {
 				return
 			}
 		}
@@ -73,9 +77,9 @@ func (o *outcome) take(answers []graph.BulkAnswer) error {
 // items one by one.
 func inBulk(t *testing.T, n int, one func(method, url string) (int, string, string)) (o *outcome, sizes []int, err error) {
 	t.Helper()
-	_, _, _, err = took(t, serially(batches(t, &sizes, one)), func(t *testing.T, s *server, notes *[]string) error {
+	_, _, _, err = took(t, serially(batches(t, &sizes, one)), func(t *testing.T, s *graphtest.Server, notes *[]string) error {
 		o = newOutcome()
-		return s.client(t, noting(notes)).UpdateUsers(t.Context(), updates(n), o.take)
+		return directory.UpdateUsers(t.Context(), s.Client(t, noting(notes)), updates(n), o.take)
 	})
 	return o, sizes, err
 }
@@ -130,7 +134,7 @@ func TestASlowAnswerHoldsUpNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sizes []int
 		well := serially(batches(t, &sizes, done))
-		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		s := graphtest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			if strings.Contains(string(body), `"/users/u0"`) {
 				<-time.After(time.Minute)
@@ -139,7 +143,7 @@ func TestASlowAnswerHoldsUpNobodyElse(t *testing.T) {
 			well(w, r)
 		})
 		o := newOutcome()
-		if err := s.client(t).UpdateUsers(t.Context(), updates(2000), o.take); err != nil || len(o.times) != 2000 {
+		if err := directory.UpdateUsers(t.Context(), s.Client(t), updates(2000), o.take); err != nil || len(o.times) != 2000 {
 			t.Errorf("%v, %d rows", err, len(o.times))
 		}
 		for i, at := range o.at {
@@ -171,10 +175,10 @@ func TestAnItemThatABatchDoesNotAnswerIsSentAgain(t *testing.T) {
 		if text != "" {
 			text = text[1:]
 		}
-		reply(w, 200, `{"responses":[`+text+`]}`)
-	}), func(t *testing.T, s *server, _ *[]string) error {
+		graphtest.Reply(w, 200, `{"responses":[`+text+`]}`)
+	}), func(t *testing.T, s *graphtest.Server, _ *[]string) error {
 		o = newOutcome()
-		return s.client(t).UpdateUsers(t.Context(), updates(10), o.take)
+		return directory.UpdateUsers(t.Context(), s.Client(t), updates(10), o.take)
 	})
 	if err != nil || o.errs[2] != nil || o.errs[5] == nil {
 		t.Errorf("%v; %v and %v", err, o.errs[2], o.errs[5])
@@ -202,24 +206,24 @@ func TestAServiceThatIsGoneForAMinuteIsWaitedFor(t *testing.T) {
 	for name, fail := range map[string]http.HandlerFunc{
 		"503 that says when": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "1")
-			reply(w, 503, `{"error":{"code":"serviceNotAvailable","message":""}}`)
+			graphtest.Reply(w, 503, `{"error":{"code":"serviceNotAvailable","message":""}}`)
 		},
-		"503":   says(503, `{"error":{"code":"serviceNotAvailable","message":""}}`),
-		"504":   says(504, ``),
-		"reset": hangsUp,
+		"503":   graphtest.Says(503, `{"error":{"code":"serviceNotAvailable","message":""}}`),
+		"504":   graphtest.Says(504, ``),
+		"reset": graphtest.HangsUp,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				var sizes []int
 				well := serially(batches(t, &sizes, done))
-				s := serve(t, outage(time.Now(), time.Minute, fail, well))
+				s := graphtest.Serve(t, outage(time.Now(), time.Minute, fail, well))
 				o := newOutcome()
-				err := s.client(t).UpdateUsers(t.Context(), updates(200), o.take)
+				err := directory.UpdateUsers(t.Context(), s.Client(t), updates(200), o.take)
 				if took := time.Since(o.began); err != nil || len(o.times) != 200 || took < time.Minute || took > 3*time.Minute {
 					t.Errorf("%v, %d rows after %s", err, len(o.times), took)
 				}
-				if asked := len(s.requests()); asked > 40 {
+				if asked := len(s.Requests()); asked > 40 {
 					t.Errorf("%d batches were sent for 10", asked)
 				}
 			})
@@ -230,9 +234,9 @@ func TestAServiceThatIsGoneForAMinuteIsWaitedFor(t *testing.T) {
 func TestAServiceThatStaysAwayEndsABulk(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := serve(t, says(503, `{"error":{"code":"serviceNotAvailable","message":""}}`))
+		s := graphtest.Serve(t, graphtest.Says(503, `{"error":{"code":"serviceNotAvailable","message":""}}`))
 		o := newOutcome()
-		err := s.client(t).UpdateUsers(t.Context(), updates(200), o.take)
+		err := directory.UpdateUsers(t.Context(), s.Client(t), updates(200), o.take)
 		e, ok := errors.AsType[*graph.Error](err)
 		if took := time.Since(o.began); !ok || e.Status != 503 || took < 10*time.Minute || took > 20*time.Minute || len(o.times) > 0 {
 			t.Errorf("%v after %s, %d rows", err, took, len(o.times))
@@ -257,10 +261,10 @@ func TestANetworkThatIsGoneForAMinuteIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var sizes []int
-		s := serve(t, serially(batches(t, &sizes, done)))
+		s := graphtest.Serve(t, serially(batches(t, &sizes, done)))
 		gone := func(o *graph.Options) { o.Transport = refusing{o.Transport, time.Now().Add(time.Minute)} }
 		o := newOutcome()
-		if err := s.client(t, gone).UpdateUsers(t.Context(), updates(100), o.take); err != nil || len(o.times) != 100 {
+		if err := directory.UpdateUsers(t.Context(), s.Client(t, gone), updates(100), o.take); err != nil || len(o.times) != 100 {
 			t.Errorf("%v, %d rows", err, len(o.times))
 		}
 	})
@@ -272,14 +276,14 @@ func TestTheEndOfABulkLosesNoAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sizes []int
 		well := serially(batches(t, &sizes, done))
-		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		s := graphtest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 			<-time.After(time.Second)
 			well(w, r)
 		})
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(2500*time.Millisecond, cancel)
 		o := newOutcome()
-		err := s.client(t).UpdateUsers(ctx, updates(10000), o.take)
+		err := directory.UpdateUsers(ctx, s.Client(t), updates(10000), o.take)
 		sent := 0
 		for _, n := range sizes {
 			sent += n
@@ -293,9 +297,9 @@ func TestTheEndOfABulkLosesNoAnswer(t *testing.T) {
 func TestADoneThatFailsEndsABulk(t *testing.T) {
 	t.Parallel()
 	var sizes []int
-	s := serve(t, serially(batches(t, &sizes, done)))
+	s := graphtest.Serve(t, serially(batches(t, &sizes, done)))
 	full := errors.New("no space left on device")
-	if err := s.client(t).UpdateUsers(t.Context(), updates(10000), func([]graph.BulkAnswer) error { return full }); !errors.Is(err, full) {
+	if err := directory.UpdateUsers(t.Context(), s.Client(t), updates(10000), func([]graph.BulkAnswer) error { return full }); !errors.Is(err, full) {
 		t.Error(err)
 	}
 	if len(sizes) > 20 {
@@ -313,18 +317,18 @@ func crowd(t *testing.T, n int, o graph.Options, faults ...sandbox.Fault) (*sand
 	tenant := sandbox.New(options...)
 	t.Cleanup(func() { _ = tenant.Close() })
 	if o.Credential == nil {
-		o.Credential = graph.StaticToken("token")
+		o.Credential = auth.StaticToken("token")
 	}
 	o.Transport = slowly{tenant.Transport()}
 	c, err := graph.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := c.FindRegistration(t.Context(), "Workato")
+	app, err := applications.FindRegistration(t.Context(), c, "Workato")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.CreateExtension(t.Context(), app.ApplicationID, graph.ExtensionProperty{Name: "workato_role", DataType: "String", TargetObjects: []string{"User"}}); err != nil {
+	if _, err := applications.CreateExtension(t.Context(), c, app.ApplicationID, applications.ExtensionProperty{Name: "workato_role", DataType: "String", TargetObjects: []string{"User"}}); err != nil {
 		t.Fatal(err)
 	}
 	return tenant, c, "extension_" + strings.ReplaceAll(app.AppID, "-", "") + "_workato_role"
@@ -339,10 +343,10 @@ func (s slowly) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // grants a role to n of the crowd.
-func grants(name string, n int) iter.Seq[graph.UserUpdate] {
-	return func(yield func(graph.UserUpdate) bool) {
+func grants(name string, n int) iter.Seq[directory.UserUpdate] {
+	return func(yield func(directory.UserUpdate) bool) {
 		for i := range n {
-			if !yield(graph.UserUpdate{Row: i, ID: fmt.Sprintf("person%06d@contoso.com", i+1), Values: map[string]any{name: "Admin"}}) {
+			if !yield(directory.UserUpdate{Row: i, ID: fmt.Sprintf("person%06d@contoso.com", i+1), Values: map[string]any{name: "Admin"}}) {
 				return
 			}
 		}
@@ -382,7 +386,7 @@ func TestABulkTakesAsLongAsTheQuotaMakesItAndIsNotThrottled(t *testing.T) {
 				tenant, c, name := crowd(t, test.rows, graph.Options{}, sandbox.Fault{Kind: sandbox.Quota, Writes: test.writes})
 				tenant.ForgetRequests()
 				o := newOutcome()
-				err := c.UpdateUsers(t.Context(), grants(name, test.rows), o.take)
+				err := directory.UpdateUsers(t.Context(), c, grants(name, test.rows), o.take)
 				took := time.Since(o.began)
 				batches, items, throttled := tally(tenant)
 				t.Logf("%d rows in %s (floor %s), %d batches, %d of %d items throttled", test.rows, took.Round(time.Second), test.floor, batches, throttled, items)
@@ -408,7 +412,7 @@ func TestABulkSignsInOnceMoreWhenTheTokenRanOut(t *testing.T) {
 		renewed := &credential{tokens: []string{"first-token", "second-token"}}
 		_, c, name := crowd(t, 200, graph.Options{Credential: renewed}, sandbox.Fault{Kind: sandbox.ExpiredToken, Path: "/$batch", Skip: 3, First: 1})
 		o := newOutcome()
-		if err := c.UpdateUsers(t.Context(), grants(name, 200), o.take); err != nil || len(o.times) != 200 || len(renewed.asked) != 2 {
+		if err := directory.UpdateUsers(t.Context(), c, grants(name, 200), o.take); err != nil || len(o.times) != 200 || len(renewed.asked) != 2 {
 			t.Errorf("%v, %d rows, %d tokens", err, len(o.times), len(renewed.asked))
 		}
 	})

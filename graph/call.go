@@ -13,31 +13,31 @@ import (
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 )
 
-// A request is one call of Graph, as the methods describe it.
-type request struct {
-	op     Operation
-	method string
-	path   string // below the version, escaped, with the query
+// A Request is one call of Graph, as the methods describe it.
+type Request struct {
+	Op     Operation
+	Method string
+	Path   string // below the version, escaped, with the query
 	next   string // a link to a later page of what path names, whole; "": the first
-	body   []byte // JSON; nil: none
-	header map[string]string
-	due    bool // the answer carries JSON
+	Body   []byte // JSON; nil: none
+	Header map[string]string
+	Due    bool // the answer carries JSON
 	kept   bool // all pages of the collection stay in memory
 	// ownError says that the answer documents an error member of its own.
-	ownError bool
-	ready    func(context.Context) error // waits until an attempt may go out; may be nil
-	taken    func(http.Header)           // is given the head of the answer that is taken; may be nil
+	OwnError bool
+	Ready    func(context.Context) error // waits until an attempt may go out; may be nil
+	Taken    func(http.Header)           // is given the head of the answer that is taken; may be nil
 }
 
-// do sends a request until it is answered for good, and returns the body of
+// Do sends a request until it is answered for good, and returns the body of
 // the answer. A write in a dry run is not sent and has none.
-func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
-	if c.dryRun && r.op.Writes {
-		c.hold(r.method, r.path, r.body)
+func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
+	if c.dryRun && r.Op.Writes {
+		c.hold(r.Method, r.Path, r.Body)
 		return nil, nil
 	}
 	body, unseen, err := c.insist(ctx, r)
-	if unseen && r.method == http.MethodDelete && IsNotFound(err) {
+	if unseen && r.Method == http.MethodDelete && IsNotFound(err) {
 		return nil, nil
 	}
 	return body, err
@@ -45,8 +45,8 @@ func (c *Client) do(ctx context.Context, r request) ([]byte, error) {
 
 // insist is do for what is sent in any case. It also tells whether an attempt
 // before the last one may have been carried out unseen.
-func (c *Client) insist(ctx context.Context, r request) (body []byte, unseen bool, err error) {
-	if err := c.cloud.Offers(r.op); err != nil {
+func (c *Client) insist(ctx context.Context, r Request) (body []byte, unseen bool, err error) {
+	if err := c.cloud.Offers(r.Op); err != nil {
 		return nil, false, err
 	}
 	began := time.Now()
@@ -55,7 +55,7 @@ func (c *Client) insist(ctx context.Context, r request) (body []byte, unseen boo
 		if err == nil {
 			return body, unseen, nil
 		}
-		if final := c.beforeNext(ctx, r.op, err, try, began); final != nil {
+		if final := c.beforeNext(ctx, r.Op, err, try, began); final != nil {
 			return nil, unseen, final
 		}
 		unseen = unseen || IsUncertain(err)
@@ -75,11 +75,11 @@ func (c *Client) hold(method, path string, body []byte) {
 	default: // a schema, which is large and has none of its own
 		body = []byte(c.secrets.known.Text(string(body)))
 	}
-	c.held(Held{Method: method, Path: c.secrets.text(path), Body: body})
+	c.held(Held{Method: method, Path: c.secrets.Text(path), Body: body})
 }
 
 // attempt sends a request once, or twice when the token ran out.
-func (c *Client) attempt(ctx context.Context, r request) ([]byte, error) {
+func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
 	body, token, err := c.once(ctx, r)
 	if !isTokenRefused(err) {
 		return body, err
@@ -94,18 +94,18 @@ func (c *Client) attempt(ctx context.Context, r request) ([]byte, error) {
 // once sends a request through Graph's adapter, and tells with which token.
 // The answer is taken as it is: the adapter's own reading of it drops status
 // and request-id.
-func (c *Client) once(ctx context.Context, r request) (body []byte, token string, err error) {
+func (c *Client) once(ctx context.Context, r Request) (body []byte, token string, err error) {
 	u, err := c.resolve(r)
 	if err != nil {
 		return nil, "", err
 	}
-	if r.ready != nil {
-		if err := r.ready(ctx); err != nil {
-			return nil, "", interrupted(ctx, r.op, err)
+	if r.Ready != nil {
+		if err := r.Ready(ctx); err != nil {
+			return nil, "", interrupted(ctx, r.Op, err)
 		}
 	}
 	info := abstractions.NewRequestInformation()
-	info.Method = adapterMethod(r.method)
+	info.Method = adapterMethod(r.Method)
 	info.SetUri(*u)
 	c.addHeaders(info, r)
 	var resp *http.Response
@@ -114,7 +114,7 @@ func (c *Client) once(ctx context.Context, r request) (body []byte, token string
 		resp, _ = response.(*http.Response)
 		return nil, nil
 	})
-	info.AddRequestOptions([]abstractions.RequestOption{handler, payload{r.body}})
+	info.AddRequestOptions([]abstractions.RequestOption{handler, payload{r.Body}})
 	if err := c.adapter.SendNoContent(ctx, info, nil); err != nil {
 		return nil, "", c.unanswered(ctx, r, err)
 	}
@@ -124,23 +124,23 @@ func (c *Client) once(ctx context.Context, r request) (body []byte, token string
 
 // resolve makes the address of a request. A link to another page is followed
 // as it is, and only to the server that gave it.
-func (c *Client) resolve(r request) (*url.URL, error) {
-	u, err := url.Parse(cmp.Or(r.next, c.base.String()+r.path))
+func (c *Client) resolve(r Request) (*url.URL, error) {
+	u, err := url.Parse(cmp.Or(r.next, c.base.String()+r.Path))
 	if err != nil || !sameServer(u, c.base) {
 		return nil, r.unusable(CodeNextLink, "the link to the next page does not lead to "+c.base.Host)
 	}
 	return u, nil
 }
 
-func (c *Client) addHeaders(info *abstractions.RequestInformation, r request) {
+func (c *Client) addHeaders(info *abstractions.RequestInformation, r Request) {
 	info.Headers.Add("Accept", "application/json")
-	if r.body != nil {
+	if r.Body != nil {
 		info.Headers.Add("Content-Type", "application/json")
 	}
 	if c.agent != "" {
 		info.Headers.Add("User-Agent", c.agent)
 	}
-	for name, value := range r.header {
+	for name, value := range r.Header {
 		info.Headers.Add(name, value)
 	}
 }
@@ -159,8 +159,8 @@ func adapterMethod(method string) abstractions.HttpMethod {
 	return abstractions.GET
 }
 
-// encode writes JSON as Graph does: without escaping < and >.
-func encode(v any) ([]byte, error) {
+// Encode writes JSON as Graph does: without escaping < and >.
+func Encode(v any) ([]byte, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -3,15 +3,21 @@ package graph
 import (
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"reflect"
+	"strings"
 	"sync"
 	"time"
 
 	azureauth "github.com/microsoft/kiota-authentication-azure-go"
 	kiota "github.com/microsoft/kiota-http-go"
 	msgraph "github.com/microsoftgraph/msgraph-sdk-go-core"
+
+	"github.com/scimctl/scimctl/graph/internal/odata"
+	"github.com/scimctl/scimctl/graph/internal/transport"
+	"github.com/scimctl/scimctl/graph/safetext"
 )
 
 const (
@@ -82,7 +88,7 @@ type Client struct {
 // New makes a client. It opens no connection and asks for no token. An
 // endpoint that cannot be used is an [*EndpointError].
 func New(o Options) (*Client, error) {
-	cloud := o.Cloud.orGlobal()
+	cloud := o.Cloud.OrGlobal()
 	base, err := endpoint(o.Endpoint, cloud)
 	if err != nil {
 		return nil, err
@@ -104,7 +110,7 @@ func New(o Options) (*Client, error) {
 	c.tokens = newTokens(o.Credential, cloud.Graph+"/.default", c.secrets)
 	next := o.Transport
 	if next == nil {
-		next = systemTransport()
+		next = transport.System()
 	}
 	c.wire = &wire{next: next, base: base, trace: newTracer(o.Trace, c.secrets), noLimits: o.NoLimits, say: c.Notify, large: make(chan struct{}, 1)}
 	return c, c.connect()
@@ -162,7 +168,7 @@ func (c *Client) Tenant(ctx context.Context) (string, error) {
 // does, without asking for one. ok is false when there is no token yet.
 func (c *Client) SignedInTo() (tenant string, ok bool) {
 	token := c.tokens.current().Token
-	return readToken(token).TenantID, token != ""
+	return ReadToken(token).TenantID, token != ""
 }
 
 // Close ends connections that are idle.
@@ -178,9 +184,58 @@ func (c *Client) Notify(line string) {
 	c.notice(line)
 }
 
-func systemTransport() http.RoundTripper {
-	if t, ok := http.DefaultTransport.(*http.Transport); ok {
-		return t.Clone()
+// endpoint returns the root of all requests, version included.
+func endpoint(raw string, cloud Cloud) (*url.URL, error) {
+	if raw == "" {
+		raw = cloud.Graph
 	}
-	return http.DefaultTransport
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, &EndpointError{safetext.Address(raw), "is no URL"}
+	}
+	switch {
+	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
+		return nil, &EndpointError{safetext.Address(raw), "must begin with https:// and name a host"}
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, &EndpointError{safetext.Address(raw), "must be a host and at most a path"}
+	case u.Scheme == "http" && !IsLoopback(u.Hostname()):
+		return nil, &EndpointError{safetext.Address(raw), "a token goes over plain http to a loopback address only"}
+	}
+	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), version) + version
+	u.RawPath = ""
+	return u, nil
+}
+
+// IsLoopback knows the names of this machine that the sign-in bridge gives a
+// token over plain http.
+func IsLoopback(host string) bool {
+	return strings.EqualFold(host, "localhost") || host == "127.0.0.1" || host == "::1"
+}
+
+// sameServer reports whether two URLs lead to one server: scheme, host, port.
+func sameServer(a, b *url.URL) bool {
+	return strings.EqualFold(a.Scheme, b.Scheme) && strings.EqualFold(hostPort(a), hostPort(b))
+}
+
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"https": "443", "http": "80"}[strings.ToLower(u.Scheme)]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// Ping asks Graph something that every token may ask, and returns Graph's own
+// time, to the second; it is zero when the answer has none. An error tells why
+// Graph is not reached, or that it does not take the token.
+func (c *Client) Ping(ctx context.Context) (now time.Time, err error) {
+	r := Request{
+		Op: OpReadTemplates, Method: http.MethodGet, Path: odata.Query("/applicationTemplates", "$top", "1"), Due: true,
+		Taken: func(head http.Header) { now, _ = http.ParseTime(head.Get("Date")) },
+	}
+	body, err := c.Do(ctx, r)
+	if err == nil {
+		_, err = Decode[Page[Entity]](r, body)
+	}
+	return now, err
 }

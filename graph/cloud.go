@@ -65,8 +65,8 @@ func ParseCloud(name string) (Cloud, error) {
 	return Cloud{}, fmt.Errorf("no cloud named %q: it is global, usgov, usgov-dod or china", name)
 }
 
-// orGlobal gives the zero value its meaning.
-func (c Cloud) orGlobal() Cloud {
+// OrGlobal gives the zero value its meaning.
+func (c Cloud) OrGlobal() Cloud {
 	if c == (Cloud{}) {
 		return Global
 	}
@@ -94,7 +94,7 @@ func lacking() map[string][]Operation {
 
 // Offers returns a [*CloudError] for the first operation that the cloud lacks.
 func (c Cloud) Offers(operations ...Operation) error {
-	c = c.orGlobal()
+	c = c.OrGlobal()
 	for _, lacks := range lacking()[c.Name] {
 		for _, op := range operations {
 			if op.Name == lacks.Name {

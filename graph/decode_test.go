@@ -8,148 +8,153 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auditlogs"
+	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // everyRead calls everything that reads an answer.
 func everyRead() map[string]func(context.Context, *graph.Client) error {
-	app := graph.App{Name: "Workato", AppID: "a1", ApplicationID: "o1", ServicePrincipalID: "sp1"}
+	app := applications.App{Name: "Workato", AppID: "a1", ApplicationID: "o1", ServicePrincipalID: "sp1"}
 	guid := "5a5d7a1e-0000-4000-8000-000000000001"
 	type call = func(context.Context, *graph.Client) error
 	return map[string]call{
 		"apps": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ListApps(ctx, "")
+			_, err := applications.List(ctx, c, "")
 			return err
 		},
 		"app by id": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.FindApp(ctx, guid)
+			_, err := applications.Find(ctx, c, guid)
 			return err
 		},
 		"registration": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.FindRegistration(ctx, guid)
+			_, err := applications.FindRegistration(ctx, c, guid)
 			return err
 		},
 		"apps by name": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.AppsNamed(ctx, "Workato")
+			_, err := applications.Named(ctx, c, "Workato")
 			return err
 		},
 		"age": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.CreatedAt(ctx, app)
+			_, err := applications.CreatedAt(ctx, c, app)
 			return err
 		},
 		"instantiate": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.Instantiate(ctx, "t1", "Workato")
+			_, err := applications.Instantiate(ctx, c, "t1", "Workato")
 			return err
 		},
 		"templates": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ListAppTemplates(ctx, "")
+			_, err := applications.ListTemplates(ctx, c, "")
 			return err
 		},
 		"assignments": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ListAssignments(ctx, "sp1")
+			_, err := applications.ListAssignments(ctx, c, "sp1")
 			return err
 		},
 		"own assignments": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.UserAssignments(ctx, "u1", "sp1")
+			_, err := applications.UserAssignments(ctx, c, "u1", "sp1")
 			return err
 		},
 		"many assignments": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.AssignmentsOf(ctx, []string{"u1"}, []string{"g1"}, "sp1")
+			_, err := applications.AssignmentsOf(ctx, c, []string{"u1"}, []string{"g1"}, "sp1")
 			return err
 		},
 		"assign": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.Assign(ctx, "sp1", "u1", "r1")
+			_, err := applications.Assign(ctx, c, "sp1", "u1", "r1")
 			return err
 		},
 		"assign two": func(ctx context.Context, c *graph.Client) error {
-			return errors.Join(c.AssignEach(ctx, "sp1", []string{"u1", "u2"}, "r1")...)
+			return errors.Join(applications.AssignEach(ctx, c, "sp1", []string{"u1", "u2"}, "r1")...)
 		},
 		"deleted users": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ListDeletedUsers(ctx)
+			_, err := directory.ListDeletedUsers(ctx, c)
 			return err
 		},
 		"restore": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.RestoreUser(ctx, "u1")
+			_, err := directory.RestoreUser(ctx, c, "u1")
 			return err
 		},
 		"operators": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.FilterOperators(ctx, job)
+			_, err := synchronization.FilterOperators(ctx, c, graphtest.Job())
 			return err
 		},
 		"functions": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.Functions(ctx, job)
+			_, err := synchronization.Functions(ctx, c, graphtest.Job())
 			return err
 		},
 		"parse": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ParseExpression(ctx, job, "[mail]")
+			_, err := synchronization.ParseExpression(ctx, c, graphtest.Job(), "[mail]")
 			return err
 		},
 		"extensions": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ListExtensions(ctx, "o1")
+			_, err := applications.ListExtensions(ctx, c, "o1")
 			return err
 		},
 		"available": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.AvailableExtensions(ctx)
+			_, err := applications.AvailableExtensions(ctx, c)
 			return err
 		},
 		"create extension": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.CreateExtension(ctx, "o1", graph.ExtensionProperty{Name: "role"})
+			_, err := applications.CreateExtension(ctx, c, "o1", applications.ExtensionProperty{Name: "role"})
 			return err
 		},
 		"group": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.FindGroup(ctx, guid)
+			_, err := directory.FindGroup(ctx, c, guid)
 			return err
 		},
 		"groups": func(ctx context.Context, c *graph.Client) error {
-			return c.EachGroup(ctx, func([]graph.Group) error { return nil })
+			return directory.EachGroup(ctx, c, func([]directory.Group) error { return nil })
 		},
 		"members": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ListMembers(ctx, "g1")
+			_, err := directory.ListMembers(ctx, c, "g1")
 			return err
 		},
 		"members of two": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.MembersOf(ctx, []string{"g1", "g2"})
+			_, err := directory.MembersOf(ctx, c, []string{"g1", "g2"})
 			return err
 		},
 		"member counts": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.CountMembers(ctx, []string{"g1", "g2"})
+			_, err := directory.CountMembers(ctx, c, []string{"g1", "g2"})
 			return err
 		},
 		"memberships": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.Memberships(ctx, "u1")
+			_, err := directory.Memberships(ctx, c, "u1")
 			return err
 		},
 		"jobs": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ListJobs(ctx, "sp1")
+			_, err := synchronization.ListJobs(ctx, c, "sp1")
 			return err
 		},
 		"job": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.GetJob(ctx, job)
+			_, err := synchronization.GetJob(ctx, c, graphtest.Job())
 			return err
 		},
 		"create job": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.CreateJob(ctx, "sp1", "scim")
+			_, err := synchronization.CreateJob(ctx, c, "sp1", "scim")
 			return err
 		},
 		"job templates": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ListSyncTemplates(ctx, "sp1")
+			_, err := synchronization.ListTemplates(ctx, c, "sp1")
 			return err
 		},
 		"logs": func(ctx context.Context, c *graph.Client) error {
-			for _, err := range c.ProvisioningLogs(ctx, graph.LogQuery{}) {
+			for _, err := range auditlogs.List(ctx, c, auditlogs.Query{}) {
 				return err
 			}
 			return nil
 		},
 		"log": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ProvisioningLog(ctx, "1")
+			_, err := auditlogs.Get(ctx, c, "1")
 			return err
 		},
 		"on demand": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ProvisionOnDemand(ctx, job, "r1", graph.Subject{ObjectID: "u1"})
+			_, err := synchronization.ProvisionOnDemand(ctx, c, graphtest.Job(), "r1", synchronization.Subject{ObjectID: "u1"})
 			return err
 		},
 		"owners": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ApplicationOwners(ctx, "o1")
+			_, err := applications.OwnersOfApplication(ctx, c, "o1")
 			return err
 		},
 		"ping": func(ctx context.Context, c *graph.Client) error {
@@ -157,60 +162,63 @@ func everyRead() map[string]func(context.Context, *graph.Client) error {
 			return err
 		},
 		"probe": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.Probe(ctx, graph.OpReadSecrets, app)
+			_, err := synchronization.Probe(ctx, c, graph.OpReadSecrets, app)
 			return err
 		},
 		"provisioned": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ProvisionableApps(ctx)
+			_, err := applications.Provisionable(ctx, c)
 			return err
 		},
 		"me": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.Me(ctx)
+			_, err := directory.Me(ctx, c)
 			return err
 		},
 		"own roles": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.OwnDirectoryRoles(ctx)
+			_, err := directory.OwnDirectoryRoles(ctx, c)
 			return err
 		},
 		"plans": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ServicePlans(ctx)
+			_, err := directory.ServicePlans(ctx, c)
 			return err
 		},
 		"secrets": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.Secrets(ctx, "sp1")
+			_, err := synchronization.Secrets(ctx, c, "sp1")
 			return err
 		},
 		"user": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.FindUser(ctx, "ada@contoso.com")
+			_, err := directory.FindUser(ctx, c, "ada@contoso.com")
 			return err
 		},
 		"users": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.ListUsers(ctx, graph.UserQuery{})
+			_, err := directory.ListUsers(ctx, c, directory.UserQuery{})
 			return err
 		},
 		"two users": func(ctx context.Context, c *graph.Client) error {
-			_, errs := c.FindUsers(ctx, []string{"ada@contoso.com", "betty@contoso.com"})
+			_, errs := directory.FindUsers(ctx, c, []string{"ada@contoso.com", "betty@contoso.com"})
 			return errors.Join(errs...)
 		},
 		"users by id": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.UsersByID(ctx, []string{"u1"})
+			_, err := directory.UsersByID(ctx, c, []string{"u1"})
 			return err
 		},
 		"users by upn": func(ctx context.Context, c *graph.Client) error {
-			return c.UsersBy(ctx, "mail", []string{"ada@contoso.com"}, ignored)
+			return directory.UsersBy(ctx, c, "mail", []string{"ada@contoso.com"}, ignored)
 		},
 		"each user": func(ctx context.Context, c *graph.Client) error {
-			return c.EachUser(ctx, func([]graph.User) error { return nil })
+			return directory.EachUser(ctx, c, func([]directory.User) error { return nil })
 		},
-		"manager": func(ctx context.Context, c *graph.Client) error { _, _, err := c.Manager(ctx, "u1"); return err },
+		"manager": func(ctx context.Context, c *graph.Client) error {
+			_, _, err := directory.Manager(ctx, c, "u1")
+			return err
+		},
 		"user count": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.CountUsers(ctx)
+			_, err := directory.CountUsers(ctx, c)
 			return err
 		},
 	}
 }
 
-func ignored([]graph.User) error { return nil }
+func ignored([]directory.User) error { return nil }
 
 // Whatever is read, a success without what it must contain is an error: never
 // an empty list, and never an entity without an id.
@@ -229,8 +237,8 @@ func TestAnAnswerWithoutItsContentIsAnError(t *testing.T) {
 			}
 			t.Run(name+" "+body, func(t *testing.T) {
 				t.Parallel()
-				elapsed, _, _, err := took(t, says(200, body), func(t *testing.T, s *server, _ *[]string) error {
-					return read(t.Context(), s.client(t))
+				elapsed, _, _, err := took(t, graphtest.Says(200, body), func(t *testing.T, s *graphtest.Server, _ *[]string) error {
+					return read(t.Context(), s.Client(t))
 				})
 				if err == nil {
 					t.Errorf("no error after %s", elapsed)
@@ -245,22 +253,22 @@ func TestAnAnswerWithoutItsContentIsAnError(t *testing.T) {
 func TestASuccessWithAnErrorObjectIsThatError(t *testing.T) {
 	t.Parallel()
 	const body = `{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges."}}`
-	c := serve(t, says(200, body)).client(t)
+	c := graphtest.Serve(t, graphtest.Says(200, body)).Client(t)
 	for name, err := range map[string]error{
-		"a read":   func() error { _, err := c.Secrets(t.Context(), "sp1"); return err }(),
-		"a schema": func() error { _, err := c.Schema(t.Context(), job); return err }(),
-		"a write":  c.UpdateUser(t.Context(), "u1", map[string]any{"department": "Sales"}),
-		"a save":   c.PutSecrets(t.Context(), "sp1", nil),
-		"a start":  c.StartJob(t.Context(), job),
+		"a read":   func() error { _, err := synchronization.Secrets(t.Context(), c, "sp1"); return err }(),
+		"a schema": func() error { _, err := synchronization.Schema(t.Context(), c, graphtest.Job()); return err }(),
+		"a write":  directory.UpdateUser(t.Context(), c, "u1", map[string]any{"department": "Sales"}),
+		"a save":   synchronization.PutSecrets(t.Context(), c, "sp1", nil),
+		"a start":  synchronization.StartJob(t.Context(), c, graphtest.Job()),
 	} {
 		e, ok := errors.AsType[*graph.Error](err)
 		if !ok || e.Code != "Authorization_RequestDenied" || e.Message != "Insufficient privileges." || e.Status != http.StatusOK {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	parsing := serve(t, says(200, `{"error":{"code":"Syntax","message":"unexpected )"},"parsingSucceeded":false}`)).client(t)
-	_, err := parsing.ParseExpression(t.Context(), job, "Join(")
-	if e, ok := errors.AsType[*graph.ExpressionError](err); !ok || e.Code != "Syntax" {
+	parsing := graphtest.Serve(t, graphtest.Says(200, `{"error":{"code":"Syntax","message":"unexpected )"},"parsingSucceeded":false}`)).Client(t)
+	_, err := synchronization.ParseExpression(t.Context(), parsing, graphtest.Job(), "Join(")
+	if e, ok := errors.AsType[*synchronization.ExpressionError](err); !ok || e.Code != "Syntax" {
 		t.Errorf("parsing: %v", err)
 	}
 }
@@ -268,7 +276,7 @@ func TestASuccessWithAnErrorObjectIsThatError(t *testing.T) {
 // What must be there says which member is not.
 func TestAnIncompleteAnswerNamesWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	_, err := serve(t, says(200, `{"value":[{"key":"SyncAll"},{"value":"true"}]}`)).client(t).Secrets(t.Context(), "sp1")
+	_, err := synchronization.Secrets(t.Context(), graphtest.Serve(t, graphtest.Says(200, `{"value":[{"key":"SyncAll"},{"value":"true"}]}`)).Client(t), "sp1")
 	e, ok := errors.AsType[*graph.Error](err)
 	if !ok || e.Code != graph.CodeIncomplete || !strings.Contains(e.Message, "key") {
 		t.Errorf("got %v", err)

@@ -8,9 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
-var credentials = []graph.KeyValue{
+var credentials = []synchronization.KeyValue{
 	{Key: "BaseAddress", Value: "https://app.example.com/scim"},
 	{Key: "SecretToken", Value: "s3cret-w0rd"},
 	{Key: "SyncAll", Value: "false"},
@@ -22,38 +26,38 @@ var credentials = []graph.KeyValue{
 func TestADryRunSendsNoWriteAndTellsEach(t *testing.T) {
 	t.Parallel()
 	var held []string
-	s := serve(t, says(200, `{}`))
-	c := s.client(t, func(o *graph.Options) {
+	s := graphtest.Serve(t, graphtest.Says(200, `{}`))
+	c := s.Client(t, func(o *graph.Options) {
 		o.DryRun = true
 		o.Held = func(h graph.Held) { held = append(held, strings.TrimSpace(h.Method+" "+h.Path+" "+string(h.Body))) }
 	})
 	ctx := t.Context()
 	writes := []func() error{
-		func() error { _, err := c.Instantiate(ctx, "t1", "Workato"); return err },
+		func() error { _, err := applications.Instantiate(ctx, c, "t1", "Workato"); return err },
 		func() error {
-			_, err := c.CreateExtension(ctx, "o1", graph.ExtensionProperty{Name: "role", DataType: "String", TargetObjects: []string{"User"}})
+			_, err := applications.CreateExtension(ctx, c, "o1", applications.ExtensionProperty{Name: "role", DataType: "String", TargetObjects: []string{"User"}})
 			return err
 		},
-		func() error { return c.DeleteExtension(ctx, "o1", "e1") },
-		func() error { return c.UpdateUser(ctx, "u1", map[string]any{"extension_a_role": nil}) },
-		func() error { return c.DeleteUser(ctx, "u1") },
-		func() error { _, err := c.RestoreUser(ctx, "u1"); return err },
-		func() error { _, err := c.Assign(ctx, "sp1", "u1", "r1"); return err },
-		func() error { return c.Unassign(ctx, "sp1", "g-1_x") },
-		func() error { _, err := c.CreateJob(ctx, "sp1", "scim"); return err },
-		func() error { return c.StartJob(ctx, job) },
-		func() error { return c.PauseJob(ctx, job) },
-		func() error { return c.RestartJob(ctx, job, "") },
-		func() error { return c.RestartJob(ctx, job, "Watermark, Escrows") },
-		func() error { return c.DeleteJob(ctx, job) },
-		func() error { return c.PutSecrets(ctx, "sp1", credentials) },
+		func() error { return applications.DeleteExtension(ctx, c, "o1", "e1") },
+		func() error { return directory.UpdateUser(ctx, c, "u1", map[string]any{"extension_a_role": nil}) },
+		func() error { return directory.DeleteUser(ctx, c, "u1") },
+		func() error { _, err := directory.RestoreUser(ctx, c, "u1"); return err },
+		func() error { _, err := applications.Assign(ctx, c, "sp1", "u1", "r1"); return err },
+		func() error { return applications.Unassign(ctx, c, "sp1", "g-1_x") },
+		func() error { _, err := synchronization.CreateJob(ctx, c, "sp1", "scim"); return err },
+		func() error { return synchronization.StartJob(ctx, c, graphtest.Job()) },
+		func() error { return synchronization.PauseJob(ctx, c, graphtest.Job()) },
+		func() error { return synchronization.RestartJob(ctx, c, graphtest.Job(), "") },
+		func() error { return synchronization.RestartJob(ctx, c, graphtest.Job(), "Watermark, Escrows") },
+		func() error { return synchronization.DeleteJob(ctx, c, graphtest.Job()) },
+		func() error { return synchronization.PutSecrets(ctx, c, "sp1", credentials) },
 		func() error {
-			_, err := c.PutSchema(ctx, job, []byte(`{"key":"Password","value":"no secret"}`))
+			_, err := synchronization.PutSchema(ctx, c, graphtest.Job(), []byte(`{"key":"Password","value":"no secret"}`))
 			return err
 		},
-		func() error { _, err := c.DeleteSchema(ctx, job); return err },
+		func() error { _, err := synchronization.DeleteSchema(ctx, c, graphtest.Job()); return err },
 		func() error {
-			_, err := c.ProvisionOnDemand(ctx, job, "rule1", graph.Subject{ObjectID: "g1", ObjectTypeName: "Group", Members: []graph.Subject{{ObjectID: "u1", ObjectTypeName: "User"}}})
+			_, err := synchronization.ProvisionOnDemand(ctx, c, graphtest.Job(), "rule1", synchronization.Subject{ObjectID: "g1", ObjectTypeName: "Group", Members: []synchronization.Subject{{ObjectID: "u1", ObjectTypeName: "User"}}})
 			return err
 		},
 	}
@@ -86,7 +90,7 @@ func TestADryRunSendsNoWriteAndTellsEach(t *testing.T) {
 	if diff := cmp.Diff(want, held); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if asked := s.requests(); len(asked) != 0 {
+	if asked := s.Requests(); len(asked) != 0 {
 		t.Errorf("sent %q", asked)
 	}
 	if !c.DryRun() {
@@ -96,25 +100,28 @@ func TestADryRunSendsNoWriteAndTellsEach(t *testing.T) {
 
 func TestADryRunStillReadsAndValidates(t *testing.T) {
 	t.Parallel()
-	s := serve(t, says(200, `{"value":[],"parsingSucceeded":true,"parsedExpression":{}}`))
-	c := s.client(t, func(o *graph.Options) { o.DryRun = true })
+	s := graphtest.Serve(t, graphtest.Says(200, `{"value":[],"parsingSucceeded":true,"parsedExpression":{}}`))
+	c := s.Client(t, func(o *graph.Options) { o.DryRun = true })
 	ctx := t.Context()
 	for i, read := range []func(context.Context) error{
-		func(ctx context.Context) error { _, err := c.ListJobs(ctx, "sp1"); return err },
-		func(ctx context.Context) error { _, err := c.AvailableExtensions(ctx); return err },
-		func(ctx context.Context) error { _, err := c.ParseExpression(ctx, job, "[mail]"); return err },
+		func(ctx context.Context) error { _, err := synchronization.ListJobs(ctx, c, "sp1"); return err },
+		func(ctx context.Context) error { _, err := applications.AvailableExtensions(ctx, c); return err },
 		func(ctx context.Context) error {
-			return c.ValidateCredentials(ctx, graph.Validation{ServicePrincipalID: "sp1", TemplateID: "scim", Credentials: credentials})
+			_, err := synchronization.ParseExpression(ctx, c, graphtest.Job(), "[mail]")
+			return err
 		},
 		func(ctx context.Context) error {
-			return c.ValidateCredentials(ctx, graph.Validation{ServicePrincipalID: "sp1", JobID: "j1", UseSaved: true, Credentials: credentials})
+			return synchronization.ValidateCredentials(ctx, c, synchronization.Validation{ServicePrincipalID: "sp1", TemplateID: "scim", Credentials: credentials})
+		},
+		func(ctx context.Context) error {
+			return synchronization.ValidateCredentials(ctx, c, synchronization.Validation{ServicePrincipalID: "sp1", JobID: "j1", UseSaved: true, Credentials: credentials})
 		},
 	} {
-		if err := read(ctx); err != nil || len(s.requests()) != i+1 {
-			t.Errorf("%d: got %v after %d requests", i, err, len(s.requests()))
+		if err := read(ctx); err != nil || len(s.Requests()) != i+1 {
+			t.Errorf("%d: got %v after %d requests", i, err, len(s.Requests()))
 		}
 	}
-	asked := s.requests()
+	asked := s.Requests()
 	if !strings.HasPrefix(asked[3], "POST /v1.0/servicePrincipals/sp1/synchronization/jobs/validateCredentials ") || !strings.Contains(asked[3], "s3cret-w0rd") {
 		t.Errorf("asked %s", asked[3])
 	}

@@ -10,6 +10,31 @@ import (
 	"github.com/scimctl/scimctl/graph/bounds"
 )
 
+// A SignInError says that there is no token, and what was tried for one.
+type SignInError struct {
+	Tried []Attempt
+	// Unreachable is set when the authority could not be asked.
+	Unreachable *UnreachableError
+}
+
+// Error has a line for each way that was tried.
+func (e *SignInError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines are those of Error.
+func (e *SignInError) Lines() []string {
+	switch len(e.Tried) {
+	case 0:
+		return []string{"not signed in"}
+	case 1:
+		return []string{fmt.Sprintf("not signed in: %s: %s", e.Tried[0].Method, e.Tried[0].Reason)}
+	}
+	lines := []string{"not signed in:"}
+	for _, a := range e.Tried {
+		lines = append(lines, fmt.Sprintf("  %s: %s", a.Method, a.Reason))
+	}
+	return lines
+}
+
 // Codes of [Error] that are ours: the answer did not come from Graph in the
 // form that is due.
 const (
@@ -56,7 +81,7 @@ func (e *Error) Error() string {
 		b.WriteString(" " + http.StatusText(e.Status))
 	}
 	if e.Message != "" {
-		b.WriteString(": " + oneLine(e.Message))
+		b.WriteString(": " + OneLine(e.Message))
 	}
 	if e.RetryAfter > longestAsked {
 		fmt.Fprintf(&b, "; it asks to wait %s, until %s", e.RetryAfter.Round(time.Second), e.RetryAt.UTC().Format(time.RFC3339))
@@ -199,7 +224,7 @@ func IsUnsupportedQuery(err error) bool {
 
 // IsNotReady reports whether err is the answer of a service that has not heard
 // of the object yet: a 404, or a 401 without words. The same answers are also
-// given for good; see [Client.WhenReady].
+// given for good; see [applications.WhenReady].
 func IsNotReady(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	if !ok || e.Code == CodeNotJSON {
@@ -208,11 +233,22 @@ func IsNotReady(err error) bool {
 	return e.Status == http.StatusNotFound || e.Status == http.StatusUnauthorized && strings.TrimSpace(e.Message) == ""
 }
 
-// oneLine folds white space, line ends included.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// OneLine folds white space, line ends included.
+func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // IsRefusal reports whether Graph does not let the caller do something.
 func IsRefusal(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && (e.Status == http.StatusForbidden || e.Status == http.StatusUnauthorized && e.Code != "InvalidAuthenticationToken")
+}
+
+// LongestReason is how many bytes of a reason are shown.
+const LongestReason = 400
+
+// Shorten cuts a text that is longer than n bytes, between characters.
+func Shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "") + "…"
 }

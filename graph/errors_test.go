@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // RestartJob is a POST that is not sent again, and expects no answer.
@@ -29,17 +31,17 @@ func TestAnAnswerThatIsNoSuccessKeepsWhatGraphSaid(t *testing.T) {
 		message string // a part of it
 	}{
 		"the documented form": {
-			says(404, `{"error":{"code":"Request_ResourceNotFound","message":"Resource 'x' does not exist.","innerError":{"request-id":"r1","client-request-id":"r2"}}}`),
+			graphtest.Says(404, `{"error":{"code":"Request_ResourceNotFound","message":"Resource 'x' does not exist.","innerError":{"request-id":"r1","client-request-id":"r2"}}}`),
 			graph.Error{Status: 404, Code: "Request_ResourceNotFound", RequestID: "r1"},
 			"Resource 'x' does not exist.",
 		},
 		"innererror in small letters": {
-			says(400, `{"error":{"code":"BadRequest","message":"no","innererror":{"request-id":"r1"}}}`),
+			graphtest.Says(400, `{"error":{"code":"BadRequest","message":"no","innererror":{"request-id":"r1"}}}`),
 			graph.Error{Status: 400, Code: "BadRequest", RequestID: "r1"},
 			"no",
 		},
 		"a null message": {
-			says(400, `{"error":{"code":"InvalidNotificationSettings","message":null}}`),
+			graphtest.Says(400, `{"error":{"code":"InvalidNotificationSettings","message":null}}`),
 			graph.Error{Status: 400, Code: "InvalidNotificationSettings"},
 			"",
 		},
@@ -53,30 +55,30 @@ func TestAnAnswerThatIsNoSuccessKeepsWhatGraphSaid(t *testing.T) {
 			"Insufficient privileges",
 		},
 		"an error wrapped in the message": {
-			says(400, `{"error":{"code":"UnknownError","message":"{\r\n  \"error\":{\r\n    \"code\":\"InvalidNotificationSettings\",\"message\":null,\"target\":null,\"details\":[\r\n      \r\n    ],\"innerError\":null\r\n  }\r\n}","innerError":{"request-id":"r1"}}}`),
+			graphtest.Says(400, `{"error":{"code":"UnknownError","message":"{\r\n  \"error\":{\r\n    \"code\":\"InvalidNotificationSettings\",\"message\":null,\"target\":null,\"details\":[\r\n      \r\n    ],\"innerError\":null\r\n  }\r\n}","innerError":{"request-id":"r1"}}}`),
 			graph.Error{Status: 400, Code: "InvalidNotificationSettings", RequestID: "r1"},
 			"",
 		},
 		"a message wrapped in the message": {
-			says(404, `{"error":{"code":"UnknownError","message":"{\"Message\":\"No HTTP resource was found that matches the request URI 'https://syncfabric.windowsazure.com/api'.\"}"}}`),
+			graphtest.Says(404, `{"error":{"code":"UnknownError","message":"{\"Message\":\"No HTTP resource was found that matches the request URI 'https://syncfabric.windowsazure.com/api'.\"}"}}`),
 			graph.Error{Status: 404, Code: "UnknownError"},
 			"No HTTP resource was found",
 		},
 		"an error that is a word": {
-			says(400, `{"error":"invalid_request","message":"what?"}`),
+			graphtest.Says(400, `{"error":"invalid_request","message":"what?"}`),
 			graph.Error{Status: 400, Code: "invalid_request"},
 			"what?",
 		},
 		"a code that is a number": {
-			says(400, `{"error":{"code":17,"message":"odd"}}`),
+			graphtest.Says(400, `{"error":{"code":17,"message":"odd"}}`),
 			graph.Error{Status: 400, Code: "17"},
 			"odd",
 		},
-		"JSON that is no object": {says(500, `"oops"`), graph.Error{Status: 500}, "oops"},
-		"an empty 401":           {says(401, ""), graph.Error{Status: 401}, ""},
+		"JSON that is no object": {graphtest.Says(500, `"oops"`), graph.Error{Status: 500}, "oops"},
+		"an empty 401":           {graphtest.Says(401, ""), graph.Error{Status: 401}, ""},
 		"HTML with 502":          {html(502), graph.Error{Status: 502, Code: graph.CodeNotJSON, RequestID: "r1"}, "https://graph.microsoft.com/v1.0 answered text/html"},
 		"HTML with 200":          {html(200), graph.Error{Status: 200, Code: graph.CodeNotJSON, RequestID: "r1"}, "https://graph.microsoft.com/v1.0 answered text/html"},
-		"JSON cut off with 400":  {says(400, `{"error":{"code":"Bad`), graph.Error{Status: 400, Code: graph.CodeNotJSON}, "ends too early"},
+		"JSON cut off with 400":  {graphtest.Says(400, `{"error":{"code":"Bad`), graph.Error{Status: 400, Code: graph.CodeNotJSON}, "ends too early"},
 		"a redirect": {
 			func(w http.ResponseWriter, r *http.Request) {
 				http.Redirect(w, r, "https://login.example.com/in?token=abc", http.StatusFound)
@@ -91,13 +93,13 @@ func TestAnAnswerThatIsNoSuccessKeepsWhatGraphSaid(t *testing.T) {
 			graph.Error{Status: 308, Code: graph.CodeRedirect},
 			"check the endpoint",
 		},
-		"a redirect to nowhere": {says(301, ""), graph.Error{Status: 301, Code: graph.CodeRedirect}, "redirects to nowhere"},
+		"a redirect to nowhere": {graphtest.Says(301, ""), graph.Error{Status: 301, Code: graph.CodeRedirect}, "redirects to nowhere"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, c.handler)
-			err := s.client(t).RestartJob(t.Context(), job, "")
+			s := graphtest.Serve(t, c.handler)
+			err := synchronization.RestartJob(t.Context(), s.Client(t), graphtest.Job(), "")
 			got, ok := errors.AsType[*graph.Error](err)
 			if !ok {
 				t.Fatalf("got %v, want a *graph.Error", err)
@@ -113,7 +115,7 @@ func TestAnAnswerThatIsNoSuccessKeepsWhatGraphSaid(t *testing.T) {
 			if text := err.Error(); strings.Contains(text, "\n") || !strings.HasPrefix(text, "restart provisioning: Graph answered ") {
 				t.Errorf("text %q", text)
 			}
-			if n := len(s.requests()); n != 1 {
+			if n := len(s.Requests()); n != 1 {
 				t.Errorf("asked %d times", n)
 			}
 		})
@@ -125,7 +127,7 @@ func TestASuccessWithoutTheJSONThatIsDueIsAnError(t *testing.T) {
 	for name, body := range map[string]string{"nothing": "", "cut off": `{"id":"scim","templ`, "HTML": "<p>hello</p>"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := serve(t, says(200, body)).client(t).GetJob(t.Context(), job)
+			_, err := synchronization.GetJob(t.Context(), graphtest.Serve(t, graphtest.Says(200, body)).Client(t), graphtest.Job())
 			if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != graph.CodeNotJSON || e.Status != 200 {
 				t.Errorf("got %v", err)
 			}
@@ -136,7 +138,7 @@ func TestASuccessWithoutTheJSONThatIsDueIsAnError(t *testing.T) {
 func TestJSONOfAnotherShapeIsAnErrorAndNoPanic(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`[]`, `{"status":7}`, `{"value":{}}`, `"x"`} {
-		_, err := serve(t, says(200, body)).client(t).GetJob(t.Context(), job)
+		_, err := synchronization.GetJob(t.Context(), graphtest.Serve(t, graphtest.Says(200, body)).Client(t), graphtest.Job())
 		if e, ok := errors.AsType[*graph.Error](err); body != `{"value":{}}` && (!ok || e.Code != graph.CodeNotJSON) {
 			t.Errorf("%s: got %v", body, err)
 		}
@@ -200,11 +202,11 @@ func TestWhatAnErrorMeans(t *testing.T) {
 func TestASecretEchoedInAnErrorIsStruckOut(t *testing.T) {
 	t.Parallel()
 	secret := `p"ss<word>&7`
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, 400, "CredentialValidationUnavailable", "Resource: https://app.example.com/scim?t="+secret+" Response Content: "+secret)
+	s := graphtest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		graphtest.Refuse(w, 400, "CredentialValidationUnavailable", "Resource: https://app.example.com/scim?t="+secret+" Response Content: "+secret)
 	})
-	err := s.client(t).ValidateCredentials(t.Context(), graph.Validation{
-		ServicePrincipalID: "sp1", TemplateID: "scim", Credentials: []graph.KeyValue{
+	err := synchronization.ValidateCredentials(t.Context(), s.Client(t), synchronization.Validation{
+		ServicePrincipalID: "sp1", TemplateID: "scim", Credentials: []synchronization.KeyValue{
 			{Key: "BaseAddress", Value: "https://app.example.com/scim"}, {Key: "SecretToken", Value: secret},
 		},
 	})

@@ -14,7 +14,7 @@ import (
 )
 
 // failure makes an error of an answer with a status of 400 and above.
-func (c *Client) failure(r request, status int, header http.Header, body []byte) *Error {
+func (c *Client) failure(r Request, status int, header http.Header, body []byte) *Error {
 	e := r.plain(status, header)
 	switch {
 	case len(body) == 0:
@@ -23,7 +23,7 @@ func (c *Client) failure(r request, status int, header http.Header, body []byte)
 	default:
 		e.read(body)
 	}
-	e.Message = c.secrets.text(e.Message)
+	e.Message = c.secrets.Text(e.Message)
 	return e
 }
 
@@ -88,7 +88,7 @@ func loose(body []byte) (code, message string) {
 		said
 	}
 	if json.Unmarshal(body, &doc) != nil {
-		return "", shorten(oneLine(string(body)), longestReason)
+		return "", Shorten(OneLine(string(body)), LongestReason)
 	}
 	var inner said
 	if len(doc.Error) > 0 && json.Unmarshal(doc.Error, &inner) == nil {

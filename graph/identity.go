@@ -36,11 +36,11 @@ func (c *Client) Identity(ctx context.Context) (Identity, error) {
 	if err != nil {
 		return Identity{}, err
 	}
-	return readToken(token).identity(), nil
+	return ReadToken(token).Identity(), nil
 }
 
 // Way tells how the client signed in: one of the Method constants, and "" when
-// it was given a credential that no [SignIn] made.
+// it was given a credential that no [auth.SignIn] made.
 func (c *Client) Way() string {
 	if from, ok := c.tokens.from.(interface{ Way() string }); ok {
 		return from.Way()
@@ -65,7 +65,7 @@ type claims struct {
 	Expires           json.Number `json:"exp"`
 }
 
-func (c claims) identity() Identity {
+func (c claims) Identity() Identity {
 	return Identity{
 		TenantID:          c.TenantID,
 		UserPrincipalName: cmp.Or(c.UPN, c.PreferredUsername, c.UniqueName),
@@ -86,8 +86,8 @@ func (c claims) expires() time.Time {
 	return bounds.Unix(seconds)
 }
 
-// readToken reads the claims of a JWT; those of anything else are empty.
-func readToken(token string) claims {
+// ReadToken reads the claims of a JWT; those of anything else are empty.
+func ReadToken(token string) claims {
 	var c claims
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -100,9 +100,9 @@ func readToken(token string) claims {
 	return c
 }
 
-// expiry is when a token ends; one that does not say ends tomorrow.
-func expiry(token string) time.Time {
-	if t := readToken(token).expires(); !t.IsZero() {
+// Expiry is when a token ends; one that does not say ends tomorrow.
+func Expiry(token string) time.Time {
+	if t := ReadToken(token).expires(); !t.IsZero() {
 		return t
 	}
 	return time.Now().Add(24 * time.Hour)

@@ -17,6 +17,10 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
+	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // zipped answers with a JSON text that is small on the wire: begin, then size
@@ -67,13 +71,13 @@ func TestAnAnswerThatIsTooLargeIsReadOnceAndNamesTheLimit(t *testing.T) {
 		},
 	} {
 		var err error
-		s := serve(t, handler)
-		took := allocated(func() { _, err = s.client(t).ListUsers(t.Context(), graph.UserQuery{}) })
+		s := graphtest.Serve(t, handler)
+		took := allocated(func() { _, err = directory.ListUsers(t.Context(), s.Client(t), directory.UserQuery{}) })
 		e, ok := errors.AsType[*graph.Error](err)
 		if !ok || e.Code != graph.CodeLimit {
 			t.Errorf("%s: got %v", name, err)
 		}
-		if n := len(s.requests()); n != 1 {
+		if n := len(s.Requests()); n != 1 {
 			t.Errorf("%s: %d requests", name, n)
 		}
 		if took > 240 {
@@ -83,9 +87,9 @@ func TestAnAnswerThatIsTooLargeIsReadOnceAndNamesTheLimit(t *testing.T) {
 }
 
 func TestAnAnswerJustBelowTheLimitIsNotCopiedAgainAndAgain(t *testing.T) {
-	s := serve(t, zipped(`{"value":[{"id":"`, "a", 63<<20, `"}]}`))
+	s := graphtest.Serve(t, zipped(`{"value":[{"id":"`, "a", 63<<20, `"}]}`))
 	var err error
-	took := allocated(func() { _, err = s.client(t).ListUsers(t.Context(), graph.UserQuery{}) })
+	took := allocated(func() { _, err = directory.ListUsers(t.Context(), s.Client(t), directory.UserQuery{}) })
 	if err != nil || took > 400 {
 		t.Errorf("%d MB, %v", took, err)
 	}
@@ -93,9 +97,9 @@ func TestAnAnswerJustBelowTheLimitIsNotCopiedAgainAndAgain(t *testing.T) {
 
 func TestALimitIsLifted(t *testing.T) {
 	t.Parallel()
-	s := serve(t, zipped(`{"value":[],"a":[{}`, ",{}", 1<<20, `]}`))
-	c := s.client(t, func(o *graph.Options) { o.NoLimits = true })
-	if _, err := c.ListUsers(t.Context(), graph.UserQuery{}); err != nil {
+	s := graphtest.Serve(t, zipped(`{"value":[],"a":[{}`, ",{}", 1<<20, `]}`))
+	c := s.Client(t, func(o *graph.Options) { o.NoLimits = true })
+	if _, err := directory.ListUsers(t.Context(), c, directory.UserQuery{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -104,8 +108,8 @@ func TestTheLimitsLeaveRoomForEverySchema(t *testing.T) {
 	t.Parallel()
 	attribute := `{"anchor":false,"caseExact":false,"name":"urn:ietf:params:scim:schemas:core:2.0:User:name","type":"String"},`
 	text := `{"directories":[{"objects":[{"attributes":[` + strings.TrimSuffix(strings.Repeat(attribute, 20_000), ",") + `]}]}]}`
-	s := serve(t, says(200, text))
-	got, err := s.client(t).Schema(t.Context(), job)
+	s := graphtest.Serve(t, graphtest.Says(200, text))
+	got, err := synchronization.Schema(t.Context(), s.Client(t), graphtest.Job())
 	if err != nil || len(got) != len(text) {
 		t.Errorf("%d of %d bytes, %v", len(got), len(text), err)
 	}
@@ -119,12 +123,12 @@ func TestPagesWithoutEndAreAnError(t *testing.T) {
 		"always new": func(n int64) string { return fmt.Sprintf(`{"value":[{"id":"%d"}]`, n) },
 	} {
 		var n atomic.Int64
-		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		s := graphtest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			n.Add(1)
-			reply(w, 200, fmt.Sprintf(`%s,"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=%d"}`, page(n.Load()), n.Load()))
+			graphtest.Reply(w, 200, fmt.Sprintf(`%s,"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=%d"}`, page(n.Load()), n.Load()))
 		})
 		var notes []string
-		_, err := s.client(t, noting(&notes)).ListUsers(t.Context(), graph.UserQuery{})
+		_, err := directory.ListUsers(t.Context(), s.Client(t, noting(&notes)), directory.UserQuery{})
 		e, ok := errors.AsType[*graph.Error](err)
 		if !ok || e.Code != graph.CodeLimit && e.Code != graph.CodeNextLink || n.Load() > 10_000 {
 			t.Errorf("%s: got %v after %d requests", name, err, n.Load())
@@ -146,10 +150,10 @@ func TestACollectionThatComesSlowlyEnds(t *testing.T) {
 	slow := func(w http.ResponseWriter, _ *http.Request) {
 		<-time.After(170 * time.Second)
 		n++
-		reply(w, 200, linked(n, ""))
+		graphtest.Reply(w, 200, linked(n, ""))
 	}
-	elapsed, _, _, err := took(t, slow, func(t *testing.T, s *server, _ *[]string) error {
-		_, err := s.client(t).ListUsers(t.Context(), graph.UserQuery{})
+	elapsed, _, _, err := took(t, slow, func(t *testing.T, s *graphtest.Server, _ *[]string) error {
+		_, err := directory.ListUsers(t.Context(), s.Client(t), directory.UserQuery{})
 		return err
 	})
 	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != graph.CodeLimit || elapsed > 7*time.Hour {
@@ -167,16 +171,16 @@ func TestACollectionThatIsTooLargeIsAnError(t *testing.T) {
 		n++
 		return said(strings.NewReader(linked(n, blanks)))
 	})
-	c, err := graph.New(graph.Options{Credential: graph.StaticToken("opaque-token"), Transport: transport})
+	c, err := graph.New(graph.Options{Credential: auth.StaticToken("opaque-token"), Transport: transport})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.ListUsers(t.Context(), graph.UserQuery{})
+	_, err = directory.ListUsers(t.Context(), c, directory.UserQuery{})
 	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != graph.CodeLimit || n > 20 {
 		t.Errorf("got %v after %d pages", err, n)
 	}
 	n = 0
-	err = c.EachUser(t.Context(), func([]graph.User) error {
+	err = directory.EachUser(t.Context(), c, func([]directory.User) error {
 		if n == 25 {
 			return io.EOF
 		}
@@ -190,14 +194,14 @@ func TestACollectionThatIsTooLargeIsAnError(t *testing.T) {
 func TestSomeEmptyPagesAreNoEnd(t *testing.T) {
 	t.Parallel()
 	var n atomic.Int64
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	s := graphtest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		if n.Add(1) > 50 {
-			reply(w, 200, `{"value":[{"id":"a"}]}`)
+			graphtest.Reply(w, 200, `{"value":[{"id":"a"}]}`)
 			return
 		}
-		reply(w, 200, fmt.Sprintf(`{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=%d"}`, n.Load()))
+		graphtest.Reply(w, 200, fmt.Sprintf(`{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?p=%d"}`, n.Load()))
 	})
-	all, err := s.client(t).ListUsers(t.Context(), graph.UserQuery{})
+	all, err := directory.ListUsers(t.Context(), s.Client(t), directory.UserQuery{})
 	if err != nil || len(all) != 1 {
 		t.Errorf("got %v, %v", all, err)
 	}
@@ -233,11 +237,11 @@ func TestASilentServerIsWaitedForOnceAndTheUserReadsSo(t *testing.T) {
 		"slow":               {trickles(10 * time.Second), 3 * time.Minute},
 	} {
 		var notes []string
-		elapsed, asked, _, err := took(t, test.handler, func(t *testing.T, s *server, _ *[]string) error {
+		elapsed, asked, _, err := took(t, test.handler, func(t *testing.T, s *graphtest.Server, _ *[]string) error {
 			began := time.Now()
-			_, err := s.client(t, func(o *graph.Options) {
+			_, err := synchronization.GetJob(t.Context(), s.Client(t, func(o *graph.Options) {
 				o.Notice = func(line string) { notes = append(notes, fmt.Sprintf("%s %s", time.Since(began), line)) }
-			}).GetJob(t.Context(), job)
+			}), graphtest.Job())
 			return err
 		})
 		if _, ok := errors.AsType[*graph.UnreachableError](err); !ok || len(asked) != 1 || elapsed > test.most {
@@ -266,7 +270,7 @@ func TestASlowAnswerThatGoesOnIsRead(t *testing.T) {
 func TestAPauseOfNextToNothingGrows(t *testing.T) {
 	t.Parallel()
 	for _, after := range []string{"0.001", "1e-300", "0", "-5", "NaN", "-Inf", "Fri, 31 Dec 1999 23:59:59 GMT", "soon", "0x1p-9"} {
-		elapsed, asked, _, err := took(t, throttles(after), startJob)
+		elapsed, asked, _, err := took(t, graphtest.Throttles(after), startJob)
 		if e, ok := errors.AsType[*graph.Error](err); !ok || e.Status != 429 || len(asked) > 8 {
 			t.Errorf("%s: got %v after %d requests", after, err, len(asked))
 		}
@@ -279,7 +283,7 @@ func TestAPauseOfNextToNothingGrows(t *testing.T) {
 func TestAWaitThatIsTooLongSaysHowLongAndUntilWhen(t *testing.T) {
 	t.Parallel()
 	for after, want := range map[string]string{"7200": "2h", "+Inf": "24h", "Sat, 01 Jan 2000 01:00:00 GMT": "1h", "1e300": "24h"} {
-		elapsed, asked, _, err := took(t, throttles(after), readJob)
+		elapsed, asked, _, err := took(t, graphtest.Throttles(after), readJob)
 		if len(asked) != 1 || elapsed != 0 || err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "2000-01-0") {
 			t.Errorf("%s: got %v after %s and %d requests", after, err, elapsed, len(asked))
 		}
@@ -288,26 +292,10 @@ func TestAWaitThatIsTooLongSaysHowLongAndUntilWhen(t *testing.T) {
 
 func TestThrottlingHasAnEnd(t *testing.T) {
 	t.Parallel()
-	elapsed, asked, _, err := took(t, throttles("899"), readJob)
+	elapsed, asked, _, err := took(t, graphtest.Throttles("899"), readJob)
 	if err == nil || elapsed > 31*time.Minute || len(asked) > 3 {
 		t.Errorf("got %v after %s and %d requests", err, elapsed, len(asked))
 	}
-}
-
-// authority plays the sign-in in memory: answer is what the token endpoint
-// says, after which it is silent.
-type authority func(r *http.Request) (body io.Reader)
-
-func (a authority) RoundTrip(r *http.Request) (*http.Response, error) {
-	if strings.Contains(r.URL.Path, ".well-known") {
-		base := "https://login.example.com/tenant1"
-		return said(strings.NewReader(fmt.Sprintf(`{"issuer":"%s/v2.0","authorization_endpoint":"%s/authorize","token_endpoint":"%s/token"}`, base, base, base))), nil
-	}
-	if body := a(r); body != nil {
-		return said(body), nil
-	}
-	<-r.Context().Done()
-	return nil, r.Context().Err()
 }
 
 func said(body io.Reader) *http.Response {
@@ -317,50 +305,12 @@ func said(body io.Reader) *http.Response {
 	}
 }
 
-// endless is a text that never ends.
-type endless struct{}
-
-func (endless) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = ' '
-	}
-	return len(p), nil
-}
-
-func TestASignInEndsWhateverTheAuthorityDoes(t *testing.T) {
-	t.Parallel()
-	for name, answer := range map[string]authority{
-		"silent":  func(*http.Request) io.Reader { return nil },
-		"endless": func(*http.Request) io.Reader { return endless{} },
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			var asked atomic.Int64
-			s := graph.SignIn{
-				Method: graph.MethodClientSecret, AuthorityHost: "https://login.example.com",
-				Getenv: func(name string) string { return application()[name] },
-				Transport: authority(func(r *http.Request) io.Reader {
-					asked.Add(1)
-					return answer(r)
-				}),
-			}
-			began := time.Now()
-			got := fails(t, s, "very-secret-word")
-			if took := time.Since(began); took > 3*time.Minute || asked.Load() != 1 {
-				t.Errorf("%s: %v after %s and %d requests", name, got, took, asked.Load())
-			}
-			if reason := got.Tried[len(got.Tried)-1].Reason; !strings.Contains(reason, "sent nothing for") && !strings.Contains(reason, "1 MB") {
-				t.Errorf("%s: %q does not name the limit", name, reason)
-			}
-		})
-	}
-}
-
 func TestATimeThatNoTokenCanHaveIsNone(t *testing.T) {
 	t.Parallel()
 	for _, exp := range []string{"1e300", "-1", "253402300800", "0", "1e-5", "-9223372036854775808", "18446744073709551616", `"1e400"`, "null"} {
 		token := "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(`{"tid":"t","exp":`+exp+`}`)) + ".x"
-		s := serve(t, says(200, "{}"))
-		c := s.client(t, func(o *graph.Options) { o.Credential = graph.StaticToken(token) })
+		s := graphtest.Serve(t, graphtest.Says(200, "{}"))
+		c := s.Client(t, func(o *graph.Options) { o.Credential = auth.StaticToken(token) })
 		who, err := c.Identity(t.Context())
 		if err != nil || who.Expires.Year() > 9999 || !who.Expires.IsZero() && who.Expires.Year() < 1970 {
 			t.Errorf("%s: %v, %v", exp, who.Expires, err)
@@ -392,12 +342,12 @@ func FuzzAnAnswerIsRead(f *testing.F) {
 				resp.Header.Set("Retry-After", after)
 				return resp
 			})
-			c, err := graph.New(graph.Options{Credential: graph.StaticToken("opaque-token"), Transport: transport})
+			c, err := graph.New(graph.Options{Credential: auth.StaticToken("opaque-token"), Transport: transport})
 			if err != nil {
 				t.Fatal(err)
 			}
 			began := time.Now()
-			users, err := c.ListUsers(t.Context(), graph.UserQuery{})
+			users, err := directory.ListUsers(t.Context(), c, directory.UserQuery{})
 			if took := time.Since(began); took > time.Hour || requests > 200 {
 				t.Errorf("%s and %d requests", took, requests)
 			}

@@ -10,12 +10,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
 )
 
 func TestThreeHundredUsersAreReadByIDInOneRequest(t *testing.T) {
 	t.Parallel()
 	var sizes, asked []int
-	s := serve(t, batches(t, &sizes, func(_, url string) (int, string, string) {
+	s := graphtest.Serve(t, batches(t, &sizes, func(_, url string) (int, string, string) {
 		if !strings.HasPrefix(url, "/users?$filter=id%20in%20(") || !strings.HasSuffix(url, "$select="+basic+",department") {
 			t.Errorf("asked %s", url)
 		}
@@ -26,7 +28,7 @@ func TestThreeHundredUsersAreReadByIDInOneRequest(t *testing.T) {
 	for i := range ids {
 		ids[i] = fmt.Sprint("id-", i)
 	}
-	users, err := s.client(t).UsersByID(t.Context(), ids, "department")
+	users, err := directory.UsersByID(t.Context(), s.Client(t), ids, "department")
 	if err != nil || len(users) != 21 || users[0].Values["department"] != "Sales" {
 		t.Fatal(users, err)
 	}
@@ -43,14 +45,14 @@ func TestThreeHundredUsersAreReadByIDInOneRequest(t *testing.T) {
 func TestGroupsReadByIDKeepWhatWasSelected(t *testing.T) {
 	t.Parallel()
 	var sizes []int
-	s := serve(t, batches(t, &sizes, func(_, url string) (int, string, string) {
+	s := graphtest.Serve(t, batches(t, &sizes, func(_, url string) (int, string, string) {
 		if !strings.HasSuffix(url, "$select=id,displayName,securityEnabled,groupTypes,description") {
 			t.Errorf("asked %s", url)
 		}
 		return 200, "", `{"value":[{"id":"g1","displayName":"Sales","securityEnabled":true,"description":"All who sell","mail":null}]}`
 	}))
-	groups, err := s.client(t).GroupsByID(t.Context(), []string{"g1"}, "description")
-	want := []graph.Group{{ID: "g1", DisplayName: "Sales", SecurityEnabled: true, Values: map[string]any{"description": "All who sell"}}}
+	groups, err := directory.GroupsByID(t.Context(), s.Client(t), []string{"g1"}, "description")
+	want := []directory.Group{{ID: "g1", DisplayName: "Sales", SecurityEnabled: true, Values: map[string]any{"description": "All who sell"}}}
 	if diff := cmp.Diff(want, groups); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -59,10 +61,10 @@ func TestGroupsReadByIDKeepWhatWasSelected(t *testing.T) {
 func TestARefusedQuestionAboutManyIsTheError(t *testing.T) {
 	t.Parallel()
 	var sizes []int
-	s := serve(t, batches(t, &sizes, func(_, _ string) (int, string, string) {
+	s := graphtest.Serve(t, batches(t, &sizes, func(_, _ string) (int, string, string) {
 		return 400, "", `{"error":{"code":"Request_BadRequest","message":"no such property"}}`
 	}))
-	_, err := s.client(t).UsersByID(t.Context(), []string{"u1"}, "extension_gone")
+	_, err := directory.UsersByID(t.Context(), s.Client(t), []string{"u1"}, "extension_gone")
 	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Status != http.StatusBadRequest {
 		t.Errorf("got %v", err)
 	}
@@ -72,20 +74,20 @@ func TestPagesAreHandedOverUntilTheVisitorHasEnough(t *testing.T) {
 	t.Parallel()
 	enough := errors.New("enough")
 	for name, stop := range map[string]error{"to the end": nil, "stopped": enough} {
-		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		s := graphtest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Has("page") {
-				reply(w, 200, `{"value":[{"id":"2"}]}`)
+				graphtest.Reply(w, 200, `{"value":[{"id":"2"}]}`)
 				return
 			}
-			reply(w, 200, `{"value":[{"id":"1"}],"@odata.nextLink":"https://graph.microsoft.com/v1.0/more?page=2"}`)
+			graphtest.Reply(w, 200, `{"value":[{"id":"1"}],"@odata.nextLink":"https://graph.microsoft.com/v1.0/more?page=2"}`)
 		})
-		client := s.client(t)
+		client := s.Client(t)
 		var users, groups []string
-		err := client.EachUser(t.Context(), func(some []graph.User) error { users = append(users, some[0].ID); return stop }, "department")
+		err := directory.EachUser(t.Context(), client, func(some []directory.User) error { users = append(users, some[0].ID); return stop }, "department")
 		if !errors.Is(err, stop) {
 			t.Errorf("%s: %v", name, err)
 		}
-		err = client.EachGroup(t.Context(), func(some []graph.Group) error { groups = append(groups, some[0].ID); return stop })
+		err = directory.EachGroup(t.Context(), client, func(some []directory.Group) error { groups = append(groups, some[0].ID); return stop })
 		if !errors.Is(err, stop) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -101,18 +103,18 @@ func TestPagesAreHandedOverUntilTheVisitorHasEnough(t *testing.T) {
 
 func TestNoManagerIsNoError(t *testing.T) {
 	t.Parallel()
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	s := graphtest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "/ada/") {
-			reply(w, 200, `{"id":"m1"}`)
+			graphtest.Reply(w, 200, `{"id":"m1"}`)
 			return
 		}
-		refuse(w, 404, "Request_ResourceNotFound", "Resource 'manager' does not exist.")
+		graphtest.Refuse(w, 404, "Request_ResourceNotFound", "Resource 'manager' does not exist.")
 	})
-	client := s.client(t)
-	if manager, ok, err := client.Manager(t.Context(), "ada"); manager.ID != "m1" || !ok || err != nil {
+	client := s.Client(t)
+	if manager, ok, err := directory.Manager(t.Context(), client, "ada"); manager.ID != "m1" || !ok || err != nil {
 		t.Error(manager, ok, err)
 	}
-	if _, ok, err := client.Manager(t.Context(), "margaret"); ok || err != nil {
+	if _, ok, err := directory.Manager(t.Context(), client, "margaret"); ok || err != nil {
 		t.Error(ok, err)
 	}
 }

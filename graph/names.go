@@ -6,17 +6,19 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/scimctl/scimctl/graph/internal/odata"
 	"github.com/scimctl/scimctl/graph/near"
 )
 
 const (
-	nearLetters = 3   // that a name begins alike with, to be looked at first
+	// NearLetters is how many letters a name begins alike with to be looked at first.
+	NearLetters = 3
 	mostNear    = 999 // names to look at: one page
 )
 
-// one picks the object that a name means. Names in the directory are compared
+// Choose picks the object that a name means. Names in the directory are compared
 // without case, so the one that is written alike wins over others.
-func one[T any](ctx context.Context, c *Client, kind, name string, found []T, match func(T) Match, collection string) (T, error) {
+func Choose[T any](ctx context.Context, c *Client, kind, name string, found []T, match func(T) Match, collection string) (T, error) {
 	var none T
 	if len(found) > 1 {
 		alike := slices.DeleteFunc(slices.Clone(found), func(v T) bool { return match(v).Name != name })
@@ -26,7 +28,7 @@ func one[T any](ctx context.Context, c *Client, kind, name string, found []T, ma
 	}
 	switch len(found) {
 	case 0:
-		return none, &NotFoundError{Kind: kind, Name: name, Near: c.near(ctx, collection, name)}
+		return none, &NotFoundError{Kind: kind, Name: name, Near: c.Near(ctx, collection, name)}
 	case 1:
 		return found[0], nil
 	}
@@ -38,15 +40,15 @@ func one[T any](ctx context.Context, c *Client, kind, name string, found []T, ma
 	return none, &AmbiguousError{Kind: kind, Name: name, Matches: matches}
 }
 
-// near looks for names that come close to one that was not found: first among
+// Near looks for names that come close to one that was not found: first among
 // those that begin with the same letters, then, as the slip may be among these,
 // with the same letter. It is help only: when it fails there is none.
-func (c *Client) near(ctx context.Context, collection, name string) []string {
+func (c *Client) Near(ctx context.Context, collection, name string) []string {
 	letters := []rune(name)
-	if collection == "" || len(letters) == 0 || isGUID(name) {
+	if collection == "" || len(letters) == 0 || odata.IsGUID(name) {
 		return nil
 	}
-	beginnings := []string{string(letters[:min(len(letters), nearLetters)])}
+	beginnings := []string{string(letters[:min(len(letters), NearLetters)])}
 	if len(letters) > 1 && collection != "users" { // who begin with one letter are too many
 		beginnings = append(beginnings, string(letters[:1]))
 	}
@@ -67,8 +69,8 @@ func (c *Client) beginning(ctx context.Context, collection, begin string) []stri
 	case "users":
 		property, op = "userPrincipalName", OpReadUsers
 	}
-	path := with("/"+collection, "$filter", "startswith("+property+","+literal(begin)+")", "$select", property, "$top", largestPage)
-	found, err := pages[map[string]any](ctx, c, request{op: op, method: http.MethodGet, path: path, due: true}, mostNear)
+	path := odata.Query("/"+collection, "$filter", "startswith("+property+","+odata.Literal(begin)+")", "$select", property, "$top", LargestPage)
+	found, err := Pages[map[string]any](ctx, c, Request{Op: op, Method: http.MethodGet, Path: path, Due: true}, mostNear)
 	if err != nil {
 		return nil
 	}

@@ -38,7 +38,7 @@ func newProgress(noLimits bool) *progress {
 
 // add notes a page that links to another one. The error says why that one must
 // not be read.
-func (p *progress) add(r request, link string, items int, content uint64) error {
+func (p *progress) add(r Request, link string, items int, content uint64) error {
 	if seen(p.links, maphash.String(p.seed, link)) {
 		return r.unusable(CodeNextLink, "the links to the next page lead in a circle")
 	}

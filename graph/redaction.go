@@ -54,9 +54,9 @@ func (s *Secrets) RedactMessage(text string) string { return s.shapes.Message(s.
 // that are as short as a word are left.
 func (s *Secrets) Redact(text string) string { return s.known.Distinct(text) }
 
-// text also replaces what only looks like a secret. It is for words of a server,
+// Text also replaces what only looks like a secret. It is for words of a server,
 // in which nothing is lost by that.
-func (s *Secrets) text(text string) string { return s.shapes.Text(s.known.Text(text)) }
+func (s *Secrets) Text(text string) string { return s.shapes.Text(s.known.Text(text)) }
 
 // document is the body of a request or an answer without its secrets.
 func (s *Secrets) document(path string, body []byte) string {

@@ -16,16 +16,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auth"
+	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // took runs call in a bubble of faked time, against a server.
-func took(t *testing.T, handler http.HandlerFunc, call func(t *testing.T, s *server, notes *[]string) error) (elapsed time.Duration, asked, notes []string, err error) {
+func took(t *testing.T, handler http.HandlerFunc, call func(t *testing.T, s *graphtest.Server, notes *[]string) error) (elapsed time.Duration, asked, notes []string, err error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s := serve(t, handler)
+		s := graphtest.Serve(t, handler)
 		began := time.Now()
 		err = call(t, s, &notes)
-		elapsed, asked = time.Since(began), s.requests()
+		elapsed, asked = time.Since(began), s.Requests()
 	})
 	return elapsed, asked, notes, err
 }
@@ -34,24 +39,24 @@ func noting(notes *[]string) func(*graph.Options) {
 	return func(o *graph.Options) { o.Notice = func(line string) { *notes = append(*notes, line) } }
 }
 
-func readJob(t *testing.T, s *server, notes *[]string) error {
-	_, err := s.client(t, noting(notes)).GetJob(t.Context(), job)
+func readJob(t *testing.T, s *graphtest.Server, notes *[]string) error {
+	_, err := synchronization.GetJob(t.Context(), s.Client(t, noting(notes)), graphtest.Job())
 	return err
 }
 
-func startJob(t *testing.T, s *server, notes *[]string) error {
-	return s.client(t, noting(notes)).StartJob(t.Context(), job)
+func startJob(t *testing.T, s *graphtest.Server, notes *[]string) error {
+	return synchronization.StartJob(t.Context(), s.Client(t, noting(notes)), graphtest.Job())
 }
 
-func restartJob(t *testing.T, s *server, notes *[]string) error {
-	return s.client(t, noting(notes)).RestartJob(t.Context(), job, "")
+func restartJob(t *testing.T, s *graphtest.Server, notes *[]string) error {
+	return synchronization.RestartJob(t.Context(), s.Client(t, noting(notes)), graphtest.Job(), "")
 }
 
 func TestRetryAfterIsObeyedAndAnnounced(t *testing.T) {
 	t.Parallel()
 	// Time in a bubble begins with this century.
 	for _, after := range []string{"12", "Sat, 01 Jan 2000 00:00:12 GMT"} {
-		elapsed, asked, notes, err := took(t, inTurn(throttles(after), says(204, "")), startJob)
+		elapsed, asked, notes, err := took(t, graphtest.InTurn(graphtest.Throttles(after), graphtest.Says(204, "")), startJob)
 		if err != nil || elapsed != 12*time.Second || len(asked) != 2 {
 			t.Errorf("%s: got %v after %s and %d requests", after, err, elapsed, len(asked))
 		}
@@ -63,7 +68,7 @@ func TestRetryAfterIsObeyedAndAnnounced(t *testing.T) {
 
 func TestThrottlingWithoutATimeIsWaitedOutLongerAndLonger(t *testing.T) {
 	t.Parallel()
-	elapsed, asked, notes, err := took(t, throttles(""), startJob)
+	elapsed, asked, notes, err := took(t, graphtest.Throttles(""), startJob)
 	e, ok := errors.AsType[*graph.Error](err)
 	if !ok || e.Status != 429 {
 		t.Errorf("got %v", err)
@@ -75,7 +80,7 @@ func TestThrottlingWithoutATimeIsWaitedOutLongerAndLonger(t *testing.T) {
 
 func TestAWaitThatIsTooLongIsLeftToTheUser(t *testing.T) {
 	t.Parallel()
-	elapsed, asked, _, err := took(t, throttles("7200"), readJob)
+	elapsed, asked, _, err := took(t, graphtest.Throttles("7200"), readJob)
 	e, ok := errors.AsType[*graph.Error](err)
 	if !ok || e.RetryAfter != 2*time.Hour || elapsed != 0 || len(asked) != 1 {
 		t.Errorf("got %v after %s and %d requests", err, elapsed, len(asked))
@@ -85,7 +90,7 @@ func TestAWaitThatIsTooLongIsLeftToTheUser(t *testing.T) {
 func TestAWaitUntilADistantYearIsADay(t *testing.T) {
 	t.Parallel()
 	for _, year := range []string{"Fri, 31 Dec 9999 23:59:59 GMT", "Sun, 06 Nov 2400 08:49:37 GMT", "1e300"} {
-		_, asked, _, err := took(t, throttles(year), readJob)
+		_, asked, _, err := took(t, graphtest.Throttles(year), readJob)
 		e, ok := errors.AsType[*graph.Error](err)
 		if !ok || e.RetryAfter != 24*time.Hour || len(asked) != 1 {
 			t.Errorf("%s: got %v after %d requests", year, err, len(asked))
@@ -95,10 +100,10 @@ func TestAWaitUntilADistantYearIsADay(t *testing.T) {
 
 func TestAWaitPastTheDeadlineIsNotBegun(t *testing.T) {
 	t.Parallel()
-	elapsed, _, _, err := took(t, throttles("60"), func(t *testing.T, s *server, _ *[]string) error {
+	elapsed, _, _, err := took(t, graphtest.Throttles("60"), func(t *testing.T, s *graphtest.Server, _ *[]string) error {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		return s.client(t).StartJob(ctx, job)
+		return synchronization.StartJob(ctx, s.Client(t), graphtest.Job())
 	})
 	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Status != 429 || elapsed != 0 {
 		t.Errorf("got %v after %s", err, elapsed)
@@ -108,10 +113,10 @@ func TestAWaitPastTheDeadlineIsNotBegun(t *testing.T) {
 func TestAnInterruptionEndsTheWaitAtOnce(t *testing.T) {
 	t.Parallel()
 	stop := errors.New("interrupt signal received")
-	elapsed, _, _, err := took(t, throttles("60"), func(t *testing.T, s *server, _ *[]string) error {
+	elapsed, _, _, err := took(t, graphtest.Throttles("60"), func(t *testing.T, s *graphtest.Server, _ *[]string) error {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(5*time.Second, func() { cancel(stop) })
-		return s.client(t).StartJob(ctx, job)
+		return synchronization.StartJob(ctx, s.Client(t), graphtest.Job())
 	})
 	if !errors.Is(err, stop) || elapsed != 5*time.Second {
 		t.Errorf("got %v after %s", err, elapsed)
@@ -121,10 +126,10 @@ func TestAnInterruptionEndsTheWaitAtOnce(t *testing.T) {
 func TestAnInterruptionEndsARequestAtOnce(t *testing.T) {
 	t.Parallel()
 	elapsed, _, _, err := took(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
-		func(t *testing.T, s *server, _ *[]string) error {
+		func(t *testing.T, s *graphtest.Server, _ *[]string) error {
 			ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
 			defer cancel()
-			_, err := s.client(t).GetJob(ctx, job)
+			_, err := synchronization.GetJob(ctx, s.Client(t), graphtest.Job())
 			return err
 		})
 	if !errors.Is(err, context.DeadlineExceeded) || elapsed != 7*time.Second {
@@ -145,22 +150,31 @@ func TestWhatMayBeRepeatedIs(t *testing.T) {
 	t.Parallel()
 	document := `{"id":"s","rules":["` + strings.Repeat("x", 100_000) + `"]}`
 	calls := map[string]func(context.Context, *graph.Client) error{
-		"GET": func(ctx context.Context, c *graph.Client) error { _, err := c.GetJob(ctx, job); return err },
-		"PUT": func(ctx context.Context, c *graph.Client) error {
-			_, err := c.PutSchema(ctx, job, []byte(document))
+		"GET": func(ctx context.Context, c *graph.Client) error {
+			_, err := synchronization.GetJob(ctx, c, graphtest.Job())
 			return err
 		},
-		"DELETE": func(ctx context.Context, c *graph.Client) error { return c.DeleteJob(ctx, job) },
-		"start":  func(ctx context.Context, c *graph.Client) error { return c.StartJob(ctx, job) },
-		"stop":   func(ctx context.Context, c *graph.Client) error { return c.PauseJob(ctx, job) },
+		"PUT": func(ctx context.Context, c *graph.Client) error {
+			_, err := synchronization.PutSchema(ctx, c, graphtest.Job(), []byte(document))
+			return err
+		},
+		"DELETE": func(ctx context.Context, c *graph.Client) error {
+			return synchronization.DeleteJob(ctx, c, graphtest.Job())
+		},
+		"start": func(ctx context.Context, c *graph.Client) error {
+			return synchronization.StartJob(ctx, c, graphtest.Job())
+		},
+		"stop": func(ctx context.Context, c *graph.Client) error {
+			return synchronization.PauseJob(ctx, c, graphtest.Job())
+		},
 		"PATCH": func(ctx context.Context, c *graph.Client) error {
-			return c.UpdateUser(ctx, "u1", map[string]any{"department": "Sales"})
+			return directory.UpdateUser(ctx, c, "u1", map[string]any{"department": "Sales"})
 		},
 	}
 	for method, call := range calls {
-		for what, broken := range map[string]http.HandlerFunc{"503": says(503, ""), "504": says(504, ""), "502": says(502, "<p>bad gateway</p>"), "a lost connection": hangsUp} {
-			_, asked, _, err := took(t, inTurn(broken, broken, says(200, `{"id":"j1"}`)), func(t *testing.T, s *server, _ *[]string) error {
-				return call(t.Context(), s.client(t))
+		for what, broken := range map[string]http.HandlerFunc{"503": graphtest.Says(503, ""), "504": graphtest.Says(504, ""), "502": graphtest.Says(502, "<p>bad gateway</p>"), "a lost connection": graphtest.HangsUp} {
+			_, asked, _, err := took(t, graphtest.InTurn(broken, broken, graphtest.Says(200, `{"id":"j1"}`)), func(t *testing.T, s *graphtest.Server, _ *[]string) error {
+				return call(t.Context(), s.Client(t))
 			})
 			if err != nil || len(asked) != 3 || asked[0] != asked[2] {
 				t.Errorf("%s after %s: got %v after %d requests", method, what, err, len(asked))
@@ -174,7 +188,7 @@ func TestWhatMayBeRepeatedIs(t *testing.T) {
 
 func TestAConnectionThatBreaksOverAndOverIsGivenUp(t *testing.T) {
 	t.Parallel()
-	elapsed, asked, _, err := took(t, hangsUp, readJob)
+	elapsed, asked, _, err := took(t, graphtest.HangsUp, readJob)
 	if _, ok := errors.AsType[*graph.UnreachableError](err); !ok || len(asked) != 4 || elapsed > 5*time.Second {
 		t.Errorf("got %v after %s and %d requests", err, elapsed, len(asked))
 	}
@@ -182,7 +196,7 @@ func TestAConnectionThatBreaksOverAndOverIsGivenUp(t *testing.T) {
 
 func TestAPostIsNotRepeatedAfterADoubtfulEnd(t *testing.T) {
 	t.Parallel()
-	for what, broken := range map[string]http.HandlerFunc{"503": says(503, ""), "504": says(504, ""), "a lost connection": hangsUp} {
+	for what, broken := range map[string]http.HandlerFunc{"503": graphtest.Says(503, ""), "504": graphtest.Says(504, ""), "a lost connection": graphtest.HangsUp} {
 		elapsed, asked, _, err := took(t, broken, restartJob)
 		if err == nil || len(asked) != 1 || elapsed != 0 {
 			t.Errorf("%s: got %v after %s and %d requests", what, err, elapsed, len(asked))
@@ -192,14 +206,16 @@ func TestAPostIsNotRepeatedAfterADoubtfulEnd(t *testing.T) {
 
 func TestADeletionThatWasCarriedOutUnseenIsASuccess(t *testing.T) {
 	t.Parallel()
-	gone := func(w http.ResponseWriter, _ *http.Request) { refuse(w, 404, "Request_ResourceNotFound", "gone") }
-	_, _, _, err := took(t, inTurn(hangsUp, gone), func(t *testing.T, s *server, _ *[]string) error {
-		return s.client(t).DeleteJob(t.Context(), job)
+	gone := func(w http.ResponseWriter, _ *http.Request) {
+		graphtest.Refuse(w, 404, "Request_ResourceNotFound", "gone")
+	}
+	_, _, _, err := took(t, graphtest.InTurn(graphtest.HangsUp, gone), func(t *testing.T, s *graphtest.Server, _ *[]string) error {
+		return synchronization.DeleteJob(t.Context(), s.Client(t), graphtest.Job())
 	})
 	if err != nil {
 		t.Errorf("got %v", err)
 	}
-	if err := serve(t, gone).client(t).DeleteJob(t.Context(), job); !graph.IsNotFound(err) {
+	if err := synchronization.DeleteJob(t.Context(), graphtest.Serve(t, gone).Client(t), graphtest.Job()); !graph.IsNotFound(err) {
 		t.Errorf("a first 404: got %v", err)
 	}
 }
@@ -207,22 +223,22 @@ func TestADeletionThatWasCarriedOutUnseenIsASuccess(t *testing.T) {
 func TestThrottledAnswersLeaveNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		s := graphtest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			if n++; n%2 == 1 {
-				throttles("1")(w, nil)
+				graphtest.Throttles("1")(w, nil)
 				return
 			}
-			reply(w, 204, "")
+			graphtest.Reply(w, 204, "")
 		})
-		c := s.client(t)
+		c := s.Client(t)
 		before := runtime.NumGoroutine()
 		for i := range 200 {
-			if err := c.UpdateUser(t.Context(), "u1", map[string]any{"department": fmt.Sprint(i)}); err != nil {
+			if err := directory.UpdateUser(t.Context(), c, "u1", map[string]any{"department": fmt.Sprint(i)}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if n != 400 || len(s.pipes.dials()) != 1 {
-			t.Errorf("%d requests over %d connections", n, len(s.pipes.dials()))
+		if n != 400 || len(s.Dials()) != 1 {
+			t.Errorf("%d requests over %d connections", n, len(s.Dials()))
 		}
 		synctest.Wait()
 		if after := runtime.NumGoroutine(); after > before+5 {
@@ -240,7 +256,7 @@ func TestAnInstantiationIsLookedUpAndNotRepeated(t *testing.T) {
 		switch {
 		case r.Method == http.MethodPost:
 			posts++
-			reply(w, 504, "")
+			graphtest.Reply(w, 504, "")
 		case strings.HasPrefix(r.URL.Path, "/v1.0/applications"):
 			if looks++; looks == 1 { // not listed yet
 				made = ""
@@ -251,20 +267,20 @@ func TestAnInstantiationIsLookedUpAndNotRepeated(t *testing.T) {
 			if made != "" {
 				list += fmt.Sprintf(`,{"id":"o1","appId":"a1","displayName":"Workato","applicationTemplateId":%q,"createdDateTime":%q}`, template, made)
 			}
-			reply(w, 200, `{"value":[`+list+`]}`)
+			graphtest.Reply(w, 200, `{"value":[`+list+`]}`)
 		default:
-			reply(w, 200, `{"id":"sp1","appId":"a1","displayName":"Workato"}`)
+			graphtest.Reply(w, 200, `{"id":"sp1","appId":"a1","displayName":"Workato"}`)
 		}
 	}
-	var app graph.App
-	_, _, _, err := took(t, handler, func(t *testing.T, s *server, _ *[]string) (err error) {
-		app, err = s.client(t).Instantiate(t.Context(), template, "Workato")
+	var app applications.App
+	_, _, _, err := took(t, handler, func(t *testing.T, s *graphtest.Server, _ *[]string) (err error) {
+		app, err = applications.Instantiate(t.Context(), s.Client(t), template, "Workato")
 		return err
 	})
 	if err != nil || posts != 1 || looks != 2 {
 		t.Fatalf("got %v after %d posts and %d looks", err, posts, looks)
 	}
-	if diff := cmp.Diff(graph.App{Name: "Workato", AppID: "a1", ServicePrincipalID: "sp1", ApplicationID: "o1"}, app, ignoreTemplate); diff != "" {
+	if diff := cmp.Diff(applications.App{Name: "Workato", AppID: "a1", ServicePrincipalID: "sp1", ApplicationID: "o1"}, app, ignoreTemplate); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -275,12 +291,12 @@ func TestAnInstantiationWithoutResultStaysAnError(t *testing.T) {
 	elapsed, _, _, err := took(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
 			posts++
-			reply(w, 504, "")
+			graphtest.Reply(w, 504, "")
 			return
 		}
-		reply(w, 200, `{"value":[]}`)
-	}, func(t *testing.T, s *server, _ *[]string) error {
-		_, err := s.client(t).Instantiate(t.Context(), "t1", "Workato")
+		graphtest.Reply(w, 200, `{"value":[]}`)
+	}, func(t *testing.T, s *graphtest.Server, _ *[]string) error {
+		_, err := applications.Instantiate(t.Context(), s.Client(t), "t1", "Workato")
 		return err
 	})
 	if e, ok := errors.AsType[*graph.Error](err); !ok || e.Status != 504 || posts != 1 || elapsed > time.Minute {
@@ -297,28 +313,28 @@ func TestWhatWasCreatedUnseenIsFound(t *testing.T) {
 		"an extension property": {
 			`{"value":[{"id":"e0","name":"extension_00112233445566778899aabbccddeeff_other"},{"id":"e1","name":"extension_00112233445566778899aabbccddeeff_workato_role"}]}`,
 			func(ctx context.Context, c *graph.Client) (string, error) {
-				p, err := c.CreateExtension(ctx, "o1", graph.ExtensionProperty{Name: "workato_role", DataType: "String", TargetObjects: []string{"User"}})
+				p, err := applications.CreateExtension(ctx, c, "o1", applications.ExtensionProperty{Name: "workato_role", DataType: "String", TargetObjects: []string{"User"}})
 				return p.ID, err
 			},
 		},
 		"a job": {
 			`{"value":[{"id":"j0","templateId":"other"},{"id":"j1","templateId":"scim"}]}`,
 			func(ctx context.Context, c *graph.Client) (string, error) {
-				j, err := c.CreateJob(ctx, "sp1", "scim")
+				j, err := synchronization.CreateJob(ctx, c, "sp1", "scim")
 				return j.ID, err
 			},
 		},
 		"an assignment": {
 			`{"value":[{"id":"g0","principalId":"u1","appRoleId":"other"},{"id":"g1","principalId":"U1","appRoleId":"r1"}]}`,
 			func(ctx context.Context, c *graph.Client) (string, error) {
-				a, err := c.Assign(ctx, "sp1", "u1", "r1")
+				a, err := applications.Assign(ctx, c, "sp1", "u1", "r1")
 				return a.ID, err
 			},
 		},
 		"a restored user": {
 			`{"id":"u1","userPrincipalName":"ada@contoso.com"}`,
 			func(ctx context.Context, c *graph.Client) (string, error) {
-				u, err := c.RestoreUser(ctx, "u1")
+				u, err := directory.RestoreUser(ctx, c, "u1")
 				return u.ID, err
 			},
 		},
@@ -326,15 +342,15 @@ func TestWhatWasCreatedUnseenIsFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			posts := 0
-			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			s := graphtest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == http.MethodPost {
 					posts++
-					hangsUp(w, r)
+					graphtest.HangsUp(w, r)
 					return
 				}
-				reply(w, 200, c.list)
+				graphtest.Reply(w, 200, c.list)
 			})
-			id, err := c.call(t.Context(), s.client(t))
+			id, err := c.call(t.Context(), s.Client(t))
 			if err != nil || posts != 1 || !strings.HasSuffix(id, "1") {
 				t.Errorf("got %q and %v after %d posts", id, err, posts)
 			}
@@ -345,31 +361,31 @@ func TestWhatWasCreatedUnseenIsFound(t *testing.T) {
 // An answer that cannot be read says that the request was carried out.
 func TestWhatWasCreatedUnreadableIsFound(t *testing.T) {
 	t.Parallel()
-	s := serve(t, inTurn(says(201, `{"id":"j1","templ`), says(200, `{"value":[{"id":"j1","templateId":"scim"}]}`)))
-	made, err := s.client(t).CreateJob(t.Context(), "sp1", "scim")
-	if err != nil || made.ID != "j1" || len(s.requests()) != 2 {
-		t.Errorf("%+v, %v, %d requests", made, err, len(s.requests()))
+	s := graphtest.Serve(t, graphtest.InTurn(graphtest.Says(201, `{"id":"j1","templ`), graphtest.Says(200, `{"value":[{"id":"j1","templateId":"scim"}]}`)))
+	made, err := synchronization.CreateJob(t.Context(), s.Client(t), "sp1", "scim")
+	if err != nil || made.ID != "j1" || len(s.Requests()) != 2 {
+		t.Errorf("%+v, %v, %d requests", made, err, len(s.Requests()))
 	}
 }
 
 func TestAServerThatCannotBeReachedIsToldAtOnce(t *testing.T) {
 	t.Parallel()
-	gone := httptest.NewServer(says(200, "{}"))
+	gone := httptest.NewServer(graphtest.Says(200, "{}"))
 	gone.Close()
-	stranger := httptest.NewUnstartedServer(says(200, "{}"))
+	stranger := httptest.NewUnstartedServer(graphtest.Says(200, "{}"))
 	stranger.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	stranger.StartTLS()
 	t.Cleanup(stranger.Close)
 	for what, endpoint := range map[string]string{"nobody listens": gone.URL, "an unknown certificate": stranger.URL} {
 		tries := 0
 		c, err := graph.New(graph.Options{
-			Endpoint: endpoint, Credential: graph.StaticToken("t"),
+			Endpoint: endpoint, Credential: auth.StaticToken("t"),
 			Transport: counting{http.DefaultTransport, &tries},
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = c.GetJob(t.Context(), job)
+		_, err = synchronization.GetJob(t.Context(), c, graphtest.Job())
 		if e, ok := errors.AsType[*graph.UnreachableError](err); !ok || tries != 1 || strings.Contains(err.Error(), "scim.t.a") || e.Op.Name != graph.OpReadJobs.Name {
 			t.Errorf("%s: got %v after %d tries", what, err, tries)
 		}

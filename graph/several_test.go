@@ -9,12 +9,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
 )
 
 func TestSeveralUsersAreFoundByAnyOfTheirNamesInTwoRequests(t *testing.T) {
 	t.Parallel()
 	var sizes []int
-	s := serve(t, batches(t, &sizes, func(_, url string) (int, string, string) {
+	s := graphtest.Serve(t, batches(t, &sizes, func(_, url string) (int, string, string) {
 		switch {
 		case strings.Contains(url, "mail%20eq%20'mary%40fabrikam.com'"):
 			return 200, "", `{"value":[{"id":"u2","mail":"mary@fabrikam.com"}]}`
@@ -27,7 +30,7 @@ func TestSeveralUsersAreFoundByAnyOfTheirNamesInTwoRequests(t *testing.T) {
 		}
 		return 404, "", `{"error":{"code":"Request_ResourceNotFound","message":"no"}}`
 	}))
-	users, errs := s.client(t).FindUsers(t.Context(), []string{"ada@contoso.com", "mary@fabrikam.com", "nobody@contoso.com", "nix", "eve"})
+	users, errs := directory.FindUsers(t.Context(), s.Client(t), []string{"ada@contoso.com", "mary@fabrikam.com", "nobody@contoso.com", "nix", "eve"})
 	if users[0].ID != "u1" || users[1].ID != "u2" || errs[0] != nil || errs[1] != nil {
 		t.Errorf("found %+v, %v", users, errs)
 	}
@@ -47,9 +50,9 @@ func TestSeveralUsersAreFoundByAnyOfTheirNamesInTwoRequests(t *testing.T) {
 func TestSeveralGroupsAreFoundByNameOrID(t *testing.T) {
 	t.Parallel()
 	var sizes []int
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	s := graphtest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet { // the only id, and names near the one that nobody has
-			reply(w, 200, `{"id":"`+guid+`","displayName":"By id","value":[{"displayName":"Sales"}]}`)
+			graphtest.Reply(w, 200, `{"id":"`+guid+`","displayName":"By id","value":[{"displayName":"Sales"}]}`)
 			return
 		}
 		batches(t, &sizes, func(_, url string) (int, string, string) {
@@ -59,7 +62,7 @@ func TestSeveralGroupsAreFoundByNameOrID(t *testing.T) {
 			return 200, "", `{"value":[]}`
 		})(w, r)
 	})
-	groups, errs := s.client(t).FindGroups(t.Context(), []string{"Sales", guid, "Salez"})
+	groups, errs := directory.FindGroups(t.Context(), s.Client(t), []string{"Sales", guid, "Salez"})
 	if groups[0].ID != "g1" || groups[1].ID != guid || errs[0] != nil || errs[1] != nil {
 		t.Errorf("found %+v, %v", groups, errs)
 	}
@@ -71,9 +74,9 @@ func TestSeveralGroupsAreFoundByNameOrID(t *testing.T) {
 func TestTheMembersOfSeveralGroupsAreReadToTheLastPage(t *testing.T) {
 	t.Parallel()
 	var sizes []int
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	s := graphtest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
-			reply(w, 200, `{"value":[{"@odata.type":"#microsoft.graph.group","id":"m3","displayName":"Nested"}]}`)
+			graphtest.Reply(w, 200, `{"value":[{"@odata.type":"#microsoft.graph.group","id":"m3","displayName":"Nested"}]}`)
 			return
 		}
 		batches(t, &sizes, func(_, url string) (int, string, string) {
@@ -83,8 +86,8 @@ func TestTheMembersOfSeveralGroupsAreReadToTheLastPage(t *testing.T) {
 			return 200, "", `{"value":[]}`
 		})(w, r)
 	})
-	got, err := s.client(t).MembersOf(t.Context(), []string{"g1", "g2"})
-	want := [][]graph.Member{{{ID: "m1", Type: "user"}, {ID: "m3", Type: "group", DisplayName: "Nested"}}, {}}
+	got, err := directory.MembersOf(t.Context(), s.Client(t), []string{"g1", "g2"})
+	want := [][]directory.Member{{{ID: "m1", Type: "user"}, {ID: "m3", Type: "group", DisplayName: "Nested"}}, {}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -95,9 +98,9 @@ func TestABatchThatFailsLeavesTheOthersToBeChanged(t *testing.T) {
 	t.Parallel()
 	var sizes []int
 	sent := 0
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	s := graphtest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if sent++; sent == 1 {
-			refuse(w, 400, "BadRequest", "Invalid batch payload format.")
+			graphtest.Refuse(w, 400, "BadRequest", "Invalid batch payload format.")
 			return
 		}
 		batches(t, &sizes, func(_, _ string) (int, string, string) { return 204, "", "null" })(w, r)
@@ -107,7 +110,7 @@ func TestABatchThatFailsLeavesTheOthersToBeChanged(t *testing.T) {
 		ids[i] = guid
 	}
 	failed := 0
-	for i, err := range s.client(t).UnassignEach(t.Context(), "sp", ids) {
+	for i, err := range applications.UnassignEach(t.Context(), s.Client(t), "sp", ids) {
 		if (err != nil) != (i < 20) {
 			t.Errorf("change %d: %v", i, err)
 		}

@@ -3,13 +3,22 @@ package graph
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
+
+// Credential gives the bearer token. It is azcore's, under a name of ours so
+// that this package alone knows azcore.
+type Credential = azcore.TokenCredential
+
+// An Attempt is a way to sign in that gave no token.
+type Attempt struct {
+	Method string
+	Reason string // one line
+}
 
 // tokens stands between a credential and the sign-in bridge. It keeps the
 // token for the life of the client, because some credentials start a process
@@ -97,19 +106,5 @@ func refused(ctx context.Context, err error) error {
 	if _, ok := errors.AsType[*SignInError](err); ok {
 		return err
 	}
-	return &SignInError{Tried: []Attempt{{Method: "credential", Reason: shorten(oneLine(err.Error()), longestReason)}}}
-}
-
-// StaticToken is a credential that always gives the same token.
-func StaticToken(token string) Credential { return staticToken(strings.TrimSpace(token)) }
-
-type staticToken string
-
-// GetToken gives a token that is asked for each time, so that its end is
-// Graph's to tell.
-func (t staticToken) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	if t == "" {
-		return azcore.AccessToken{}, &SignInError{Tried: []Attempt{{Method: MethodToken, Reason: "the access token is empty"}}}
-	}
-	return azcore.AccessToken{Token: string(t), ExpiresOn: expiry(string(t))}, nil
+	return &SignInError{Tried: []Attempt{{Method: "credential", Reason: Shorten(OneLine(err.Error()), LongestReason)}}}
 }

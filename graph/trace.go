@@ -70,13 +70,13 @@ func (t *tracer) failure(number int, err error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.lines(fmt.Sprintf("#%d < ", number), "no answer: "+oneLine(err.Error()), "", "")
+	t.lines(fmt.Sprintf("#%d < ", number), "no answer: "+OneLine(err.Error()), "", "")
 }
 
 // lines writes everything at once, each line marked. A trace that cannot be
 // written is no reason to stop the work.
 func (t *tracer) lines(mark, head, header, body string) {
-	text := t.secrets.text(head+"\n"+header) + body
+	text := t.secrets.Text(head+"\n"+header) + body
 	var b strings.Builder
 	for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
 		b.WriteString(mark + line)

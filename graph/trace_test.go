@@ -10,17 +10,21 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auth"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 func TestATraceShowsRequestsAndAnswers(t *testing.T) {
 	t.Parallel()
 	var trace bytes.Buffer
-	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	s := graphtest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Request-Id", "r-17")
-		reply(w, 201, `{"id":"g1","principalId":"u1"}`)
+		graphtest.Reply(w, 201, `{"id":"g1","principalId":"u1"}`)
 	})
-	c := s.client(t, func(o *graph.Options) { o.Trace = &trace })
-	if _, err := c.Assign(t.Context(), "sp1", "u1", "r1"); err != nil {
+	c := s.Client(t, func(o *graph.Options) { o.Trace = &trace })
+	if _, err := applications.Assign(t.Context(), c, "sp1", "u1", "r1"); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -36,37 +40,37 @@ func TestATraceShowsRequestsAndAnswers(t *testing.T) {
 
 func TestATraceNeverShowsASecret(t *testing.T) {
 	t.Parallel()
-	token := jwt(t, map[string]any{"tid": "t1"})
-	other := jwt(t, map[string]any{"tid": "of somebody else"})
+	token := graphtest.JWT(t, map[string]any{"tid": "t1"})
+	other := graphtest.JWT(t, map[string]any{"tid": "of somebody else"})
 	secret := `se"cr<et>& /w0rd`
 	short := "q7"
 	var trace bytes.Buffer
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	s := graphtest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		echo := fmt.Sprintf("%s %s %s %s", secret, url.QueryEscape(secret), token, other)
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/secrets") && r.Method == http.MethodGet:
-			reply(w, 200, `{"value":[{"value":"never-masked","key":"Oauth2RefreshToken"},{"key":"BaseAddress","value":"https://app.example.com"}]}`)
+			graphtest.Reply(w, 200, `{"value":[{"value":"never-masked","key":"Oauth2RefreshToken"},{"key":"BaseAddress","value":"https://app.example.com"}]}`)
 		case strings.HasSuffix(r.URL.Path, "/validateCredentials"):
-			refuse(w, 400, "CredentialValidationUnavailable", echo)
+			graphtest.Refuse(w, 400, "CredentialValidationUnavailable", echo)
 		case strings.HasSuffix(r.URL.Path, "/schema"):
 			w.Header().Set("Content-Type", "text/html")
 			_, _ = fmt.Fprintf(w, "<p>%s</p>", echo)
 		case strings.HasSuffix(r.URL.Path, "/jobs/scim.t.a"):
-			reply(w, 200, `{"id":"j","access_token":"opaque-1","clientSecret" : "opaque-2","Password":"opa\"que-3","client_assertion":"opaque-4"}`)
+			graphtest.Reply(w, 200, `{"id":"j","access_token":"opaque-1","clientSecret" : "opaque-2","Password":"opa\"que-3","client_assertion":"opaque-4"}`)
 		default:
-			reply(w, 204, "")
+			graphtest.Reply(w, 204, "")
 		}
 	})
-	c := s.client(t, using(graph.StaticToken(token)), func(o *graph.Options) { o.Trace = &trace })
-	pairs := []graph.KeyValue{
+	c := s.Client(t, graphtest.Using(auth.StaticToken(token)), func(o *graph.Options) { o.Trace = &trace })
+	pairs := []synchronization.KeyValue{
 		{Key: "BaseAddress", Value: "https://app.example.com/scim"}, {Key: "SecretToken", Value: secret}, {Key: "ClientSecret", Value: short}, {Key: "SyncAll", Value: "false"},
 	}
 	ctx := t.Context()
-	_ = c.PutSecrets(ctx, "sp1", pairs)
-	_ = c.ValidateCredentials(ctx, graph.Validation{ServicePrincipalID: "sp1", TemplateID: "scim", Credentials: pairs})
-	_, _ = c.Secrets(ctx, "sp1")
-	_, _ = c.Schema(ctx, job)
-	_, _ = c.GetJob(ctx, job)
+	_ = synchronization.PutSecrets(ctx, c, "sp1", pairs)
+	_ = synchronization.ValidateCredentials(ctx, c, synchronization.Validation{ServicePrincipalID: "sp1", TemplateID: "scim", Credentials: pairs})
+	_, _ = synchronization.Secrets(ctx, c, "sp1")
+	_, _ = synchronization.Schema(ctx, c, graphtest.Job())
+	_, _ = synchronization.GetJob(ctx, c, graphtest.Job())
 	text := trace.String()
 	for _, hidden := range []string{
 		secret, `se\"cr`, "w0rd", url.QueryEscape(secret), token, other, "eyJ", `"` + short + `"`, "never-masked", "opaque-", "que-3",
@@ -99,11 +103,11 @@ func TestATokenThatIsEchoedWithEscapesIsRedacted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var trace bytes.Buffer
-			s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-				reply(w, 400, `{"error":{"code":"BadRequest","message":"it got `+echo+`, and refuses it"}}`)
+			s := graphtest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				graphtest.Reply(w, 400, `{"error":{"code":"BadRequest","message":"it got `+echo+`, and refuses it"}}`)
 			})
-			c := s.client(t, func(o *graph.Options) { o.Trace = &trace })
-			err := c.PutSecrets(t.Context(), "sp1", []graph.KeyValue{{Key: "SecretToken", Value: token}})
+			c := s.Client(t, func(o *graph.Options) { o.Trace = &trace })
+			err := synchronization.PutSecrets(t.Context(), c, "sp1", []synchronization.KeyValue{{Key: "SecretToken", Value: token}})
 			if err == nil || !strings.Contains(err.Error(), "***") {
 				t.Errorf("got %v", err)
 			}
@@ -120,9 +124,9 @@ func TestATraceOfALargeBodyIsBounded(t *testing.T) {
 	t.Parallel()
 	var trace bytes.Buffer
 	document := `{"rules":["` + strings.Repeat("x", 5<<20) + `"]}`
-	s := serve(t, says(200, document))
-	c := s.client(t, func(o *graph.Options) { o.Trace = &trace })
-	got, err := c.Schema(t.Context(), job)
+	s := graphtest.Serve(t, graphtest.Says(200, document))
+	c := s.Client(t, func(o *graph.Options) { o.Trace = &trace })
+	got, err := synchronization.Schema(t.Context(), c, graphtest.Job())
 	if err != nil || string(got) != document {
 		t.Fatalf("got %d bytes, %v", len(got), err)
 	}
@@ -134,7 +138,7 @@ func TestATraceOfALargeBodyIsBounded(t *testing.T) {
 func TestATraceTellsOfALostConnection(t *testing.T) {
 	t.Parallel()
 	var trace bytes.Buffer
-	_ = serve(t, hangsUp).client(t, func(o *graph.Options) { o.Trace = &trace }).StartJob(t.Context(), job)
+	_ = synchronization.StartJob(t.Context(), graphtest.Serve(t, graphtest.HangsUp).Client(t, func(o *graph.Options) { o.Trace = &trace }), graphtest.Job())
 	if !strings.Contains(trace.String(), "#1 < no answer: ") {
 		t.Errorf("got\n%s", trace.String())
 	}

@@ -7,24 +7,26 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // Some vendors have a secret put into the query of the tenant URL.
 func TestATraceShowsOfTheQueryOfATenantURLTheNamesAlone(t *testing.T) {
 	t.Parallel()
 	var trace bytes.Buffer
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	s := graphtest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
-			reply(w, 200, `{"value":[{"key":"BaseAddress","value":"https://app.example.com/scim?key=hidden-one\u0026aadOptscim062020\u0026x=hidden-two"},{"value":"https://app.example.com/?a=hidden-three&b=q9z","key":"BaseAddress"}]}`)
+			graphtest.Reply(w, 200, `{"value":[{"key":"BaseAddress","value":"https://app.example.com/scim?key=hidden-one\u0026aadOptscim062020\u0026x=hidden-two"},{"value":"https://app.example.com/?a=hidden-three&b=q9z","key":"BaseAddress"}]}`)
 			return
 		}
-		refuse(w, 400, "CredentialValidationUnavailable", "no answer from https://app.example.com/scim?key=hidden-four")
+		graphtest.Refuse(w, 400, "CredentialValidationUnavailable", "no answer from https://app.example.com/scim?key=hidden-four")
 	})
-	c := s.client(t, func(o *graph.Options) { o.Trace = &trace })
-	if _, err := c.Secrets(t.Context(), "sp1"); err != nil {
+	c := s.Client(t, func(o *graph.Options) { o.Trace = &trace })
+	if _, err := synchronization.Secrets(t.Context(), c, "sp1"); err != nil {
 		t.Fatal(err)
 	}
-	err := c.PutSecrets(t.Context(), "sp1", []graph.KeyValue{{Key: "BaseAddress", Value: "https://app.example.com/scim?key=hidden-four&aadOptscim062020"}})
+	err := synchronization.PutSecrets(t.Context(), c, "sp1", []synchronization.KeyValue{{Key: "BaseAddress", Value: "https://app.example.com/scim?key=hidden-four&aadOptscim062020"}})
 	if err == nil || strings.Contains(err.Error(), "hidden") {
 		t.Errorf("got %v", err)
 	}

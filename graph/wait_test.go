@@ -12,13 +12,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/internal/graphtest"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 func TestWaitingLooksAtGrowingDistancesAndSaysSoOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var notes []string
-		c := serve(t, says(200, "")).client(t, noting(&notes))
+		c := graphtest.Serve(t, graphtest.Says(200, "")).Client(t, noting(&notes))
 		began := time.Now()
 		var looks []time.Duration
 		err := c.Wait(t.Context(), "the extension can be written", func(context.Context) (bool, error) {
@@ -39,7 +42,7 @@ func TestWaitingLooksAtGrowingDistancesAndSaysSoOnce(t *testing.T) {
 func TestWhatNeedsNoWaitingIsNotAnnounced(t *testing.T) {
 	t.Parallel()
 	var notes []string
-	c := serve(t, says(200, "")).client(t, noting(&notes))
+	c := graphtest.Serve(t, graphtest.Says(200, "")).Client(t, noting(&notes))
 	if err := c.Wait(t.Context(), "x", func(context.Context) (bool, error) { return true, nil }); err != nil || notes != nil {
 		t.Errorf("got %v, %q", err, notes)
 	}
@@ -48,7 +51,7 @@ func TestWhatNeedsNoWaitingIsNotAnnounced(t *testing.T) {
 func TestWaitingEndsAfterItsTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := serve(t, says(200, "")).client(t, func(o *graph.Options) { o.WaitTimeout = 20 * time.Second })
+		c := graphtest.Serve(t, graphtest.Says(200, "")).Client(t, func(o *graph.Options) { o.WaitTimeout = 20 * time.Second })
 		began := time.Now()
 		err := c.Wait(t.Context(), "it is there", func(context.Context) (bool, error) { return false, nil })
 		e, ok := errors.AsType[*graph.NotReplicatedError](err)
@@ -61,7 +64,7 @@ func TestWaitingEndsAfterItsTime(t *testing.T) {
 func TestWaitingEndsWithAnErrorOrAnInterruption(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := serve(t, says(200, "")).client(t)
+		c := graphtest.Serve(t, graphtest.Says(200, "")).Client(t)
 		broken := errors.New("broken")
 		if err := c.Wait(t.Context(), "x", func(context.Context) (bool, error) { return false, broken }); !errors.Is(err, broken) {
 			t.Errorf("got %v", err)
@@ -82,24 +85,24 @@ func notYet(refusals int, status int, created string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/v1.0/applications/"):
-			reply(w, 200, `{"id":"o1","createdDateTime":"`+created+`"}`)
+			graphtest.Reply(w, 200, `{"id":"o1","createdDateTime":"`+created+`"}`)
 		case strings.HasSuffix(r.URL.Path, "/instantiate"):
-			reply(w, 201, `{"application":{"id":"o1","appId":"a1"},"servicePrincipal":{"id":"sp1","appId":"a1","displayName":"Workato"}}`)
+			graphtest.Reply(w, 201, `{"application":{"id":"o1","appId":"a1"},"servicePrincipal":{"id":"sp1","appId":"a1","displayName":"Workato"}}`)
 		case strings.HasSuffix(r.URL.Path, "/jobs"):
-			reply(w, 201, `{"id":"j1","templateId":"scim"}`)
+			graphtest.Reply(w, 201, `{"id":"j1","templateId":"scim"}`)
 		case refusals > 0:
 			refusals--
-			refuse(w, status, "UnknownError", "")
+			graphtest.Refuse(w, status, "UnknownError", "")
 		default:
-			reply(w, 200, `{"value":[{"id":"scim"}]}`)
+			graphtest.Reply(w, 200, `{"value":[{"id":"scim"}]}`)
 		}
 	}
 }
 
 func templatesWhenReady(ctx context.Context, c *graph.Client) error {
-	app := graph.App{Name: "Workato", AppID: "a1", ServicePrincipalID: "sp1", ApplicationID: "o1"}
-	return c.WhenReady(ctx, app, "Workato can be provisioned", func(ctx context.Context) error {
-		found, err := c.ListSyncTemplates(ctx, "sp1")
+	app := applications.App{Name: "Workato", AppID: "a1", ServicePrincipalID: "sp1", ApplicationID: "o1"}
+	return applications.WhenReady(ctx, c, app, "Workato can be provisioned", func(ctx context.Context) error {
+		found, err := synchronization.ListTemplates(ctx, c, "sp1")
 		if err == nil && len(found) != 1 {
 			return errors.New("no templates")
 		}
@@ -117,24 +120,24 @@ func TestANewApplicationIsWaitedFor(t *testing.T) {
 	}{
 		"young": {"1999-12-31T23:55:00Z", nil, 401, 1},
 		"made in this run": {"1990-01-01T00:00:00Z", func(ctx context.Context, c *graph.Client) error {
-			_, err := c.Instantiate(ctx, "t", "Workato")
+			_, err := applications.Instantiate(ctx, c, "t", "Workato")
 			return err
 		}, 404, 0},
 		"job just made": {"1990-01-01T00:00:00Z", func(ctx context.Context, c *graph.Client) error {
-			_, err := c.CreateJob(ctx, "sp1", "scim")
+			_, err := synchronization.CreateJob(ctx, c, "sp1", "scim")
 			return err
 		}, 401, 0},
 	} {
 		var age int
-		elapsed, _, notes, err := took(t, notYet(3, c.status, c.created), func(t *testing.T, s *server, notes *[]string) error {
-			client := s.client(t, noting(notes))
+		elapsed, _, notes, err := took(t, notYet(3, c.status, c.created), func(t *testing.T, s *graphtest.Server, notes *[]string) error {
+			client := s.Client(t, noting(notes))
 			if c.before != nil {
 				if err := c.before(t.Context(), client); err != nil {
 					return err
 				}
 			}
 			err := templatesWhenReady(t.Context(), client)
-			for _, r := range s.requests() {
+			for _, r := range s.Requests() {
 				if strings.Contains(r, "createdDateTime") {
 					age++
 				}
@@ -153,8 +156,8 @@ func TestANewApplicationIsWaitedFor(t *testing.T) {
 func TestARefusalOfAnOldApplicationComesBackAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{401, 404, 403} {
-		elapsed, asked, notes, err := took(t, notYet(100, status, "1999-12-31T23:45:00Z"), func(t *testing.T, s *server, notes *[]string) error {
-			c := s.client(t, noting(notes))
+		elapsed, asked, notes, err := took(t, notYet(100, status, "1999-12-31T23:45:00Z"), func(t *testing.T, s *graphtest.Server, notes *[]string) error {
+			c := s.Client(t, noting(notes))
 			if err := templatesWhenReady(t.Context(), c); err == nil {
 				t.Error("no error")
 			}
@@ -175,20 +178,20 @@ func TestAnApplicationFromATemplateWhoseRegistrationLagsIsWaitedFor(t *testing.T
 	for template, waits := range map[string]bool{"8adf8e6e-67b2-4cf2-a259-e3dc5476c621": true, "": false} {
 		synctest.Test(t, func(t *testing.T) {
 			asked := 0
-			c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			c := graphtest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 				if asked++; strings.HasPrefix(r.URL.Path, "/v1.0/applications") {
-					refuse(w, 404, "Request_ResourceNotFound", "Resource 'a1' does not exist")
+					graphtest.Refuse(w, 404, "Request_ResourceNotFound", "Resource 'a1' does not exist")
 					return
 				}
 				if asked < 4 {
-					refuse(w, 401, "UnknownError", "")
+					graphtest.Refuse(w, 401, "UnknownError", "")
 					return
 				}
-				reply(w, 200, `{"value":[]}`)
-			}).client(t)
-			app := graph.App{Name: "Workato", AppID: "a1", ServicePrincipalID: "sp1", TemplateID: template}
-			err := c.WhenReady(t.Context(), app, "it can be provisioned", func(ctx context.Context) error {
-				_, err := c.ListSyncTemplates(ctx, "sp1")
+				graphtest.Reply(w, 200, `{"value":[]}`)
+			}).Client(t)
+			app := applications.App{Name: "Workato", AppID: "a1", ServicePrincipalID: "sp1", TemplateID: template}
+			err := applications.WhenReady(t.Context(), c, app, "it can be provisioned", func(ctx context.Context) error {
+				_, err := synchronization.ListTemplates(ctx, c, "sp1")
 				return err
 			})
 			if (err == nil) != waits {
@@ -200,8 +203,8 @@ func TestAnApplicationFromATemplateWhoseRegistrationLagsIsWaitedFor(t *testing.T
 
 func TestAnApplicationThatNeverComesIsNotReplicated(t *testing.T) {
 	t.Parallel()
-	elapsed, _, _, err := took(t, notYet(1000, 404, "2000-01-01T00:00:00Z"), func(t *testing.T, s *server, _ *[]string) error {
-		return templatesWhenReady(t.Context(), s.client(t))
+	elapsed, _, _, err := took(t, notYet(1000, 404, "2000-01-01T00:00:00Z"), func(t *testing.T, s *graphtest.Server, _ *[]string) error {
+		return templatesWhenReady(t.Context(), s.Client(t))
 	})
 	e, ok := errors.AsType[*graph.NotReplicatedError](err)
 	if !ok || elapsed != 5*time.Minute || !graph.IsNotFound(e.Err) || !strings.Contains(err.Error(), "waited 5m0s until Workato can be provisioned") {
@@ -214,14 +217,14 @@ func TestOnDemandKeepsToFiveRequestsInTenSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		var at []time.Duration
-		s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		s := graphtest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			at = append(at, time.Since(began))
-			reply(w, 200, `{"key":"{\"result\":\"Success\"}","value":"{}"}`)
+			graphtest.Reply(w, 200, `{"key":"{\"result\":\"Success\"}","value":"{}"}`)
 		})
-		c := s.client(t)
+		c := s.Client(t)
 		for range 12 {
-			got, err := c.ProvisionOnDemand(t.Context(), job, "rule1", graph.Subject{ObjectID: "u1", ObjectTypeName: "User"})
-			if err != nil || got != (graph.OnDemandAnswer{Key: `{"result":"Success"}`, Value: "{}"}) {
+			got, err := synchronization.ProvisionOnDemand(t.Context(), c, graphtest.Job(), "rule1", synchronization.Subject{ObjectID: "u1", ObjectTypeName: "User"})
+			if err != nil || got != (synchronization.OnDemandAnswer{Key: `{"result":"Success"}`, Value: "{}"}) {
 				t.Fatalf("got %v, %v", got, err)
 			}
 		}
@@ -236,7 +239,7 @@ func TestOnDemandKeepsToFiveRequestsInTenSeconds(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		for range 5 {
-			if _, err := c.ProvisionOnDemand(ctx, job, "rule1"); err != nil {
+			if _, err := synchronization.ProvisionOnDemand(ctx, c, graphtest.Job(), "rule1"); err != nil {
 				if !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("got %v", err)
 				}

@@ -16,7 +16,22 @@ import (
 	abstractions "github.com/microsoft/kiota-abstractions-go"
 
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/internal/transport"
 )
+
+// tell says that an answer is waited for. Requests beside each other share the
+// line.
+func (w *wire) tell() {
+	w.mu.Lock()
+	due := w.told.IsZero() || time.Since(w.told) >= transport.IdleTimeout
+	if due {
+		w.told = time.Now()
+	}
+	w.mu.Unlock()
+	if due {
+		w.say(fmt.Sprintf("Waiting for %s to answer…", w.base.Host))
+	}
+}
 
 // wire is the one middleware between Graph's request adapter and the network.
 // It takes the place of all that the adapter's own client would put there: a
@@ -61,17 +76,17 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err // not every transport looks before it sends
 	}
 	body := bodyOf(req.Context())
-	total := attemptTimeout
+	total := transport.AttemptTimeout
 	if w.noLimits {
-		total = noTimeout
+		total = transport.NoTimeout
 	}
-	watch := newWatch(req.Context(), total, w.tell)
-	defer watch.stop()
-	out := withBody(req.Clone(watch.ctx), body)
+	watch := transport.NewWatch(req.Context(), total, w.tell)
+	defer watch.Stop()
+	out := withBody(req.Clone(watch.Ctx), body)
 	began, number := time.Now(), w.trace.request(out, body)
 	resp, answer, err := w.send(out, watch)
 	if err != nil {
-		err = watch.explain(err)
+		err = watch.Explain(err)
 		w.trace.failure(number, err)
 		return nil, err
 	}
@@ -86,13 +101,13 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // send reads the answer whole and lets the connection go. An answer that
 // announces that it is too large is not read at all.
-func (w *wire) send(req *http.Request, watch *watch) (*http.Response, []byte, error) {
+func (w *wire) send(req *http.Request, watch *transport.Watch) (*http.Response, []byte, error) {
 	resp, err := w.next.RoundTrip(req)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	watch.heard()
+	watch.Heard()
 	answer, err := w.read(resp, watch)
 	if limit, ok := errors.AsType[*bounds.Error](err); ok {
 		return nil, nil, &limitError{resp.StatusCode, resp.Header, limit}
@@ -103,7 +118,7 @@ func (w *wire) send(req *http.Request, watch *watch) (*http.Response, []byte, er
 	return resp, answer, nil
 }
 
-func (w *wire) read(resp *http.Response, watch *watch) ([]byte, error) {
+func (w *wire) read(resp *http.Response, watch *transport.Watch) ([]byte, error) {
 	const what = "the answer"
 	limit := int64(bounds.Document)
 	if w.noLimits {
@@ -111,8 +126,8 @@ func (w *wire) read(resp *http.Response, watch *watch) ([]byte, error) {
 	} else if resp.ContentLength > limit {
 		return nil, bounds.Liftable(bounds.TooLarge(what, limit))
 	}
-	turn := &turn{Reader: &heard{resp.Body, watch}, ctx: watch.ctx, large: w.large}
-	defer turn.end()
+	turn := &transport.Turn{Reader: &transport.WatchedReader{Reader: resp.Body, Watch: watch}, Ctx: watch.Ctx, Large: w.large}
+	defer turn.End()
 	answer, err := bounds.Read(turn, what, limit)
 	if err == nil {
 		err = bounds.JSON(answer, what, w.noLimits)

@@ -16,7 +16,7 @@ import (
 // job.
 type Compare struct {
 	Graph    *graph.Client
-	App, Job string // Job as for [graph.Client.FindJob]
+	App, Job string // Job as for [synchronization.FindJob]
 	Document []byte // a schema; nil is the copy:
 	History  history.History
 	CopyID   string // as for [history.History.ReadFor]

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/mappings/internal/tree"
@@ -25,7 +25,7 @@ import (
 // Members that only this schema has stay as they are.
 type CopyFrom struct {
 	App    string // the other application, by name or id
-	Job    string // its job, as for [graph.Client.FindJob]
+	Job    string // its job, as for [synchronization.FindJob]
 	Object string // User or Group; "" is both, as far as both applications have them
 	Prune  bool   // take away the mappings that the other application lacks
 }
@@ -114,13 +114,13 @@ func (x copier) missing(ctx context.Context, at Place) ([]string, error) {
 	if len(needed) == 0 || x.old == x.now {
 		return nil, nil
 	}
-	extensions, err := at.Graph.AvailableExtensions(ctx)
+	extensions, err := applications.AvailableExtensions(ctx, at.Graph)
 	if err != nil {
 		return nil, err
 	}
 	var missing []string
 	for full, object := range needed {
-		if !slices.ContainsFunc(extensions, func(e graph.ExtensionProperty) bool {
+		if !slices.ContainsFunc(extensions, func(e applications.ExtensionProperty) bool {
 			return e.Name == full && slices.Contains(e.TargetObjects, object)
 		}) {
 			missing = append(missing, strings.TrimPrefix(full, x.now))

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
@@ -123,15 +125,15 @@ func Planned(edit Edit) PlanFunc {
 
 // asked remembers answers of the service while an edit is planned.
 type asked struct {
-	extensions []graph.ExtensionProperty
-	operators  []graph.FilterOperator
+	extensions []applications.ExtensionProperty
+	operators  []synchronization.FilterOperator
 }
 
 // extensionsFor returns the extension properties that a missing source may be.
 // The service is asked when not all are among the [Place.Extensions].
-func (p Place) extensionsFor(ctx context.Context, missing []string, appID string) ([]graph.ExtensionProperty, error) {
+func (p Place) extensionsFor(ctx context.Context, missing []string, appID string) ([]applications.ExtensionProperty, error) {
 	known := func(name string) bool {
-		return slices.ContainsFunc(p.Extensions, func(e graph.ExtensionProperty) bool { return isNamed(e, name, appID) })
+		return slices.ContainsFunc(p.Extensions, func(e applications.ExtensionProperty) bool { return isNamed(e, name, appID) })
 	}
 	if !slices.ContainsFunc(missing, func(name string) bool { return !known(name) }) {
 		return p.Extensions, nil
@@ -139,7 +141,7 @@ func (p Place) extensionsFor(ctx context.Context, missing []string, appID string
 	if p.asked != nil && p.asked.extensions != nil {
 		return p.asked.extensions, nil
 	}
-	all, err := p.Graph.AvailableExtensions(ctx)
+	all, err := applications.AvailableExtensions(ctx, p.Graph)
 	if err != nil {
 		return nil, err
 	}
@@ -150,11 +152,11 @@ func (p Place) extensionsFor(ctx context.Context, missing []string, appID string
 	return all, nil
 }
 
-func (p Place) operators(ctx context.Context) ([]graph.FilterOperator, error) {
+func (p Place) operators(ctx context.Context) ([]synchronization.FilterOperator, error) {
 	if p.asked != nil && p.asked.operators != nil {
 		return p.asked.operators, nil
 	}
-	all, err := p.Graph.FilterOperators(ctx, p.Job)
+	all, err := synchronization.FilterOperators(ctx, p.Graph, p.Job)
 	if err == nil && p.asked != nil {
 		p.asked.operators = all
 	}
@@ -165,12 +167,12 @@ func (p Place) operators(ctx context.Context) ([]graph.FilterOperator, error) {
 // Without Graph an [Add] and a [Set] go by the schema alone.
 type Place struct {
 	Graph  *graph.Client
-	App    graph.App
-	Job    graph.JobRef
+	App    applications.App
+	Job    synchronization.JobRef
 	Schema *schema.Schema
 	// Extensions are extension properties that are known to exist, or about to.
 	// The service is asked only for others.
-	Extensions []graph.ExtensionProperty
+	Extensions []applications.ExtensionProperty
 	asked      *asked // what the service has answered already; may be nil
 	// Warn takes what the user should know that is no error. It may be nil.
 	Warn func(string)

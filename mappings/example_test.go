@@ -6,6 +6,9 @@ import (
 	"os"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auth"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -15,17 +18,17 @@ import (
 func Example() {
 	ctx := context.Background()
 	tenant := sandbox.New(sandbox.WithLag(0))
-	client, err := graph.New(graph.Options{Transport: tenant.Transport(), Credential: graph.StaticToken("any")})
+	client, err := graph.New(graph.Options{Transport: tenant.Transport(), Credential: auth.StaticToken("any")})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	app, err := client.FindApp(ctx, "Workato")
+	app, err := applications.Find(ctx, client, "Workato")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	if _, err := client.CreateJob(ctx, app.ServicePrincipalID, "scim"); err != nil {
+	if _, err := synchronization.CreateJob(ctx, client, app.ServicePrincipalID, "scim"); err != nil {
 		fmt.Println(err)
 		return
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/mappings/internal/schematest"
@@ -116,9 +117,9 @@ func TestAFilterComesAndGoesWithoutATrace(t *testing.T) {
 	})
 }
 
-func operators() []graph.FilterOperator {
+func operators() []synchronization.FilterOperator {
 	words := []string{"Integer", "String"}
-	return []graph.FilterOperator{
+	return []synchronization.FilterOperator{
 		{Name: "EQUALS", Arity: "Binary", SupportedAttributeTypes: words},
 		{Name: "NOT EQUALS", Arity: "Binary", SupportedAttributeTypes: words},
 		{Name: "IS NOT NULL", Arity: "Unary"},

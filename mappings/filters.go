@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/near"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
 
@@ -61,7 +62,7 @@ func (a AddFilter) Plan(ctx context.Context, at Place) (Edit, error) {
 type filterAdder struct {
 	planner
 	filter    schema.Filter
-	operators []graph.FilterOperator
+	operators []synchronization.FilterOperator
 	replace   bool
 }
 

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/words"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
@@ -38,7 +38,7 @@ func Replace(document []byte) (Edit, error) {
 type Import struct{ Document []byte }
 
 // An InvalidSchemaError is a document that the service would refuse, or could
-// not work with. Findings are its errors, as [schemacheck.Check] tells them.
+// not work with. Findings are its errors, as [check.Check] tells them.
 type InvalidSchemaError struct{ Findings []schemacheck.Finding }
 
 func (e *InvalidSchemaError) Error() string { return strings.Join(e.Lines(), "\n") }
@@ -140,8 +140,8 @@ func unavailable(ctx context.Context, at Place, wanted *schema.Schema) ([]schema
 	if len(findings) == 0 {
 		return nil, nil
 	}
-	offered, err := at.Graph.AvailableExtensions(ctx)
+	offered, err := applications.AvailableExtensions(ctx, at.Graph)
 	return slices.DeleteFunc(findings, func(f schemacheck.Finding) bool {
-		return slices.ContainsFunc(offered, func(p graph.ExtensionProperty) bool { return p.Name == f.Attribute })
+		return slices.ContainsFunc(offered, func(p applications.ExtensionProperty) bool { return p.Name == f.Attribute })
 	}), err
 }

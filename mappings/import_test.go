@@ -14,6 +14,8 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/mappings"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
 	"github.com/scimctl/scimctl/mappings/diff"
@@ -154,7 +156,7 @@ func TestAnErrorOfThePresentSchemaIsLetPass(t *testing.T) {
 		strings.Replace(faulty, `"en-US"`, `"de-DE"`, 1):                                            false,
 		strings.Replace(faulty, `"name": "preferredLanguage", "type"`, `"name": "lang", "type"`, 1): true,
 	} {
-		client, err := graph.New(graph.Options{Transport: &schematest.OneSchema{Schema: faulty}, Credential: graph.StaticToken("token")})
+		client, err := graph.New(graph.Options{Transport: &schematest.OneSchema{Schema: faulty}, Credential: auth.StaticToken("token")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,9 +206,9 @@ func TestACopyIsRestoredByItsIDItsBeginningOrAsTheLatest(t *testing.T) {
 func TestACopyOfAnotherJobIsRefused(t *testing.T) {
 	schematest.InCompany(t, func(c *schematest.Company) {
 		for _, of := range []struct {
-			app graph.App
+			app applications.App
 			job string
-		}{{graph.App{Name: "Contoso", AppID: "other"}, c.Job.JobID}, {c.App, "scim.other"}} {
+		}{{applications.App{Name: "Contoso", AppID: "other"}, c.Job.JobID}, {c.App, "scim.other"}} {
 			kept, err := c.History.Keep(of.app, of.job, "test", bytes.Replace(export(c), []byte(`"expression":"[jobTitle]","name":"jobTitle"`), []byte(`"expression":"[city]","name":"city"`), 1))
 			if err != nil {
 				c.Fatal(err)
@@ -231,7 +233,7 @@ func TestACopyOfAnotherJobIsRefused(t *testing.T) {
 func TestTheBeginningOfSeveralCopiesIsAmbiguous(t *testing.T) {
 	t.Parallel()
 	h := history.History{Dir: t.TempDir()}
-	app := graph.App{Name: "Contoso", AppID: "app"}
+	app := applications.App{Name: "Contoso", AppID: "app"}
 	for range 2 {
 		if _, err := h.Keep(app, "job", "test", schematest.Text(t)); err != nil {
 			t.Fatal(err)
@@ -257,7 +259,7 @@ func TestThePastIsThatOfAnApplicationOrJob(t *testing.T) {
 	t.Parallel()
 	h := history.History{Dir: t.TempDir()}
 	for _, app := range []string{"Contoso", "Fabrikam"} {
-		if _, err := h.Keep(graph.App{Name: app, AppID: "id-of-" + app}, "job of "+app, "test", []byte(`{}`)); err != nil {
+		if _, err := h.Keep(applications.App{Name: app, AppID: "id-of-" + app}, "job of "+app, "test", []byte(`{}`)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -278,7 +280,7 @@ func TestThePastIsThatOfAnApplicationOrJob(t *testing.T) {
 func TestAKeptCopyIsADocumentToo(t *testing.T) {
 	t.Parallel()
 	h := history.History{Dir: t.TempDir()}
-	kept, err := h.Keep(graph.App{Name: "Contoso"}, "job", "test", schematest.Text(t))
+	kept, err := h.Keep(applications.App{Name: "Contoso"}, "job", "test", schematest.Text(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
 
@@ -11,7 +13,7 @@ import (
 // application.
 type ListActions struct {
 	Graph    *graph.Client
-	App, Job string // Job as for [graph.Client.FindJob]
+	App, Job string // Job as for [synchronization.FindJob]
 	Object   string // User or Group; "" is User
 }
 
@@ -28,7 +30,7 @@ func (l ListActions) Do(ctx context.Context) ([]string, error) {
 // "Edit attribute list".
 type ListAttributes struct {
 	Graph    *graph.Client
-	App, Job string      // Job as for [graph.Client.FindJob]
+	App, Job string      // Job as for [synchronization.FindJob]
 	Object   string      // User or Group; "" is User
 	Side     schema.Side // "" is both
 }
@@ -69,7 +71,7 @@ func listed(o schema.Object, side schema.Side) []ListedAttribute {
 // Export reads the schema of a job.
 type Export struct {
 	Graph    *graph.Client
-	App, Job string // Job as for [graph.Client.FindJob]
+	App, Job string // Job as for [synchronization.FindJob]
 }
 
 // Do returns the schema's own JSON: every byte as Graph answered it. Whether it
@@ -85,7 +87,7 @@ func (e Export) Do(ctx context.Context) ([]byte, error) {
 // ListFilters lists the scoping filters of users or of groups.
 type ListFilters struct {
 	Graph    *graph.Client
-	App, Job string // Job as for [graph.Client.FindJob]
+	App, Job string // Job as for [synchronization.FindJob]
 	Object   string // User or Group; "" is User
 }
 
@@ -102,7 +104,7 @@ func (l ListFilters) Do(ctx context.Context) ([]schema.Filter, error) {
 // List lists the attribute mappings of users or of groups.
 type List struct {
 	Graph    *graph.Client
-	App, Job string // Job as for [graph.Client.FindJob]
+	App, Job string // Job as for [synchronization.FindJob]
 	Object   string // User or Group; "" is User
 }
 
@@ -117,15 +119,15 @@ func (l List) Do(ctx context.Context) ([]schema.Mapping, error) {
 
 // live reads the present schema of an application's job.
 func live(ctx context.Context, client *graph.Client, name, job string) (Place, error) {
-	app, err := client.FindApp(ctx, name)
+	app, err := applications.Find(ctx, client, name)
 	if err != nil {
 		return Place{}, err
 	}
-	found, err := client.FindJob(ctx, app, job)
+	found, err := synchronization.FindJob(ctx, client, app, job)
 	if err != nil {
 		return Place{}, err
 	}
-	at := Place{Graph: client, App: app, Job: graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: found.ID}}
+	at := Place{Graph: client, App: app, Job: synchronization.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: found.ID}}
 	at.Schema, err = schema.Read(ctx, client, app, at.Job)
 	return at, err
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
 
@@ -16,7 +16,7 @@ type planner struct {
 	object               string
 	newSource, newTarget bool
 	appID                string
-	extensions           []graph.ExtensionProperty // of the tenant, once they were needed
+	extensions           []applications.ExtensionProperty // of the tenant, once they were needed
 	wishes               []wish
 	change               bool // what is mapped otherwise is changed, and is no error
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/mappings/internal/tree"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -119,7 +120,7 @@ func (w wish) findings(sources []schema.Attribute) []expression.Finding {
 // findings are against. Where it cannot be asked, the form that Microsoft
 // documents does; where there is none, that is an error.
 func (q question) judge(at Place, answer *parsedByService, err error) (*parsedByService, error) {
-	refused, isRefused := errors.AsType[*graph.ExpressionError](err)
+	refused, isRefused := errors.AsType[*synchronization.ExpressionError](err)
 	_, undocumented := q.StoredSource()
 	ours := q.fault()
 	switch {
@@ -233,7 +234,7 @@ func askService(ctx context.Context, at Place, questions []question) ([]*parsedB
 }
 
 func askAbout(ctx context.Context, at Place, text string) (*parsedByService, error) {
-	raw, err := at.Graph.ParseExpression(ctx, at.Job, text)
+	raw, err := synchronization.ParseExpression(ctx, at.Graph, at.Job, text)
 	if err != nil {
 		return nil, err
 	}

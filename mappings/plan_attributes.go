@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/near"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
@@ -64,7 +64,7 @@ func (p planner) onList(ix schema.Indexed, name string) (schema.Attribute, bool)
 func (p planner) source(ix schema.Indexed, name string) (schema.Attribute, error) {
 	attribute, ok := p.onList(ix, name)
 	if !ok {
-		i := slices.IndexFunc(p.extensions, func(e graph.ExtensionProperty) bool {
+		i := slices.IndexFunc(p.extensions, func(e applications.ExtensionProperty) bool {
 			return isNamed(e, name, p.appID) && slices.Contains(e.TargetObjects, ix.SourceName())
 		})
 		switch {
@@ -93,7 +93,7 @@ func isExpression(name string) bool {
 
 // isNamed says whether a property has the name, or the short name of one of the
 // application's.
-func isNamed(e graph.ExtensionProperty, name, appID string) bool {
+func isNamed(e applications.ExtensionProperty, name, appID string) bool {
 	return e.Name == name || e.Name == extattr.FullName(appID, name)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
@@ -25,12 +26,14 @@ type Reset Update // without Edit and Plan
 func (r Reset) Do(ctx context.Context) (Result, error) {
 	t := &transaction{Update: Update(r), reset: true}
 	t.Plan = t.planReset
-	t.send = func(ctx context.Context) (requestID string, err error) { return t.Graph.DeleteSchema(ctx, t.ref) }
+	t.send = func(ctx context.Context) (requestID string, err error) {
+		return synchronization.DeleteSchema(ctx, t.Graph, t.ref)
+	}
 	return t.do(ctx)
 }
 
 func (t *transaction) planReset(ctx context.Context, at Place) (Edit, error) {
-	defaults, err := at.Graph.TemplateSchema(ctx, at.Job.ServicePrincipalID, t.job.TemplateID)
+	defaults, err := synchronization.TemplateSchema(ctx, at.Graph, at.Job.ServicePrincipalID, t.job.TemplateID)
 	if graph.IsNotFound(err) {
 		t.blind = true
 		return func(*schema.Schema) error { return nil }, nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/resume"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/mappings/history"
@@ -27,13 +28,13 @@ func start(c *schematest.Company) {
 	if err != nil {
 		c.Fatal(err)
 	}
-	secrets := []graph.KeyValue{
+	secrets := []synchronization.KeyValue{
 		{Key: "BaseAddress", Value: sandbox.SCIMURL}, {Key: "SecretToken", Value: view.Token}, {Key: "SyncAll", Value: "false"},
 	}
-	if err := c.Graph.PutSecrets(c.Context(), c.App.ServicePrincipalID, secrets); err != nil {
+	if err := synchronization.PutSecrets(c.Context(), c.Graph, c.App.ServicePrincipalID, secrets); err != nil {
 		c.Fatal(err)
 	}
-	if err := c.Graph.StartJob(c.Context(), c.Job); err != nil {
+	if err := synchronization.StartJob(c.Context(), c.Graph, c.Job); err != nil {
 		c.Fatal(err)
 	}
 	c.Tenant.ForgetRequests()
@@ -53,7 +54,7 @@ func writes(c *schematest.Company) []string {
 
 func runs(c *schematest.Company) bool {
 	c.Helper()
-	job, err := c.Graph.GetJob(c.Context(), c.Job)
+	job, err := synchronization.GetJob(c.Context(), c.Graph, c.Job)
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -5,7 +5,9 @@ import (
 	"context"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/resume"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -17,9 +19,9 @@ type transaction struct {
 	send   func(context.Context) (requestID string, err error)
 	reset  bool // the service chooses the schema: what it did is told afterwards
 	blind  bool // what the write changes is known only afterwards
-	app    graph.App
-	job    graph.Job
-	ref    graph.JobRef
+	app    applications.App
+	job    synchronization.Job
+	ref    synchronization.JobRef
 	read   []byte         // the document as last read
 	before *schema.Schema // that document
 	schema *schema.Schema // with the edit made
@@ -62,7 +64,7 @@ func (t *transaction) begin(ctx context.Context) (err error) {
 	if err := t.find(ctx); err != nil {
 		return err
 	}
-	t.ref = graph.JobRef{ServicePrincipalID: t.app.ServicePrincipalID, JobID: t.job.ID}
+	t.ref = synchronization.JobRef{ServicePrincipalID: t.app.ServicePrincipalID, JobID: t.job.ID}
 	if t.schema, err = schema.Read(ctx, t.Graph, t.app, t.ref); err != nil {
 		return err
 	}
@@ -81,8 +83,8 @@ func (t *transaction) find(ctx context.Context) (err error) {
 		t.app, t.job = t.Found.App, t.Found.Job
 		return nil
 	}
-	if t.app, err = t.Graph.FindApp(ctx, t.App); err == nil {
-		t.job, err = t.Graph.FindJob(ctx, t.app, t.Job)
+	if t.app, err = applications.Find(ctx, t.Graph, t.App); err == nil {
+		t.job, err = synchronization.FindJob(ctx, t.Graph, t.app, t.Job)
 	}
 	return err
 }
@@ -147,7 +149,7 @@ func (t *transaction) keep() (err error) {
 // refresh reads the document again, and makes the edit anew when it is not the
 // one that was read first.
 func (t *transaction) refresh(ctx context.Context) (changed bool, err error) {
-	fresh, err := t.Graph.Schema(ctx, t.ref)
+	fresh, err := synchronization.Schema(ctx, t.Graph, t.ref)
 	if err != nil || bytes.Equal(fresh, t.read) {
 		return false, err
 	}
@@ -172,7 +174,7 @@ func (t *transaction) stoppable() resume.Job {
 // read once more before: a question may have taken its time, and a job that
 // somebody has stopped since stays stopped.
 func (t *transaction) whileStopped(ctx context.Context) (err error) {
-	if t.job, err = t.Graph.GetJob(ctx, t.ref); err != nil {
+	if t.job, err = synchronization.GetJob(ctx, t.Graph, t.ref); err != nil {
 		return err
 	}
 	done, err := t.stoppable().WhileStopped(ctx, t.replace)
@@ -223,7 +225,7 @@ func (t *transaction) rehearse(ctx context.Context) error {
 type Update struct {
 	Graph *graph.Client
 	App   string // name or id
-	Job   string // as for [graph.Client.FindJob]: "" when the application has only one
+	Job   string // as for [synchronization.FindJob]: "" when the application has only one
 	Found *Found // both, when they have been looked up already; may be nil
 	Edit  Edit   // what should hold; or else:
 	// Plan makes the edit, when that takes more than the schema: see [Add].
@@ -246,15 +248,15 @@ type Update struct {
 
 // A Found is an application with its job.
 type Found struct {
-	App graph.App
-	Job graph.Job
+	App applications.App
+	Job synchronization.Job
 }
 
 // An Impact is what a change of the schema sets off: a running job evaluates
 // everyone again. The schemas are for reading.
 type Impact struct {
-	App           graph.App
-	Job           graph.Job
+	App           applications.App
+	Job           synchronization.Job
 	Running       bool // the service runs cycles of the job
 	People        int  // accounts that the job keeps in step, groups not counted
 	Changes       []diff.Change
@@ -283,7 +285,7 @@ type Result struct {
 func (u Update) Do(ctx context.Context) (Result, error) {
 	t := &transaction{Update: u}
 	t.send = func(ctx context.Context) (requestID string, err error) {
-		return u.Graph.PutSchema(ctx, t.ref, t.schema.ForPut())
+		return synchronization.PutSchema(ctx, u.Graph, t.ref, t.schema.ForPut())
 	}
 	return t.do(ctx)
 }

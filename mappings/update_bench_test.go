@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/internal/schematest"
@@ -17,7 +18,7 @@ func BenchmarkMappingAddOnALargeSchema(b *testing.B) {
 	b.SetBytes(int64(len(whole)))
 	b.ReportAllocs()
 	for b.Loop() {
-		client, err := graph.New(graph.Options{Transport: &schematest.OneSchema{Schema: whole}, Credential: graph.StaticToken("token")})
+		client, err := graph.New(graph.Options{Transport: &schematest.OneSchema{Schema: whole}, Credential: auth.StaticToken("token")})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/mappings/internal/schematest"
@@ -72,7 +73,7 @@ func TestThreeRolesAreMappedInOneWrite(t *testing.T) {
 func TestWhatIsSentIsWhatWasReadAndTheChange(t *testing.T) {
 	schematest.InCompany(t, func(c *schematest.Company) {
 		strange := bytes.Replace(c.Schema().Bytes(), []byte(`"synchronizationRules":`), []byte(`"strange": [ 1.50, 12345678901234567890.1 , "\u003c" ], "synchronizationRules":`), 1)
-		if _, err := c.Graph.PutSchema(c.Context(), c.Job, strange); err != nil {
+		if _, err := synchronization.PutSchema(c.Context(), c.Graph, c.Job, strange); err != nil {
 			c.Fatal(err)
 		}
 		before := c.Schema().Bytes()
@@ -168,7 +169,7 @@ func meanwhile(c *schematest.Company, edit mappings.Edit) *graph.Client {
 				if err := edit(s); err != nil {
 					c.Error(err)
 				}
-				if _, err := c.Graph.PutSchema(r.Context(), c.Job, s.Bytes()); err != nil {
+				if _, err := synchronization.PutSchema(r.Context(), c.Graph, c.Job, s.Bytes()); err != nil {
 					c.Error(err)
 				}
 				c.Tenant.ForgetRequests()
@@ -432,7 +433,7 @@ func TestTheJobIsTheOnlyOneOrTheOneNamed(t *testing.T) {
 		u.App = "Workday Reporting"
 		u.Graph = c.Graph
 		_, err = u.Do(c.Context())
-		if _, ok := errors.AsType[*graph.NoJobError](err); !ok {
+		if _, ok := errors.AsType[*synchronization.NoJobError](err); !ok {
 			c.Errorf("got %v", err)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
@@ -46,7 +47,7 @@ func (t *transaction) verify(ctx context.Context) error {
 }
 
 func (t *transaction) readBack(ctx context.Context) (*schema.Schema, error) {
-	saved, err := t.Graph.Schema(ctx, t.ref)
+	saved, err := synchronization.Schema(ctx, t.Graph, t.ref)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/mappings/history"
@@ -48,7 +49,7 @@ func (f *forger) RoundTrip(r *http.Request) (*http.Response, error) {
 // write makes an edit on the forger's schema.
 func (f *forger) write(t testing.TB, edit mappings.Edit) (mappings.Result, error) {
 	t.Helper()
-	client, err := graph.New(graph.Options{Transport: f, Credential: graph.StaticToken("token")})
+	client, err := graph.New(graph.Options{Transport: f, Credential: auth.StaticToken("token")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // An App is an enterprise application as people need it: its name and each of
@@ -17,32 +19,32 @@ type App struct {
 }
 
 // Describe is an application as results show it.
-func Describe(app graph.App) App {
+func Describe(app applications.App) App {
 	return App{
 		Name: app.Name, AppID: app.AppID, ApplicationID: app.ApplicationID,
 		ServicePrincipalID: app.ServicePrincipalID, TemplateID: app.TemplateID,
 	}
 }
 
-// PerReading is how many objects one request reads: see [graph.Client.UsersByID].
+// PerReading is how many objects one request reads: see [directory.UsersByID].
 const PerReading = 300 // objects that one request reads: see graph.Client.UsersByID
 
 // A Target is an application and the job that provisions it.
 type Target struct {
-	App graph.App
-	Job graph.Job
+	App applications.App
+	Job synchronization.Job
 }
 
 // Ref is the job as Graph's calls want it.
-func (t Target) Ref() graph.JobRef {
-	return graph.JobRef{ServicePrincipalID: t.App.ServicePrincipalID, JobID: t.Job.ID}
+func (t Target) Ref() synchronization.JobRef {
+	return synchronization.JobRef{ServicePrincipalID: t.App.ServicePrincipalID, JobID: t.Job.ID}
 }
 
 // FindJob finds an application by name or id, and its job: the only one, or
 // the one with the given job or template id. The errors are those of
-// [graph.Client.FindJob].
+// [synchronization.FindJob].
 func FindJob(ctx context.Context, client *graph.Client, app, job string) (Target, error) {
-	found, err := client.FindApp(ctx, app)
+	found, err := applications.Find(ctx, client, app)
 	if err != nil {
 		return Target{}, err
 	}
@@ -50,7 +52,7 @@ func FindJob(ctx context.Context, client *graph.Client, app, job string) (Target
 }
 
 // JobOf is [FindJob] for an application that was found before.
-func JobOf(ctx context.Context, client *graph.Client, app graph.App, job string) (Target, error) {
-	found, err := client.FindJob(ctx, app, job)
+func JobOf(ctx context.Context, client *graph.Client, app applications.App, job string) (Target, error) {
+	found, err := synchronization.FindJob(ctx, client, app, job)
 	return Target{App: app, Job: found}, err
 }

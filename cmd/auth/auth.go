@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/graph/bounds"
 )
 
@@ -78,7 +79,7 @@ func tellSignedIn(a *cli.App, s signedIn) error {
 }
 
 func newAuthLoginCmd(a *cli.App) *cobra.Command {
-	var login graph.Login
+	var login auth.Login
 	c := &cobra.Command{
 		Use:   "login",
 		Short: "Sign a person in",
@@ -116,7 +117,7 @@ have to consent to them: scimctl auth permissions has the link.` + signedInJSON,
 	return c
 }
 
-func signIn(a *cli.App, c *cobra.Command, login graph.Login) error {
+func signIn(a *cli.App, c *cobra.Command, login auth.Login) error {
 	if a.Settings.DryRun {
 		a.Say("would ask for %s", strings.Join(login.Scopes, ", "))
 		return nil
@@ -135,7 +136,7 @@ func signIn(a *cli.App, c *cobra.Command, login graph.Login) error {
 		a.Say("signed in as %s", account.Name())
 		return nil
 	}
-	return tellSignedIn(a, newSignedIn(who, login.Cloud, graph.MethodLogin))
+	return tellSignedIn(a, newSignedIn(who, login.Cloud, auth.MethodLogin))
 }
 
 func newAuthStatusCmd(a *cli.App) *cobra.Command {
@@ -235,7 +236,7 @@ func (s signedOut) sentence() string {
 	}
 }
 
-func namesOf(accounts []graph.Account) []string {
+func namesOf(accounts []auth.Account) []string {
 	names := []string{}
 	for _, account := range accounts {
 		names = append(names, account.Name())

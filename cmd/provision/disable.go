@@ -10,7 +10,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/output"
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/provisioning/job"
@@ -84,7 +84,7 @@ func keepConfiguration(a *cli.App, configuration job.Configuration) ([]string, e
 	if err != nil {
 		return nil, err
 	}
-	app := graph.App{Name: configuration.App.Name, AppID: configuration.App.AppID}
+	app := applications.App{Name: configuration.App.Name, AppID: configuration.App.AppID}
 	kept, err := history.Keep(app, configuration.Job.ID, "provision disable --delete", configuration.Schema)
 	if err != nil {
 		return nil, err

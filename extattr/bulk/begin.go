@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/private"
 )
 
@@ -164,10 +164,10 @@ func (w *work) intent(i int) planned {
 	return p
 }
 
-func (w *work) updates(yield func(graph.UserUpdate) bool) {
+func (w *work) updates(yield func(directory.UserUpdate) bool) {
 	for i := range w.sheet.rows {
 		r := &w.sheet.rows[i]
-		if r.state == isOpen && !yield(graph.UserUpdate{Row: i, ID: r.id, Values: w.sheet.patch(i)}) {
+		if r.state == isOpen && !yield(directory.UserUpdate{Row: i, ID: r.id, Values: w.sheet.patch(i)}) {
 			return
 		}
 	}

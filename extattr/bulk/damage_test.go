@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
@@ -199,7 +200,7 @@ func TestALockThatIsASymbolicLinkIsRefused(t *testing.T) {
 			c.Fatal(err)
 		}
 		set := c.from("r.csv", "user,role\nada@contoso.com,Admin\n")
-		apps, err := c.graph.FindApp(c.Context(), "Workato")
+		apps, err := applications.Find(c.Context(), c.graph, "Workato")
 		if err == nil {
 			err = os.Symlink(target, filepath.Join(c.runs.Dir, "lock-"+apps.AppID))
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 )
 
 // finder looks up the users of a sheet and reads what they have.
@@ -81,15 +82,15 @@ func (f *finder) everybody(ctx context.Context, keys int) (bool, error) {
 	if f.match == MatchEmployeeID {
 		return true, nil // not everywhere can a filter ask for it
 	}
-	named := graph.RequestsFor(keys)
+	named := directory.RequestsFor(keys)
 	if named <= 3 {
 		return false, nil
 	}
-	users, err := f.client.CountUsers(ctx)
+	users, err := directory.CountUsers(ctx, f.client)
 	if err != nil {
 		return false, err
 	}
-	return graph.PagesOf(users) < named, nil
+	return directory.PagesOf(users) < named, nil
 }
 
 func (f *finder) attributes(more ...string) []string {
@@ -104,7 +105,7 @@ func (f *finder) scan(ctx context.Context) error {
 	if f.match == MatchEmployeeID {
 		names = f.attributes("employeeId")
 	}
-	return f.client.EachUser(ctx, func(users []graph.User) error {
+	return directory.EachUser(ctx, f.client, func(users []directory.User) error {
 		for _, u := range users {
 			f.offer(u)
 		}
@@ -126,7 +127,7 @@ func (f *finder) ask(ctx context.Context) error {
 			continue
 		}
 		keys := f.open(q.fit)
-		err := f.client.UsersBy(ctx, q.property, keys, func(users []graph.User) error {
+		err := directory.UsersBy(ctx, f.client, q.property, keys, func(users []directory.User) error {
 			for _, u := range users {
 				f.offer(u)
 			}
@@ -140,7 +141,7 @@ func (f *finder) ask(ctx context.Context) error {
 }
 
 // offer takes a user for the rows that name them.
-func (f *finder) offer(u graph.User) {
+func (f *finder) offer(u directory.User) {
 	auto := f.match == MatchAuto
 	if auto || f.match == MatchID {
 		f.try(u, u.ID, byName)
@@ -156,7 +157,7 @@ func (f *finder) offer(u graph.User) {
 	}
 }
 
-func (f *finder) try(u graph.User, key string, by rank) {
+func (f *finder) try(u directory.User, key string, by rank) {
 	i, asked := f.rows[strings.ToLower(key)]
 	if !asked || key == "" {
 		return

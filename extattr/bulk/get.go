@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 )
 
 // GetRoles reads the roles of very many users.
@@ -87,7 +88,7 @@ func (g GetRoles) everybody(ctx context.Context) (Held, error) {
 	enough := errors.New("enough")
 	read := 0
 	users := func(yield func(extattr.UserValues, error) bool) {
-		err := g.Graph.EachUser(ctx, func(page []graph.User) error {
+		err := directory.EachUser(ctx, g.Graph, func(page []directory.User) error {
 			for _, user := range page {
 				u := extattr.UserValues{User: user.UserPrincipalName, ID: user.ID, Values: make([]extattr.Value, len(picked))}
 				for c, e := range picked {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/safetext"
 )
@@ -142,7 +143,7 @@ func spooledCell(role string) string {
 // several of them is there more than once.
 func (in Input) ids(ctx context.Context, client *graph.Client, s *spooled) (ids []string, err error) {
 	if in.Filter != "" {
-		err = client.EachUserWhere(ctx, in.Filter, func(users []graph.User) error {
+		err = directory.EachUserWhere(ctx, client, in.Filter, func(users []directory.User) error {
 			for _, u := range users {
 				ids = append(ids, u.ID)
 			}
@@ -173,16 +174,16 @@ func (s *spooled) nest(groups []string) {
 }
 
 // members are the users in a group, and the groups in it that were not looked into.
-func (in Input) members(ctx context.Context, client *graph.Client, name string) (people []graph.Member, nested []string, err error) {
-	group, err := client.FindGroup(ctx, name)
+func (in Input) members(ctx context.Context, client *graph.Client, name string) (people []directory.Member, nested []string, err error) {
+	group, err := directory.FindGroup(ctx, client, name)
 	if err != nil {
 		return nil, nil, err
 	}
 	if in.Transitive {
-		lists, err := client.AllUsersOf(ctx, []string{group.ID})
+		lists, err := directory.AllUsersOf(ctx, client, []string{group.ID})
 		return slices.Concat(lists...), nil, err
 	}
-	all, err := client.ListMembers(ctx, group.ID)
+	all, err := directory.ListMembers(ctx, client, group.ID)
 	for _, m := range all {
 		switch strings.ToLower(m.Type) {
 		case "user":

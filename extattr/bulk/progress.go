@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 )
 
@@ -24,7 +25,7 @@ func (w *work) write(ctx context.Context, total int) error {
 		defer parallel.Go(func() { w.tell(began, stop) })()
 	}
 	defer close(stop)
-	err := w.client.UpdateUsers(ctx, w.updates, w.confirmed)
+	err := directory.UpdateUsers(ctx, w.client, w.updates, w.confirmed)
 	if cause := context.Cause(ctx); cause != nil && errors.Is(err, cause) {
 		err = cause // what was being sent, the run says better
 	}

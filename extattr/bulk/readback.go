@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/words"
 )
 
@@ -31,7 +32,7 @@ func (w *work) readBack(ctx context.Context, rows []int) (read int, err error) {
 		for id := range open {
 			ids = append(ids, id)
 		}
-		err := w.client.UsersBy(ctx, "id", ids, func(users []graph.User) error {
+		err := directory.UsersBy(ctx, w.client, "id", ids, func(users []directory.User) error {
 			for _, u := range users {
 				if row, waits := open[u.ID]; waits && w.shows(row, u.Values) {
 					delete(open, u.ID)

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -41,7 +42,7 @@ func TestWhatWasRefusedAndDoneByOthersIsNotTheRuns(t *testing.T) {
 		table := crowdTable(400, "Admin")
 		set := c.from("r.csv", table)
 		set.Hooks.Confirm = func(ctx context.Context, _ bulk.Summary) error {
-			return c.graph.DeleteUser(ctx, "person000007@contoso.com")
+			return directory.DeleteUser(ctx, c.graph, "person000007@contoso.com")
 		}
 		var ctx context.Context
 		set.Graph, ctx = c.cutAt(10)
@@ -50,9 +51,9 @@ func TestWhatWasRefusedAndDoneByOthersIsNotTheRuns(t *testing.T) {
 		if !ok || first.Failed != 1 || short.Done != first.Changed {
 			c.Fatalf("%v: %d changed, %d failed", err, first.Changed, first.Failed)
 		}
-		gone, err := c.graph.FindDeletedUser(c.Context(), "person000007@contoso.com")
+		gone, err := directory.FindDeletedUser(c.Context(), c.graph, "person000007@contoso.com")
 		if err == nil {
-			_, err = c.graph.RestoreUser(c.Context(), gone.ID)
+			_, err = directory.RestoreUser(c.Context(), c.graph, gone.ID)
 		}
 		if err != nil {
 			c.Fatal(err)

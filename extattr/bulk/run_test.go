@@ -17,6 +17,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -308,7 +309,7 @@ func TestWhatGraphRefusesIsThatRowsFailure(t *testing.T) {
 	inCompany(t, func(c *company) {
 		set := c.from("r.csv", crowdTable(100, "Admin"))
 		set.Hooks.Confirm = func(ctx context.Context, _ bulk.Summary) error {
-			return c.graph.DeleteUser(ctx, "person000007@contoso.com")
+			return directory.DeleteUser(ctx, c.graph, "person000007@contoso.com")
 		}
 		set.Rejects = filepath.Join(c.TempDir(), "rejects.csv")
 		sum, err := set.Do(c.Context())

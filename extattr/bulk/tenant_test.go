@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -52,7 +53,7 @@ func (c *company) client(o graph.Options) *graph.Client {
 	if o.Transport == nil {
 		o.Transport = c.tenant.Transport()
 	}
-	o.Credential = graph.StaticToken("token")
+	o.Credential = auth.StaticToken("token")
 	o.Notice = func(line string) { c.notices = append(c.notices, line) }
 	client, err := graph.New(o)
 	if err != nil {

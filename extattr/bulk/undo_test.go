@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -17,7 +18,7 @@ func TestAnUndoThatWasCutShortKnowsThatItsRunHasGoneOn(t *testing.T) {
 		var ctx context.Context
 		set.Graph, ctx = c.cutAt(14)
 		set.Hooks.Confirm = func(ctx context.Context, _ bulk.Summary) error {
-			return c.graph.DeleteUser(ctx, "person000003@contoso.com") // is refused at first
+			return directory.DeleteUser(ctx, c.graph, "person000003@contoso.com") // is refused at first
 		}
 		first, _ := set.Do(ctx)
 		undo := bulk.Undo{Run: first.Run, Runs: c.runs}
@@ -25,9 +26,9 @@ func TestAnUndoThatWasCutShortKnowsThatItsRunHasGoneOn(t *testing.T) {
 		if half, _ := undo.Do(ctx); half.Changed == 0 || half.Changed >= first.Changed {
 			c.Fatalf("%d put back of %d", half.Changed, first.Changed)
 		}
-		gone, err := c.graph.FindDeletedUser(c.Context(), "person000003@contoso.com")
+		gone, err := directory.FindDeletedUser(c.Context(), c.graph, "person000003@contoso.com")
 		if err == nil {
-			_, err = c.graph.RestoreUser(c.Context(), gone.ID)
+			_, err = directory.RestoreUser(c.Context(), c.graph, gone.ID)
 		}
 		if err != nil {
 			c.Fatal(err)

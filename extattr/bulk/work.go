@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/private"
 )
 
@@ -146,5 +147,5 @@ func (w *work) summary() Summary {
 
 // rehearse tells what would be sent.
 func (w *work) rehearse(ctx context.Context) error {
-	return w.client.UpdateUsers(ctx, w.updates, func([]graph.BulkAnswer) error { return nil })
+	return directory.UpdateUsers(ctx, w.client, w.updates, func([]graph.BulkAnswer) error { return nil })
 }

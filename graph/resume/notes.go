@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/private/sealed"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // A Note says that a command has stopped a job, and must start it again. It is
@@ -29,13 +29,13 @@ type Note struct {
 }
 
 // Ref is the job that was stopped.
-func (n Note) Ref() graph.JobRef {
-	return graph.JobRef{ServicePrincipalID: n.ServicePrincipalID, JobID: n.JobID}
+func (n Note) Ref() synchronization.JobRef {
+	return synchronization.JobRef{ServicePrincipalID: n.ServicePrincipalID, JobID: n.JobID}
 }
 
 // ranSince reports whether a cycle has begun since the command stopped the job.
 // Somebody has started it then: if it is stopped now, somebody else stopped it.
-func (n Note) ranSince(job graph.Job) bool {
+func (n Note) ranSince(job synchronization.Job) bool {
 	last := job.Status.LastExecution
 	return last != nil && last.TimeBegan.After(n.Stopped) && last.TimeBegan.After(n.LastCycle)
 }
@@ -48,10 +48,10 @@ func (n Notes) folder() sealed.Folder[Note] {
 	return sealed.Folder[Note]{Dir: n.Dir, Kind: sealed.Kind{Version: "scimctl/v1", Name: "StoppedJob"}}
 }
 
-func key(job graph.JobRef) string { return job.ServicePrincipalID + "\n" + job.JobID }
+func key(job synchronization.JobRef) string { return job.ServicePrincipalID + "\n" + job.JobID }
 
 // Find returns the note of a job. It asks nobody.
-func (n Notes) Find(job graph.JobRef) (note Note, found bool, err error) {
+func (n Notes) Find(job synchronization.JobRef) (note Note, found bool, err error) {
 	if n.Dir == "" {
 		return Note{}, false, nil
 	}
@@ -59,7 +59,7 @@ func (n Notes) Find(job graph.JobRef) (note Note, found bool, err error) {
 	return note, note.JobID != "", err
 }
 
-func (n Notes) keep(job graph.JobRef, note Note) error {
+func (n Notes) keep(job synchronization.JobRef, note Note) error {
 	if n.Dir == "" {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (n Notes) keep(job graph.JobRef, note Note) error {
 }
 
 // forget removes the note of a job, if there is one.
-func (n Notes) forget(job graph.JobRef) error {
+func (n Notes) forget(job synchronization.JobRef) error {
 	if n.Dir == "" {
 		return nil
 	}
@@ -76,7 +76,7 @@ func (n Notes) forget(job graph.JobRef) error {
 
 // lock keeps other commands from stopping and starting the job, until unlock is
 // called.
-func (n Notes) lock(job graph.JobRef) (unlock func(), err error) {
+func (n Notes) lock(job synchronization.JobRef) (unlock func(), err error) {
 	if n.Dir == "" {
 		return func() {}, nil
 	}
@@ -133,7 +133,7 @@ func isHeld(path string) bool {
 // Observe removes the note of a job that was found active, or that has run since
 // it was stopped: whoever stops it from then on wants it stopped. A nil job is
 // one that this command has started, stopped or deleted on purpose.
-func (n Notes) Observe(ref graph.JobRef, job *graph.Job) {
+func (n Notes) Observe(ref synchronization.JobRef, job *synchronization.Job) {
 	note, found, err := n.Find(ref)
 	if !found && err == nil || job != nil && !job.Running() && (err != nil || !note.ranSince(*job)) {
 		return

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // A LeftStoppedError says that a job was stopped in order to be started again,
@@ -44,16 +46,16 @@ func (e *BusyError) Error() string {
 type Job struct {
 	Graph   *graph.Client
 	Notes   Notes
-	App     graph.App
-	Job     graph.Job // as just read
-	Name    string    // of the job, as the command was given it
-	Command string    // such as "mapping add"
+	App     applications.App
+	Job     synchronization.Job // as just read
+	Name    string              // of the job, as the command was given it
+	Command string              // such as "mapping add"
 }
 
 // An Outcome is what became of a job.
 type Outcome struct {
-	Started bool      // it was stopped, and is started again
-	Job     graph.Job // as last read before that
+	Started bool                // it was stopped, and is started again
+	Job     synchronization.Job // as last read before that
 }
 
 // WhileStopped stops an active job, does the work and starts the job again,
@@ -72,7 +74,7 @@ func (j Job) WhileStopped(ctx context.Context, work func(context.Context) error)
 			if s.left {
 				return run(ctx, work)
 			}
-			if err := s.begin(ctx, func() error { return j.Graph.PauseJob(ctx, j.ref()) }); err != nil {
+			if err := s.begin(ctx, func() error { return synchronization.PauseJob(ctx, j.Graph, j.ref()) }); err != nil {
 				return err
 			}
 			if err := s.await(ctx); err != nil {
@@ -107,8 +109,8 @@ func (j Job) Resume(ctx context.Context) (Outcome, error) {
 	return j.WhileStopped(ctx, nil)
 }
 
-func (j Job) ref() graph.JobRef {
-	return graph.JobRef{ServicePrincipalID: j.App.ServicePrincipalID, JobID: j.Job.ID}
+func (j Job) ref() synchronization.JobRef {
+	return synchronization.JobRef{ServicePrincipalID: j.App.ServicePrincipalID, JobID: j.Job.ID}
 }
 
 func run(ctx context.Context, work func(context.Context) error) error {
@@ -123,13 +125,13 @@ func (j Job) rehearse(ctx context.Context, work func(context.Context) error) err
 	if !j.Job.Running() {
 		return run(ctx, work)
 	}
-	if err := j.Graph.PauseJob(ctx, j.ref()); err != nil {
+	if err := synchronization.PauseJob(ctx, j.Graph, j.ref()); err != nil {
 		return err
 	}
 	if err := run(ctx, work); err != nil {
 		return err
 	}
-	return j.Graph.StartJob(ctx, j.ref())
+	return synchronization.StartJob(ctx, j.Graph, j.ref())
 }
 
 // lock waits a little: other commands hold the lock for a moment when they look
@@ -207,7 +209,7 @@ func (s *stop) begin(ctx context.Context, stop func() error) error {
 }
 
 // save writes the note with the time, and the last cycle of the job as read.
-func (s *stop) save(job graph.Job) error {
+func (s *stop) save(job synchronization.Job) error {
 	s.note.Stopped = time.Now().UTC()
 	if last := job.Status.LastExecution; last != nil {
 		s.note.LastCycle = last.TimeBegan
@@ -218,7 +220,7 @@ func (s *stop) save(job graph.Job) error {
 // await waits until a cycle that runs has ended.
 func (s *stop) await(ctx context.Context) error {
 	err := s.Graph.Wait(ctx, "provisioning of "+s.App.Name+" has stopped", func(ctx context.Context) (bool, error) {
-		job, err := s.Graph.GetJob(ctx, s.ref())
+		job, err := synchronization.GetJob(ctx, s.Graph, s.ref())
 		if err != nil {
 			return false, err
 		}
@@ -259,7 +261,7 @@ func (s *stop) again(ctx context.Context) (done Outcome, err error) {
 func (s *stop) start(ctx context.Context) (Outcome, error) {
 	now, err := s.Job.Job, error(nil)
 	if !s.fresh {
-		now, err = s.Graph.GetJob(ctx, s.ref())
+		now, err = synchronization.GetJob(ctx, s.Graph, s.ref())
 	}
 	switch {
 	case graph.IsNotFound(err):
@@ -270,7 +272,7 @@ func (s *stop) start(ctx context.Context) (Outcome, error) {
 		s.Graph.Notify(fmt.Sprintf("provisioning of %s was started and stopped by someone else in the meantime; it stays stopped", s.App.Name))
 		return Outcome{Job: now}, s.Notes.forget(s.ref())
 	}
-	if err := s.Graph.StartJob(ctx, s.ref()); err != nil {
+	if err := synchronization.StartJob(ctx, s.Graph, s.ref()); err != nil {
 		return Outcome{Job: now}, err
 	}
 	_ = s.Notes.forget(s.ref()) // the next look at the active job removes it

@@ -12,7 +12,10 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/graph/resume"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -21,8 +24,8 @@ type company struct {
 	*testing.T
 	tenant *sandbox.Tenant
 	graph  *graph.Client
-	app    graph.App
-	job    graph.JobRef
+	app    applications.App
+	job    synchronization.JobRef
 	notes  resume.Notes
 	before func(*http.Request) error // called with each request
 }
@@ -40,14 +43,14 @@ func inCompany(t *testing.T, test func(*company)) {
 		}()
 		c.graph = c.client(c)
 		var err error
-		if c.app, err = c.graph.FindRegistration(t.Context(), "Workato"); err != nil {
+		if c.app, err = applications.FindRegistration(t.Context(), c.graph, "Workato"); err != nil {
 			t.Fatal(err)
 		}
-		job, err := c.graph.CreateJob(t.Context(), c.app.ServicePrincipalID, "scim")
+		job, err := synchronization.CreateJob(t.Context(), c.graph, c.app.ServicePrincipalID, "scim")
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.job = graph.JobRef{ServicePrincipalID: c.app.ServicePrincipalID, JobID: job.ID}
+		c.job = synchronization.JobRef{ServicePrincipalID: c.app.ServicePrincipalID, JobID: job.ID}
 		c.start()
 		test(c)
 	})
@@ -56,11 +59,11 @@ func inCompany(t *testing.T, test func(*company)) {
 // client is one whose jobs the notes are told of, as a command's.
 func (c *company) client(transport http.RoundTripper) *graph.Client {
 	c.Helper()
-	client, err := graph.New(graph.Options{Credential: graph.StaticToken("token"), Transport: transport})
+	client, err := graph.New(graph.Options{Credential: auth.StaticToken("token"), Transport: transport})
 	if err != nil {
 		c.Fatal(err)
 	}
-	graph.Observe(client, c.notes.Observe)
+	synchronization.Observe(client, c.notes.Observe)
 	return client
 }
 
@@ -76,31 +79,31 @@ func (c *company) RoundTrip(r *http.Request) (*http.Response, error) {
 // other is a client of somebody who does not use scimctl here.
 func (c *company) other() *graph.Client {
 	c.Helper()
-	client, err := graph.New(graph.Options{Credential: graph.StaticToken("token"), Transport: c.tenant.Transport()})
+	client, err := graph.New(graph.Options{Credential: auth.StaticToken("token"), Transport: c.tenant.Transport()})
 	if err != nil {
 		c.Fatal(err)
 	}
-	graph.Observe(client, c.notes.Observe)
+	synchronization.Observe(client, c.notes.Observe)
 	return client
 }
 
 func (c *company) start() {
 	c.Helper()
-	if err := c.other().StartJob(c.Context(), c.job); err != nil {
+	if err := synchronization.StartJob(c.Context(), c.other(), c.job); err != nil {
 		c.Fatal(err)
 	}
 }
 
 func (c *company) stop() {
 	c.Helper()
-	if err := c.other().PauseJob(c.Context(), c.job); err != nil {
+	if err := synchronization.PauseJob(c.Context(), c.other(), c.job); err != nil {
 		c.Fatal(err)
 	}
 }
 
 func (c *company) isActive() bool {
 	c.Helper()
-	job, err := c.other().GetJob(c.Context(), c.job)
+	job, err := synchronization.GetJob(c.Context(), c.other(), c.job)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -110,7 +113,7 @@ func (c *company) isActive() bool {
 // stoppable is the job as it is now, to be stopped for a while.
 func (c *company) stoppable() resume.Job {
 	c.Helper()
-	job, err := c.graph.GetJob(c.Context(), c.job)
+	job, err := synchronization.GetJob(c.Context(), c.graph, c.job)
 	if err != nil {
 		c.Fatal(err)
 	}

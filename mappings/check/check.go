@@ -4,10 +4,10 @@ package check
 import (
 	"slices"
 
-	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/near"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
 
@@ -26,9 +26,9 @@ func Against(s, live *schema.Schema) []Finding { return Known{Live: live}.Check(
 // Known is what a schema is held against beside itself. The zero value is
 // nothing but the documentation.
 type Known struct {
-	Live      *schema.Schema         // of the job; its rules and objects are all that there are
-	Functions []string               // that the service has, beside the documented ones
-	Operators []graph.FilterOperator // of scoping filters; none are the documented ones
+	Live      *schema.Schema                   // of the job; its rules and objects are all that there are
+	Functions []string                         // that the service has, beside the documented ones
+	Operators []synchronization.FilterOperator // of scoping filters; none are the documented ones
 }
 
 // Check is [Check] with all that is known.

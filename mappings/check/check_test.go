@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
 	"github.com/scimctl/scimctl/mappings/internal/schematest"
 )
@@ -250,7 +250,7 @@ func TestWhatTheServiceKnowsIsNoError(t *testing.T) {
 	if got := findings(schemacheck.Check(s)); len(got) != 2 {
 		t.Errorf("got %q", got)
 	}
-	known := schemacheck.Known{Functions: []string{"Rot13"}, Operators: []graph.FilterOperator{{Name: "SOUNDS LIKE", Arity: "Binary"}}}
+	known := schemacheck.Known{Functions: []string{"Rot13"}, Operators: []synchronization.FilterOperator{{Name: "SOUNDS LIKE", Arity: "Binary"}}}
 	if diff := cmp.Diff([]string{}, findings(known.Check(s))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

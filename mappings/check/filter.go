@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
 
@@ -70,8 +70,10 @@ func (c *checker) clauseAttribute(f schema.Filter, clause schema.Clause) {
 
 // clauseOperator looks at whether the operator exists, has what it compares
 // with, and is for values of the attribute's type.
-func (c *checker) clauseOperator(f schema.Filter, clause schema.Clause, operators []graph.FilterOperator) {
-	i := slices.IndexFunc(operators, func(o graph.FilterOperator) bool { return schema.Plain(o.Name) == schema.Plain(clause.Operator) })
+func (c *checker) clauseOperator(f schema.Filter, clause schema.Clause, operators []synchronization.FilterOperator) {
+	i := slices.IndexFunc(operators, func(o synchronization.FilterOperator) bool {
+		return schema.Plain(o.Name) == schema.Plain(clause.Operator)
+	})
 	problem := ""
 	switch {
 	case i < 0:
@@ -111,10 +113,10 @@ func reasonOf(err error) string {
 // others: where it names no types, all are taken.
 //
 // https://learn.microsoft.com/en-us/graph/api/synchronization-synchronizationschema-filteroperators
-func documentedOperators() []graph.FilterOperator {
+func documentedOperators() []synchronization.FilterOperator {
 	const unary, binary = "Unary", "Binary"
 	words, flags := []string{"Integer", "String"}, []string{"Boolean"}
-	return []graph.FilterOperator{
+	return []synchronization.FilterOperator{
 		{Name: "EQUALS", Arity: binary, SupportedAttributeTypes: words},
 		{Name: "NOT EQUALS", Arity: binary, SupportedAttributeTypes: words},
 		{Name: "REGEX MATCH", Arity: binary, SupportedAttributeTypes: words},

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/diff"
@@ -108,7 +108,7 @@ func TestTheNewestHundredCopiesOfAJobAndNinetyDaysAreKept(t *testing.T) {
 		h := history.History{Dir: dir}
 		keep := func(app, job string, n int, every time.Duration) {
 			for range n {
-				c, err := h.Keep(graph.App{Name: app, AppID: app}, job, "test", []byte(`{}`))
+				c, err := h.Keep(applications.App{Name: app, AppID: app}, job, "test", []byte(`{}`))
 				if err == nil {
 					err = h.Written(c, "request")
 				}
@@ -148,7 +148,7 @@ func TestTheNewestHundredCopiesOfAJobAndNinetyDaysAreKept(t *testing.T) {
 func TestNotingARequestLeavesTheCopyAlone(t *testing.T) {
 	t.Parallel()
 	h := history.History{Dir: t.TempDir()}
-	c, err := h.Keep(graph.App{Name: "Contoso"}, "job", "test", []byte(`{}`))
+	c, err := h.Keep(applications.App{Name: "Contoso"}, "job", "test", []byte(`{}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestNotingARequestLeavesTheCopyAlone(t *testing.T) {
 func TestTheLatestCopyIsNotAnOlderOne(t *testing.T) {
 	t.Parallel()
 	h := history.History{Dir: t.TempDir()}
-	app := graph.App{Name: "Contoso", AppID: "1"}
+	app := applications.App{Name: "Contoso", AppID: "1"}
 	kept := []history.Copy{}
 	for n := range 3 {
 		c, err := h.Keep(app, "job", "test", fmt.Appendf(nil, `{"n":%d}`, n))

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
@@ -34,10 +34,10 @@ type Copy struct {
 }
 
 // Of says whether the copy is of an application's job.
-func (c Copy) Of(app graph.App, job string) bool { return c.AppID == app.AppID && c.Job == job }
+func (c Copy) Of(app applications.App, job string) bool { return c.AppID == app.AppID && c.Job == job }
 
 // Keep writes a copy. When it returns without an error, the copy is on the disk.
-func (h History) Keep(app graph.App, job, reason string, document []byte) (Copy, error) {
+func (h History) Keep(app applications.App, job, reason string, document []byte) (Copy, error) {
 	if h.Dir == "" {
 		return Copy{}, &schema.RefusedError{Action: "change the schema", Reason: "there is no folder for the copy that is kept first"}
 	}

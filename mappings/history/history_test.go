@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/mappings/history"
 )
@@ -23,7 +24,7 @@ func TestCopiesAreListedNewestFirstAndReadBackByteForByte(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "schemas")
 	synctest.Test(t, func(t *testing.T) {
 		h := history.History{Dir: dir}
-		app := graph.App{Name: `Contoso "SCIM","schema":`, AppID: "app"}
+		app := applications.App{Name: `Contoso "SCIM","schema":`, AppID: "app"}
 		ids := []string{}
 		for i, job := range []string{"scim.1.2", "scim.1.2", "../b:c"} {
 			if i == 2 {
@@ -68,9 +69,9 @@ func TestTheBeginningOfAnIDIsThatOfACopyOfTheJob(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		h := history.History{Dir: dir}
-		workato, workgrid := graph.App{Name: "Workato", AppID: "1"}, graph.App{Name: "Workgrid", AppID: "2"}
+		workato, workgrid := applications.App{Name: "Workato", AppID: "1"}, applications.App{Name: "Workgrid", AppID: "2"}
 		kept := map[string]string{}
-		for _, app := range []graph.App{workato, workgrid, workgrid} {
+		for _, app := range []applications.App{workato, workgrid, workgrid} {
 			c, err := h.Keep(app, "job", "test", []byte(`{}`))
 			if err != nil {
 				t.Fatal(err)
@@ -110,7 +111,7 @@ func TestAHistoryThatDoesNotExistIsEmpty(t *testing.T) {
 func TestADamagedCopyDoesNotHideTheOthers(t *testing.T) {
 	t.Parallel()
 	h := history.History{Dir: t.TempDir()}
-	kept, err := h.Keep(graph.App{Name: "Contoso"}, "job", "test", []byte(`{}`))
+	kept, err := h.Keep(applications.App{Name: "Contoso"}, "job", "test", []byte(`{}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/mappings/internal/tree"
@@ -67,7 +68,7 @@ func (c *Copy) addRequestID() error {
 // copy of the job that has it; where the job has none, for one of another job.
 // The errors are those of [History.Read], a *[graph.AmbiguousError] and a
 // *[NoCopyError].
-func (h History) ReadFor(app graph.App, job, id string) (Copy, []byte, error) {
+func (h History) ReadFor(app applications.App, job, id string) (Copy, []byte, error) {
 	if id == filepath.Base(id) && h.exists(id) {
 		return h.Read(id)
 	}
@@ -113,7 +114,7 @@ func startingWith(damaged []error, id string) error {
 
 // latest reads the newest copy of a job. A damaged file that may be a newer one
 // is an error: what is older must not pass for the latest.
-func (h History) latest(app graph.App, job string, list []Copy, damaged []error) (Copy, []byte, error) {
+func (h History) latest(app applications.App, job string, list []Copy, damaged []error) (Copy, []byte, error) {
 	i := slices.IndexFunc(list, func(c Copy) bool { return c.Of(app, job) })
 	if i < 0 {
 		return Copy{}, nil, cmp.Or[error](errors.Join(damaged...), &NoCopyError{App: app.Name})

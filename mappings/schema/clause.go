@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
@@ -18,7 +18,7 @@ import (
 // hyphens for blanks if one likes. Only Includes takes several values, with
 // semicolons between them. Whether the attribute exists is not looked at.
 // Errors are an *[InvalidClauseError] or an *[UnknownOperatorError].
-func ParseClause(text string, operators []graph.FilterOperator) (Clause, error) {
+func ParseClause(text string, operators []synchronization.FilterOperator) (Clause, error) {
 	attribute, rest := cutWord(text)
 	if rest == "" {
 		return Clause{}, &InvalidClauseError{Clause: text, Reason: "it is not ATTRIBUTE OPERATOR [VALUE]"}
@@ -60,7 +60,7 @@ func (e *UnknownOperatorError) Error() string {
 }
 
 // cutOperator takes the operator with the most words that the text begins with.
-func cutOperator(text string, operators []graph.FilterOperator) (found graph.FilterOperator, rest string, ok bool) {
+func cutOperator(text string, operators []synchronization.FilterOperator) (found synchronization.FilterOperator, rest string, ok bool) {
 	most := 0
 	for _, o := range operators {
 		most = max(most, len(operatorWords(o.Name)))
@@ -72,7 +72,7 @@ func cutOperator(text string, operators []graph.FilterOperator) (found graph.Fil
 			break
 		}
 		name += " " + word
-		i := slices.IndexFunc(operators, func(o graph.FilterOperator) bool { return Plain(o.Name) == Plain(name) })
+		i := slices.IndexFunc(operators, func(o synchronization.FilterOperator) bool { return Plain(o.Name) == Plain(name) })
 		if i >= 0 {
 			found, rest, ok = operators[i], after, true
 		}
@@ -80,7 +80,7 @@ func cutOperator(text string, operators []graph.FilterOperator) (found graph.Fil
 	return found, rest, ok
 }
 
-func valuesOf(operator graph.FilterOperator, text string) []string {
+func valuesOf(operator synchronization.FilterOperator, text string) []string {
 	if isQuoted(text) {
 		text = text[1 : len(text)-1]
 	}
@@ -98,7 +98,7 @@ func valuesOf(operator graph.FilterOperator, text string) []string {
 
 // OperatorNames are the operators for an attribute of that type, or all for
 // "", as they are written here.
-func OperatorNames(operators []graph.FilterOperator, attributeType string) []string {
+func OperatorNames(operators []synchronization.FilterOperator, attributeType string) []string {
 	names := []string{}
 	for _, o := range operators {
 		if attributeType == "" || takes(o, attributeType) {
@@ -109,7 +109,7 @@ func OperatorNames(operators []graph.FilterOperator, attributeType string) []str
 }
 
 // Unary reports whether an operator takes no value.
-func Unary(o graph.FilterOperator) bool { return strings.EqualFold(o.Arity, "Unary") }
+func Unary(o synchronization.FilterOperator) bool { return strings.EqualFold(o.Arity, "Unary") }
 
 // Plain is what all spellings of an operator have in common.
 func Plain(operator string) string {
@@ -152,9 +152,9 @@ func Unfilterable(attribute string) string {
 
 // Permits says whether the service evaluates the clause over this attribute.
 // The error is a *[RefusedError] or an *[InvalidClauseError].
-func Permits(c Clause, a Attribute, operators []graph.FilterOperator) error {
+func Permits(c Clause, a Attribute, operators []synchronization.FilterOperator) error {
 	refused := func(reason string) error { return &RefusedError{Action: "filter on " + c.Attribute, Reason: reason} }
-	i := slices.IndexFunc(operators, func(o graph.FilterOperator) bool { return o.Name == c.Operator })
+	i := slices.IndexFunc(operators, func(o synchronization.FilterOperator) bool { return o.Name == c.Operator })
 	switch {
 	case a.Multivalued:
 		return refused("it has several values, which scoping filters do not take")
@@ -194,7 +194,7 @@ func (c Clause) compiles() error {
 // matches says whether the value of the clause is a pattern.
 func (c Clause) matches() bool { return strings.Contains(Plain(c.Operator), "REGEX") }
 
-func takes(o graph.FilterOperator, attributeType string) bool {
+func takes(o synchronization.FilterOperator, attributeType string) bool {
 	return len(o.SupportedAttributeTypes) == 0 || slices.ContainsFunc(o.SupportedAttributeTypes, func(t string) bool { return strings.EqualFold(t, attributeType) })
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/internal/tree"
 )
 
@@ -52,10 +54,10 @@ func Parse(text []byte) (*Schema, error) {
 
 // Read reads the schema of an application's job, also of one that was made just
 // now.
-func Read(ctx context.Context, client *graph.Client, app graph.App, job graph.JobRef) (*Schema, error) {
+func Read(ctx context.Context, client *graph.Client, app applications.App, job synchronization.JobRef) (*Schema, error) {
 	var text []byte
-	err := client.WhenReady(ctx, app, "the schema of "+app.Name+" can be read", func(ctx context.Context) (err error) {
-		text, err = client.Schema(ctx, job)
+	err := applications.WhenReady(ctx, client, app, "the schema of "+app.Name+" can be read", func(ctx context.Context) (err error) {
+		text, err = synchronization.Schema(ctx, client, job)
 		return err
 	})
 	if err != nil {

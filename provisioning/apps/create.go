@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -53,8 +55,8 @@ func (e *NotProvisionableError) Error() string {
 // [ConflictError] when an application of that name was made from another
 // template, and with a [NotProvisionableError].
 func (c Create) Do(ctx context.Context) (Created, error) {
-	var existing *graph.App
-	var template graph.AppTemplate
+	var existing *applications.App
+	var template applications.Template
 	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { existing, err = c.existing(ctx); return err },
 		func(ctx context.Context) (err error) { template, err = c.template(ctx); return err },
@@ -76,8 +78,8 @@ func (c Create) Do(ctx context.Context) (Created, error) {
 }
 
 // make makes the application and waits until it answers.
-func (c Create) make(ctx context.Context, template graph.AppTemplate) (graph.App, error) {
-	app, err := c.Graph.Instantiate(ctx, template.ID, c.Name)
+func (c Create) make(ctx context.Context, template applications.Template) (applications.App, error) {
+	app, err := applications.Instantiate(ctx, c.Graph, template.ID, c.Name)
 	if err != nil || c.Graph.DryRun() {
 		return app, err
 	}
@@ -86,17 +88,17 @@ func (c Create) make(ctx context.Context, template graph.AppTemplate) (graph.App
 
 // FindTemplate finds the template. One that cannot be provisioned is a
 // [NotProvisionableError].
-func (c Create) FindTemplate(ctx context.Context) (graph.AppTemplate, error) {
+func (c Create) FindTemplate(ctx context.Context) (applications.Template, error) {
 	return c.template(ctx)
 }
 
 // MakeOf does what [Create.Do] does with a template that is known, and
 // returns the application with its roles.
-func (c Create) MakeOf(ctx context.Context, template graph.AppTemplate) (graph.App, error) {
+func (c Create) MakeOf(ctx context.Context, template applications.Template) (applications.App, error) {
 	existing, err := c.existing(ctx)
 	switch {
 	case err != nil:
-		return graph.App{}, err
+		return applications.App{}, err
 	case existing != nil:
 		return *existing, SameTemplate(*existing, template)
 	}
@@ -105,7 +107,7 @@ func (c Create) MakeOf(ctx context.Context, template graph.AppTemplate) (graph.A
 
 // SameTemplate is nil when an application was made from the template, else a
 // [ConflictError].
-func SameTemplate(app graph.App, template graph.AppTemplate) error {
+func SameTemplate(app applications.App, template applications.Template) error {
 	if strings.EqualFold(app.TemplateID, template.ID) {
 		return nil
 	}
@@ -115,34 +117,34 @@ func SameTemplate(app graph.App, template graph.AppTemplate) error {
 	}
 }
 
-func (c Create) existing(ctx context.Context) (*graph.App, error) {
-	named, err := c.Graph.AppsNamed(ctx, c.Name)
+func (c Create) existing(ctx context.Context) (*applications.App, error) {
+	named, err := applications.Named(ctx, c.Graph, c.Name)
 	switch {
 	case err != nil || len(named) == 0:
 		return nil, err
 	case len(named) == 1 && whole(named[0]):
 		return &named[0], nil
 	}
-	app, err := c.Graph.FindRegistration(ctx, c.Name)
+	app, err := applications.FindRegistration(ctx, c.Graph, c.Name)
 	return &app, err
 }
 
 // whole reports whether both objects of an application are there.
-func whole(app graph.App) bool { return app.ApplicationID != "" && app.ServicePrincipalID != "" }
+func whole(app applications.App) bool { return app.ApplicationID != "" && app.ServicePrincipalID != "" }
 
-func (c Create) template(ctx context.Context) (graph.AppTemplate, error) {
+func (c Create) template(ctx context.Context) (applications.Template, error) {
 	custom := c.Graph.Cloud().CustomTemplateID
 	if c.Template == "" || strings.EqualFold(c.Template, custom) || strings.EqualFold(c.Template, customName) {
-		return graph.AppTemplate{ID: custom, DisplayName: customName}, nil
+		return applications.Template{ID: custom, DisplayName: customName}, nil
 	}
-	template, err := c.Graph.FindAppTemplate(ctx, c.Template)
+	template, err := applications.FindTemplate(ctx, c.Graph, c.Template)
 	if err == nil && template.ID != custom && !template.Provisions() {
 		err = &NotProvisionableError{Template: template.DisplayName}
 	}
 	return template, err
 }
 
-func (c Create) same(ctx context.Context, app graph.App, template graph.AppTemplate) (Created, error) {
+func (c Create) same(ctx context.Context, app applications.App, template applications.Template) (Created, error) {
 	if err := SameTemplate(app, template); err != nil {
 		return Created{App: provisioning.Describe(app)}, err
 	}
@@ -163,9 +165,9 @@ func madeFrom(templateID string) string {
 // ready waits for an application that was just made: first its name is found,
 // so that the next command finds it too, and the provisioning service lags
 // behind that.
-func (c Create) ready(ctx context.Context, app graph.App) error {
+func (c Create) ready(ctx context.Context, app applications.App) error {
 	err := c.Graph.Wait(ctx, app.Name+" is found by its name", func(ctx context.Context) (bool, error) {
-		named, err := c.Graph.AppsNamed(ctx, app.Name)
+		named, err := applications.Named(ctx, c.Graph, app.Name)
 		return slices.ContainsFunc(named, whole), err
 	})
 	if err != nil {
@@ -174,9 +176,9 @@ func (c Create) ready(ctx context.Context, app graph.App) error {
 	return c.provisions(ctx, app)
 }
 
-func (c Create) provisions(ctx context.Context, app graph.App) error {
-	return c.Graph.WhenReady(ctx, app, app.Name+" can be provisioned", func(ctx context.Context) error {
-		_, err := c.Graph.ListSyncTemplates(ctx, app.ServicePrincipalID)
+func (c Create) provisions(ctx context.Context, app applications.App) error {
+	return applications.WhenReady(ctx, c.Graph, app, app.Name+" can be provisioned", func(ctx context.Context) error {
+		_, err := synchronization.ListTemplates(ctx, c.Graph, app.ServicePrincipalID)
 		return err
 	})
 }

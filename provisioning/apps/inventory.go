@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/job"
@@ -56,15 +58,15 @@ func (i Inventory) Do(ctx context.Context) ([]Provisioned, error) {
 	if err := i.check(); err != nil {
 		return nil, err
 	}
-	apps, err := i.Graph.ProvisionableApps(ctx)
+	apps, err := applications.Provisionable(ctx, i.Graph)
 	if err != nil {
 		return nil, err
 	}
-	apps = slices.DeleteFunc(apps, func(app graph.App) bool {
+	apps = slices.DeleteFunc(apps, func(app applications.App) bool {
 		return !strings.Contains(strings.ToLower(app.Name), strings.ToLower(i.Search))
 	})
 	count := &counter{tell: i.Progress, total: len(apps)}
-	found, err := parallel.Map(ctx, apps, func(ctx context.Context, app graph.App) (inventoried, error) {
+	found, err := parallel.Map(ctx, apps, func(ctx context.Context, app applications.App) (inventoried, error) {
 		rows, err := i.read(ctx, app)
 		count.one()
 		return inventoried{app, rows, err}, ctx.Err()
@@ -98,12 +100,12 @@ func (e *UnknownStateError) Error() string {
 // read makes the rows of one application: none when it has no job that is
 // wanted. One that was not made from a template is unknown to the provisioning
 // service, which answers as if it did not exist.
-func (i Inventory) read(ctx context.Context, app graph.App) ([]Provisioned, error) {
-	jobs, err := i.Graph.ListJobs(ctx, app.ServicePrincipalID)
+func (i Inventory) read(ctx context.Context, app applications.App) ([]Provisioned, error) {
+	jobs, err := synchronization.ListJobs(ctx, i.Graph, app.ServicePrincipalID)
 	if app.TemplateID == "" && graph.IsNotReady(err) {
 		return nil, nil
 	}
-	jobs = slices.DeleteFunc(jobs, func(found graph.Job) bool {
+	jobs = slices.DeleteFunc(jobs, func(found synchronization.Job) bool {
 		return len(i.States) > 0 && !slices.Contains(i.States, job.StateOf(found))
 	})
 	if err != nil || len(jobs) == 0 {
@@ -113,7 +115,7 @@ func (i Inventory) read(ctx context.Context, app graph.App) ([]Provisioned, erro
 	var owners []Owner
 	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
-			saved, err = i.Graph.Secrets(ctx, app.ServicePrincipalID)
+			saved, err = synchronization.Secrets(ctx, i.Graph, app.ServicePrincipalID)
 			return err
 		},
 		func(ctx context.Context) (err error) { owners, err = i.owners(ctx, app); return err },
@@ -125,15 +127,15 @@ func (i Inventory) read(ctx context.Context, app graph.App) ([]Provisioned, erro
 	return rows, err
 }
 
-func (i Inventory) owners(ctx context.Context, app graph.App) ([]Owner, error) {
+func (i Inventory) owners(ctx context.Context, app applications.App) ([]Owner, error) {
 	if !i.Owners {
 		return nil, nil
 	}
-	found, err := i.Graph.ServicePrincipalOwners(ctx, app.ServicePrincipalID)
+	found, err := applications.OwnersOfServicePrincipal(ctx, i.Graph, app.ServicePrincipalID)
 	return ownersView(nil, found), err
 }
 
-func inventoryRow(app graph.App, found graph.Job, settings credentials.Settings, owners []Owner) Provisioned {
+func inventoryRow(app applications.App, found synchronization.Job, settings credentials.Settings, owners []Owner) Provisioned {
 	row := Provisioned{
 		App: provisioning.Describe(app), Job: job.ViewOf(found), Running: found.Running(), Quarantine: job.QuarantineOf(found),
 		People: found.People(), Settings: settings, Owners: owners,
@@ -149,7 +151,7 @@ func inventoryRow(app graph.App, found graph.Job, settings credentials.Settings,
 
 // inventoried is what came of one application.
 type inventoried struct {
-	app  graph.App
+	app  applications.App
 	rows []Provisioned
 	err  error
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -15,7 +16,7 @@ type List struct {
 
 // Do returns the applications, sorted by name.
 func (l List) Do(ctx context.Context) ([]provisioning.App, error) {
-	found, err := l.Graph.ListApps(ctx, l.Search)
+	found, err := applications.List(ctx, l.Graph, l.Search)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,9 @@ import (
 	"sync"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
@@ -26,9 +28,9 @@ type Owner struct {
 }
 
 // ownersView joins the owners of the application and of its service principal.
-func ownersView(ofApplication, ofServicePrincipal []graph.Owner) []Owner {
+func ownersView(ofApplication, ofServicePrincipal []applications.Owner) []Owner {
 	owners := []Owner{}
-	find := func(o graph.Owner) *Owner {
+	find := func(o applications.Owner) *Owner {
 		at := slices.IndexFunc(owners, func(have Owner) bool { return have.ID == o.ID })
 		if at < 0 {
 			owner := Owner{ID: o.ID, Name: o.Name, Type: "Application"}
@@ -52,12 +54,12 @@ func ownersView(ofApplication, ofServicePrincipal []graph.Owner) []Owner {
 // AppParts are what an application is shown with when it can be read.
 type AppParts struct {
 	Show
-	App graph.App
+	App applications.App
 
 	saved       credentials.Secrets
 	assigned    AssignmentCounts
 	names       []string
-	OfApp, OfSP []graph.Owner
+	OfApp, OfSP []applications.Owner
 	mu          sync.Mutex
 	refused     []Refusal
 }
@@ -66,7 +68,7 @@ type AppParts struct {
 // Graph refuses it.
 func (p *AppParts) part(name string, read func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
-		err := p.Graph.WhenReady(ctx, p.App, "the "+name+" can be read", read)
+		err := applications.WhenReady(ctx, p.Graph, p.App, "the "+name+" can be read", read)
 		if !graph.IsRefusal(err) {
 			return err
 		}
@@ -79,7 +81,7 @@ func (p *AppParts) part(name string, read func(context.Context) error) func(cont
 
 func (p *AppParts) secrets(ctx context.Context) error {
 	return p.whenReady(ctx, p.App, func(ctx context.Context) (err error) {
-		p.saved, err = p.Graph.Secrets(ctx, p.App.ServicePrincipalID)
+		p.saved, err = synchronization.Secrets(ctx, p.Graph, p.App.ServicePrincipalID)
 		return err
 	})
 }
@@ -88,7 +90,7 @@ func (p *AppParts) assignments(ctx context.Context) error {
 	if p.App.ServicePrincipalID == "" {
 		return nil
 	}
-	all, err := p.Graph.ListAssignments(ctx, p.App.ServicePrincipalID)
+	all, err := applications.ListAssignments(ctx, p.Graph, p.App.ServicePrincipalID)
 	for _, a := range all {
 		switch a.PrincipalType {
 		case "User":
@@ -106,7 +108,7 @@ func (p *AppParts) extensions(ctx context.Context) error {
 	if p.App.ApplicationID == "" {
 		return nil
 	}
-	found, err := p.Graph.ListExtensions(ctx, p.App.ApplicationID)
+	found, err := applications.ListExtensions(ctx, p.Graph, p.App.ApplicationID)
 	for _, e := range found {
 		p.names = append(p.names, e.Name)
 	}
@@ -117,7 +119,7 @@ func (p *AppParts) extensions(ctx context.Context) error {
 // AppOwners reads the owners of the application.
 func (p *AppParts) AppOwners(ctx context.Context) (err error) {
 	if p.App.ApplicationID != "" {
-		p.OfApp, err = p.Graph.ApplicationOwners(ctx, p.App.ApplicationID)
+		p.OfApp, err = applications.OwnersOfApplication(ctx, p.Graph, p.App.ApplicationID)
 	}
 	return err
 }
@@ -125,15 +127,15 @@ func (p *AppParts) AppOwners(ctx context.Context) (err error) {
 // PrincipalOwners reads the owners of the service principal.
 func (p *AppParts) PrincipalOwners(ctx context.Context) (err error) {
 	if p.App.ServicePrincipalID != "" {
-		p.OfSP, err = p.Graph.ServicePrincipalOwners(ctx, p.App.ServicePrincipalID)
+		p.OfSP, err = applications.OwnersOfServicePrincipal(ctx, p.Graph, p.App.ServicePrincipalID)
 	}
 	return err
 }
 
 // objects reads what a job does with users and with groups.
-func (s Show) objects(ctx context.Context, app graph.App, job graph.Job) ([]Object, error) {
+func (s Show) objects(ctx context.Context, app applications.App, job synchronization.Job) ([]Object, error) {
 	objects := []Object{}
-	document, err := schema.Read(ctx, s.Graph, app, graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: job.ID})
+	document, err := schema.Read(ctx, s.Graph, app, synchronization.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: job.ID})
 	if err != nil {
 		return objects, err
 	}
@@ -221,7 +223,7 @@ type Refusal struct {
 // the schemas wait for the jobs. What is beside application, templates and jobs
 // is left out when the caller may not read it, and told of in Refused.
 func (s Show) Do(ctx context.Context) (Details, error) {
-	app, err := s.Graph.FindRegistration(ctx, s.App)
+	app, err := applications.FindRegistration(ctx, s.Graph, s.App)
 	if err != nil {
 		return Details{}, err
 	}
@@ -243,11 +245,11 @@ func (s Show) Do(ctx context.Context) (Details, error) {
 	return details, err
 }
 
-func (s Show) template(ctx context.Context, app graph.App, details *Details) error {
+func (s Show) template(ctx context.Context, app applications.App, details *Details) error {
 	if app.TemplateID == "" {
 		return nil
 	}
-	template, err := s.Graph.FindAppTemplate(ctx, app.TemplateID)
+	template, err := applications.FindTemplate(ctx, s.Graph, app.TemplateID)
 	if graph.IsNotFound(err) { // withdrawn from the gallery since
 		return nil
 	}
@@ -259,12 +261,12 @@ func (s Show) template(ctx context.Context, app graph.App, details *Details) err
 // application. Of one that was registered by hand it never does, and answers
 // as if it did not exist:
 // https://learn.microsoft.com/graph/application-provisioning-configuration-api.
-func (s Show) whenReady(ctx context.Context, app graph.App, call func(context.Context) error) error {
+func (s Show) whenReady(ctx context.Context, app applications.App, call func(context.Context) error) error {
 	switch {
 	case app.ServicePrincipalID == "":
 		return nil
 	case app.TemplateID != "":
-		return s.Graph.WhenReady(ctx, app, "the provisioning service knows "+app.Name, call)
+		return applications.WhenReady(ctx, s.Graph, app, "the provisioning service knows "+app.Name, call)
 	}
 	if err := call(ctx); !graph.IsNotReady(err) {
 		return err
@@ -272,10 +274,10 @@ func (s Show) whenReady(ctx context.Context, app graph.App, call func(context.Co
 	return nil
 }
 
-func (s Show) syncTemplates(ctx context.Context, app graph.App, details *Details) error {
-	var templates []graph.SyncTemplate
+func (s Show) syncTemplates(ctx context.Context, app applications.App, details *Details) error {
+	var templates []synchronization.Template
 	err := s.whenReady(ctx, app, func(ctx context.Context) (err error) {
-		templates, err = s.Graph.ListSyncTemplates(ctx, app.ServicePrincipalID)
+		templates, err = synchronization.ListTemplates(ctx, s.Graph, app.ServicePrincipalID)
 		return err
 	})
 	for _, template := range templates {
@@ -285,16 +287,16 @@ func (s Show) syncTemplates(ctx context.Context, app graph.App, details *Details
 }
 
 // jobs reads the jobs, then their schemas.
-func (s Show) jobs(ctx context.Context, app graph.App, more *AppParts, details *Details) error {
-	var jobs []graph.Job
+func (s Show) jobs(ctx context.Context, app applications.App, more *AppParts, details *Details) error {
+	var jobs []synchronization.Job
 	err := s.whenReady(ctx, app, func(ctx context.Context) (err error) {
-		jobs, err = s.Graph.ListJobs(ctx, app.ServicePrincipalID)
+		jobs, err = synchronization.ListJobs(ctx, s.Graph, app.ServicePrincipalID)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	details.Jobs, err = parallel.Map(ctx, jobs, func(ctx context.Context, found graph.Job) (JobDetails, error) {
+	details.Jobs, err = parallel.Map(ctx, jobs, func(ctx context.Context, found synchronization.Job) (JobDetails, error) {
 		detail := JobDetails{View: job.ViewOf(found), Objects: []Object{}}
 		err := more.part("schema of "+found.ID, func(ctx context.Context) (err error) {
 			detail.Objects, err = s.objects(ctx, app, found)
@@ -305,7 +307,7 @@ func (s Show) jobs(ctx context.Context, app graph.App, more *AppParts, details *
 	return err
 }
 
-func describeRoles(app graph.App) []Role {
+func describeRoles(app applications.App) []Role {
 	roles := make([]Role, len(app.Roles))
 	for i, role := range app.Roles {
 		roles[i] = Role{

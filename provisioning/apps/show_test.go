@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
@@ -145,7 +146,7 @@ func TestWithoutAJobOtherTasksSayWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	tenant := tenanttest.NewTenant(t)
 	err := tenanttest.Fails(tenant, job.Start{Graph: tenant.Client, App: "Workato"})
-	if none, ok := errors.AsType[*graph.NoJobError](err); !ok || none.App != "Workato" {
+	if none, ok := errors.AsType[*synchronization.NoJobError](err); !ok || none.App != "Workato" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 )
 
 // ListTemplates looks through the gallery for what an application can be
@@ -34,7 +35,7 @@ const customName = "Custom"
 // Do returns the templates, sorted by name. The one for non-gallery
 // applications is among them in every cloud, with the id that it has there.
 func (l ListTemplates) Do(ctx context.Context) ([]Template, error) {
-	found, err := l.Graph.ListAppTemplates(ctx, l.Search)
+	found, err := applications.ListTemplates(ctx, l.Graph, l.Search)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +46,7 @@ func (l ListTemplates) Do(ctx context.Context) ([]Template, error) {
 	}
 	isListed := slices.ContainsFunc(templates, func(t Template) bool { return t.NonGallery })
 	if !isListed && strings.Contains(strings.ToLower(customName), strings.ToLower(l.Search)) {
-		templates = append(templates, templateView(graph.AppTemplate{ID: custom, DisplayName: customName}, custom))
+		templates = append(templates, templateView(applications.Template{ID: custom, DisplayName: customName}, custom))
 	}
 	if l.Provisions {
 		templates = slices.DeleteFunc(templates, func(t Template) bool { return !t.Provisions })
@@ -56,7 +57,7 @@ func (l ListTemplates) Do(ctx context.Context) ([]Template, error) {
 	return templates, nil
 }
 
-func templateView(t graph.AppTemplate, custom string) Template {
+func templateView(t applications.Template, custom string) Template {
 	view := Template{
 		ID: t.ID, Name: t.DisplayName, Publisher: t.Publisher, NonGallery: strings.EqualFold(t.ID, custom),
 		Categories: append([]string{}, t.Categories...), SignOnModes: append([]string{}, t.SupportedSingleSignOnModes...),

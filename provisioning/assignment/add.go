@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
@@ -65,7 +67,7 @@ func (a Add) Do(ctx context.Context) ([]Assigned, error) {
 }
 
 // look reads what assigns them already, and the groups within groups.
-func (a Add) look(ctx context.Context, app graph.App, who []assignee) (have [][]graph.Assignment, nested map[string][]graph.Member, err error) {
+func (a Add) look(ctx context.Context, app applications.App, who []assignee) (have [][]applications.Assignment, nested map[string][]directory.Member, err error) {
 	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
 			have, err = assignmentsOfEach(ctx, a.Graph, app, who)
@@ -81,9 +83,11 @@ func (a Add) look(ctx context.Context, app graph.App, who []assignee) (have [][]
 
 // nestedGroups are the groups that are direct members of groups, by the ids of
 // the latter.
-func nestedGroups(ctx context.Context, client *graph.Client, groups []string) (map[string][]graph.Member, error) {
-	lists, err := parallel.Batches(ctx, provisioning.PerBatch, groups, func(ctx context.Context, ids []string) ([][]graph.Member, error) { return client.NestedGroups(ctx, ids) })
-	nested := map[string][]graph.Member{}
+func nestedGroups(ctx context.Context, client *graph.Client, groups []string) (map[string][]directory.Member, error) {
+	lists, err := parallel.Batches(ctx, provisioning.PerBatch, groups, func(ctx context.Context, ids []string) ([][]directory.Member, error) {
+		return directory.NestedGroups(ctx, client, ids)
+	})
+	nested := map[string][]directory.Member{}
 	for i, list := range lists {
 		if len(list) > 0 {
 			nested[groups[i]] = list
@@ -93,12 +97,12 @@ func nestedGroups(ctx context.Context, client *graph.Client, groups []string) (m
 }
 
 // alike finds an assignment that is what was asked for: any, when no role was.
-func (a Add) alike(rows []graph.Assignment, role graph.AppRole) (graph.Assignment, bool) {
-	i := slices.IndexFunc(rows, func(row graph.Assignment) bool {
+func (a Add) alike(rows []applications.Assignment, role applications.AppRole) (applications.Assignment, bool) {
+	i := slices.IndexFunc(rows, func(row applications.Assignment) bool {
 		return a.Role == "" || strings.EqualFold(row.AppRoleID, role.ID)
 	})
 	if i < 0 {
-		return graph.Assignment{}, false
+		return applications.Assignment{}, false
 	}
 	return rows[i], true
 }
@@ -106,18 +110,18 @@ func (a Add) alike(rows []graph.Assignment, role graph.AppRole) (graph.Assignmen
 // assign writes the assignments that are open. If the service says that one
 // exists, somebody else was faster, or its lists lag behind: the row has to
 // show.
-func (a Add) assign(ctx context.Context, app graph.App, role graph.AppRole, rows []Assigned, errs []error, open []int) {
+func (a Add) assign(ctx context.Context, app applications.App, role applications.AppRole, rows []Assigned, errs []error, open []int) {
 	if len(open) == 0 {
 		return
 	}
 	asked := open
-	err := a.Graph.WhenReady(ctx, app, app.Name+" can be assigned to", func(ctx context.Context) (late error) {
+	err := applications.WhenReady(ctx, a.Graph, app, app.Name+" can be assigned to", func(ctx context.Context) (late error) {
 		ids := make([]string, len(open))
 		for n, i := range open {
 			ids[n] = rows[i].ID
 		}
 		var again []int
-		for n, err := range a.Graph.AssignEach(ctx, app.ServicePrincipalID, ids, role.ID) {
+		for n, err := range applications.AssignEach(ctx, a.Graph, app.ServicePrincipalID, ids, role.ID) {
 			if errs[open[n]] = err; graph.IsNotReady(err) {
 				again, late = append(again, open[n]), err
 			}
@@ -143,13 +147,13 @@ func (a Add) assign(ctx context.Context, app graph.App, role graph.AppRole, rows
 }
 
 // verify reads the assignments back, twenty in one request.
-func (a Add) verify(ctx context.Context, app graph.App, role graph.AppRole, rows []Assigned, errs []error, made []int) {
+func (a Add) verify(ctx context.Context, app applications.App, role applications.AppRole, rows []Assigned, errs []error, made []int) {
 	v := visibility{client: a.Graph, app: app, what: "assignments to " + app.Name + " are visible"}
 	for _, i := range made {
 		v.who = append(v.who, rows[i].Principal)
 	}
-	shows := func(_ int, now []graph.Assignment) bool {
-		return slices.ContainsFunc(now, func(row graph.Assignment) bool { return strings.EqualFold(row.AppRoleID, role.ID) })
+	shows := func(_ int, now []applications.Assignment) bool {
+		return slices.ContainsFunc(now, func(row applications.Assignment) bool { return strings.EqualFold(row.AppRoleID, role.ID) })
 	}
 	for n, err := range v.await(ctx, shows) {
 		errs[made[n]] = err

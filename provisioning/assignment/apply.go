@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 )
 
 // Assign gives principals who are known roles of an application that is known.
 type Assign struct {
 	Graph *graph.Client
-	App   graph.App
-	Role  graph.AppRole
+	App   applications.App
+	Role  applications.AppRole
 	Who   []Principal
 }
 
@@ -28,8 +29,8 @@ func (a Assign) Do(ctx context.Context) []error {
 // Unassign takes assignments of an application away, by their rows.
 type Unassign struct {
 	Graph *graph.Client
-	App   graph.App
-	Rows  []graph.Assignment
+	App   applications.App
+	Rows  []applications.Assignment
 }
 
 // Do removes them, twenty in one request, and returns the error of each. What
@@ -39,14 +40,14 @@ func (u Unassign) Do(ctx context.Context) []error {
 	for i, row := range u.Rows {
 		ids[i] = row.ID
 	}
-	errs := u.Graph.UnassignEach(ctx, u.App.ServicePrincipalID, ids)
+	errs := applications.UnassignEach(ctx, u.Graph, u.App.ServicePrincipalID, ids)
 	for i, row := range u.Rows {
 		who := Principal{ID: row.PrincipalID, Name: row.PrincipalDisplayName, Type: row.PrincipalType}
 		if errs[i] != nil && (Remove{Graph: u.Graph}).vanished(ctx, u.App, who, row, errs[i]) {
 			errs[i] = nil
 		}
 	}
-	var removed []graph.Assignment
+	var removed []applications.Assignment
 	var open []int
 	for i, row := range u.Rows {
 		if errs[i] == nil {

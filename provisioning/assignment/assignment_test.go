@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/apps"
@@ -280,7 +281,7 @@ func TestAWarningTellsWhoIsNotProvisionedThoughAssigned(t *testing.T) {
 	}) {
 		got = append(got, done.Warnings...)
 	}
-	field, err := tenant.Client.FindGroup(t.Context(), "Sales Field Team")
+	field, err := directory.FindGroup(t.Context(), tenant.Client, "Sales Field Team")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,7 +333,7 @@ func TestTheListTellsWhoIsWhoAndHowManyAreInAGroup(t *testing.T) {
 		t.Errorf("it takes %d requests", n)
 	}
 	// A group that is gone has no members, and keeps nobody from being listed.
-	sales, err := tenant.Client.FindGroup(t.Context(), "Sales")
+	sales, err := directory.FindGroup(t.Context(), tenant.Client, "Sales")
 	if err != nil {
 		t.Fatal(err)
 	}

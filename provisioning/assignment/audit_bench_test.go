@@ -4,29 +4,30 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 )
 
 // crowded is a survey of many users, one in ten of whom is assigned twice and
 // one in ten deleted, and of one group for a hundred of them.
 func crowded(users int) *survey {
 	s := &survey{
-		app:    graph.App{Name: "Workato", Roles: []graph.AppRole{{ID: "r1", DisplayName: "User", IsEnabled: true, AllowedMemberTypes: []string{"User"}}}},
-		people: map[string]graph.User{}, teams: map[string]graph.Group{}, trash: map[string]graph.User{},
-		members: map[string][]graph.Member{}, deep: map[string][]graph.Member{}, findings: []AuditFinding{},
+		app:    applications.App{Name: "Workato", Roles: []applications.AppRole{{ID: "r1", DisplayName: "User", IsEnabled: true, AllowedMemberTypes: []string{"User"}}}},
+		people: map[string]directory.User{}, teams: map[string]directory.Group{}, trash: map[string]directory.User{},
+		members: map[string][]directory.Member{}, deep: map[string][]directory.Member{}, findings: []AuditFinding{},
 	}
 	for i := range users {
 		id := fmt.Sprintf("%08d-0000-4000-8000-000000000000", i)
-		s.rows = append(s.rows, graph.Assignment{ID: id, PrincipalID: id, PrincipalType: "User", AppRoleID: "r1"})
+		s.rows = append(s.rows, applications.Assignment{ID: id, PrincipalID: id, PrincipalType: "User", AppRoleID: "r1"})
 		if i%10 == 0 {
-			s.rows = append(s.rows, graph.Assignment{ID: id + "b", PrincipalID: id, PrincipalType: "User", AppRoleID: DefaultAccess})
+			s.rows = append(s.rows, applications.Assignment{ID: id + "b", PrincipalID: id, PrincipalType: "User", AppRoleID: DefaultAccess})
 		}
 		if i%10 != 1 {
-			s.people[id] = graph.User{ID: id, UserPrincipalName: fmt.Sprintf("user%d@contoso.com", i), AccountEnabled: true}
+			s.people[id] = directory.User{ID: id, UserPrincipalName: fmt.Sprintf("user%d@contoso.com", i), AccountEnabled: true}
 		}
 		group := fmt.Sprintf("group-%d", i/100)
-		s.teams[group] = graph.Group{ID: group, DisplayName: group, SecurityEnabled: true}
-		s.members[group] = append(s.members[group], graph.Member{ID: id, Type: "user"})
+		s.teams[group] = directory.Group{ID: group, DisplayName: group, SecurityEnabled: true}
+		s.members[group] = append(s.members[group], directory.Member{ID: id, Type: "user"})
 	}
 	return s
 }

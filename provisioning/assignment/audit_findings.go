@@ -6,8 +6,9 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/remedy"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
 )
@@ -19,7 +20,7 @@ func (s *survey) note(severity schemacheck.Severity, code schemacheck.Code, who 
 }
 
 // of tells who has a row.
-func (s *survey) of(row graph.Assignment) Principal {
+func (s *survey) of(row applications.Assignment) Principal {
 	return Principal{ID: row.PrincipalID, Type: row.PrincipalType, Name: cmp.Or(
 		s.people[row.PrincipalID].UserPrincipalName, s.teams[row.PrincipalID].DisplayName,
 		s.trash[row.PrincipalID].FormerName(), row.PrincipalDisplayName, row.PrincipalID)}
@@ -72,7 +73,7 @@ func (s *survey) deleted() {
 		remove := remedy.Run("remove the assignment", "assignment remove", who.ID)
 		if u, there := s.trash[who.ID]; there {
 			s.note(schemacheck.Warning, CodePrincipalDeleted, who,
-				fmt.Sprintf("deleted on %s: the account in the application is disabled, and deleted there after %s", u.DeletedDateTime.UTC().Format(graph.DateOnly), graph.Purged(u).Format(graph.DateOnly)),
+				fmt.Sprintf("deleted on %s: the account in the application is disabled, and deleted there after %s", u.DeletedDateTime.UTC().Format(directory.DateOnly), directory.Purged(u).Format(directory.DateOnly)),
 				remedy.Run("restore the user", "user restore", who.ID), remedy.Run("or remove the assignment", "assignment remove", who.ID))
 			continue
 		}

@@ -6,32 +6,34 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
 // A survey is what an [Audit] has read, all of it by id.
 type survey struct {
-	app      graph.App
-	rows     []graph.Assignment
-	people   map[string]graph.User     // those assigned who are there
-	teams    map[string]graph.Group    // likewise
-	trash    map[string]graph.User     // those assigned who are deleted and can be restored
-	members  map[string][]graph.Member // of teams: the direct ones
-	deep     map[string][]graph.Member // of teams that hold groups: all users, however deep
+	app      applications.App
+	rows     []applications.Assignment
+	people   map[string]directory.User     // those assigned who are there
+	teams    map[string]directory.Group    // likewise
+	trash    map[string]directory.User     // those assigned who are deleted and can be restored
+	members  map[string][]directory.Member // of teams: the direct ones
+	deep     map[string][]directory.Member // of teams that hold groups: all users, however deep
 	findings []AuditFinding
 }
 
 func (a Audit) survey(ctx context.Context) (*survey, error) {
-	app, err := a.Graph.FindApp(ctx, a.App)
+	app, err := applications.Find(ctx, a.Graph, a.App)
 	if err != nil {
 		return nil, err
 	}
 	s := &survey{
-		app: app, people: map[string]graph.User{}, teams: map[string]graph.Group{}, trash: map[string]graph.User{},
-		members: map[string][]graph.Member{}, deep: map[string][]graph.Member{}, findings: []AuditFinding{},
+		app: app, people: map[string]directory.User{}, teams: map[string]directory.Group{}, trash: map[string]directory.User{},
+		members: map[string][]directory.Member{}, deep: map[string][]directory.Member{}, findings: []AuditFinding{},
 	}
-	if s.rows, err = a.Graph.ListAssignments(ctx, app.ServicePrincipalID); err != nil {
+	if s.rows, err = applications.ListAssignments(ctx, a.Graph, app.ServicePrincipalID); err != nil {
 		return nil, err
 	}
 	err = parallel.Do(ctx,
@@ -45,8 +47,8 @@ func (a Audit) survey(ctx context.Context) (*survey, error) {
 // be among the deleted ones.
 func (s *survey) readUsers(ctx context.Context, client *graph.Client) error {
 	ids := PrincipalsOf(s.rows, "User")
-	users, err := parallel.Batches(ctx, provisioning.PerReading, ids, func(ctx context.Context, some []string) ([]graph.User, error) {
-		return client.UsersByID(ctx, some)
+	users, err := parallel.Batches(ctx, provisioning.PerReading, ids, func(ctx context.Context, some []string) ([]directory.User, error) {
+		return directory.UsersByID(ctx, client, some)
 	})
 	if err != nil {
 		return err
@@ -57,7 +59,7 @@ func (s *survey) readUsers(ctx context.Context, client *graph.Client) error {
 	if len(s.people) == len(ids) {
 		return nil
 	}
-	deleted, err := client.ListDeletedUsers(ctx)
+	deleted, err := directory.ListDeletedUsers(ctx, client)
 	for _, u := range deleted {
 		s.trash[u.ID] = u
 	}
@@ -67,8 +69,8 @@ func (s *survey) readUsers(ctx context.Context, client *graph.Client) error {
 // readGroups reads the groups that are assigned, their members, and for those
 // that hold groups all users below.
 func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
-	groups, err := parallel.Batches(ctx, provisioning.PerReading, PrincipalsOf(s.rows, "Group"), func(ctx context.Context, some []string) ([]graph.Group, error) {
-		return client.GroupsByID(ctx, some)
+	groups, err := parallel.Batches(ctx, provisioning.PerReading, PrincipalsOf(s.rows, "Group"), func(ctx context.Context, some []string) ([]directory.Group, error) {
+		return directory.GroupsByID(ctx, client, some)
 	})
 	if err != nil {
 		return err
@@ -77,7 +79,9 @@ func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
 	for i, g := range groups {
 		ids[i], s.teams[g.ID] = g.ID, g
 	}
-	members, err := parallel.Batches(ctx, provisioning.PerBatch, ids, func(ctx context.Context, ids []string) ([][]graph.Member, error) { return client.MembersOf(ctx, ids) })
+	members, err := parallel.Batches(ctx, provisioning.PerBatch, ids, func(ctx context.Context, ids []string) ([][]directory.Member, error) {
+		return directory.MembersOf(ctx, client, ids)
+	})
 	if err != nil {
 		return err
 	}
@@ -88,17 +92,19 @@ func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
 			holders = append(holders, id)
 		}
 	}
-	deep, err := parallel.Batches(ctx, provisioning.PerBatch, holders, func(ctx context.Context, ids []string) ([][]graph.Member, error) { return client.AllUsersOf(ctx, ids) })
+	deep, err := parallel.Batches(ctx, provisioning.PerBatch, holders, func(ctx context.Context, ids []string) ([][]directory.Member, error) {
+		return directory.AllUsersOf(ctx, client, ids)
+	})
 	for i, all := range deep {
 		s.deep[holders[i]] = all
 	}
 	return err
 }
 
-func groupsAmong(members []graph.Member) []graph.Member { return ofType(members, "group") }
+func groupsAmong(members []directory.Member) []directory.Member { return ofType(members, "group") }
 
-func usersAmong(members []graph.Member) []graph.Member { return ofType(members, "user") }
+func usersAmong(members []directory.Member) []directory.Member { return ofType(members, "user") }
 
-func ofType(members []graph.Member, kind string) []graph.Member {
-	return slices.DeleteFunc(slices.Clone(members), func(m graph.Member) bool { return !strings.EqualFold(m.Type, kind) })
+func ofType(members []directory.Member, kind string) []directory.Member {
+	return slices.DeleteFunc(slices.Clone(members), func(m directory.Member) bool { return !strings.EqualFold(m.Type, kind) })
 }

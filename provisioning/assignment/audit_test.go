@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
@@ -57,15 +58,15 @@ func TestAnAuditNamesWhomProvisioningMissesAndWhoIsReachedTwice(t *testing.T) {
 func TestAnAuditNamesWhoIsDeletedAndWhatIsNoSecurityGroup(t *testing.T) {
 	t.Parallel()
 	tenant := tenanttest.NewTenant(t)
-	betty, err := tenant.Client.FindUser(t.Context(), "betty@contoso.com")
+	betty, err := directory.FindUser(t.Context(), tenant.Client, "betty@contoso.com")
 	if err != nil {
 		t.Fatal(err)
 	}
-	news, err := tenant.Client.FindGroup(t.Context(), "All Hands News")
+	news, err := directory.FindGroup(t.Context(), tenant.Client, "All Hands News")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ada, err := tenant.Client.FindUser(t.Context(), "ada@contoso.com")
+	ada, err := directory.FindUser(t.Context(), tenant.Client, "ada@contoso.com")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
 // PrincipalsOf are the ids of the principals of a type that are assigned
 // themselves, each once and sorted.
-func PrincipalsOf(rows []graph.Assignment, kind string) []string {
+func PrincipalsOf(rows []applications.Assignment, kind string) []string {
 	var ids []string
 	for _, row := range rows {
 		if row.PrincipalType == kind {
@@ -30,8 +32,10 @@ func PrincipalsOf(rows []graph.Assignment, kind string) []string {
 // AssignedUsers are the ids of the users who are assigned, or direct members of
 // a group that is: the service goes no deeper.
 // https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works#scoping
-func AssignedUsers(ctx context.Context, client *graph.Client, rows []graph.Assignment) ([]string, error) {
-	members, err := ofGroups(ctx, client, PrincipalsOf(rows, "Group"), func(ctx context.Context, ids []string) ([][]graph.Member, error) { return client.MembersOf(ctx, ids) })
+func AssignedUsers(ctx context.Context, client *graph.Client, rows []applications.Assignment) ([]string, error) {
+	members, err := ofGroups(ctx, client, PrincipalsOf(rows, "Group"), func(ctx context.Context, ids []string) ([][]directory.Member, error) {
+		return directory.MembersOf(ctx, client, ids)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +55,11 @@ const mostMemberPages = 20
 // ReachOf counts the users who are assigned and the users among the direct
 // members of groups that are, each once. Other principals do not count: nothing
 // provisions them. Of large groups the members are only counted.
-func ReachOf(ctx context.Context, client *graph.Client, rows []graph.Assignment) (Reach, error) {
+func ReachOf(ctx context.Context, client *graph.Client, rows []applications.Assignment) (Reach, error) {
 	var partial atomic.Bool
 	groups := PrincipalsOf(rows, "Group")
-	members, err := ofGroups(ctx, client, groups, func(ctx context.Context, some []string) ([][]graph.Member, error) {
-		lists, all, err := client.MembersWithin(ctx, some, mostMemberPages)
+	members, err := ofGroups(ctx, client, groups, func(ctx context.Context, some []string) ([][]directory.Member, error) {
+		lists, all, err := directory.MembersWithin(ctx, client, some, mostMemberPages)
 		if !all {
 			partial.Store(true)
 		}
@@ -69,7 +73,9 @@ func ReachOf(ctx context.Context, client *graph.Client, rows []graph.Assignment)
 		return Reach{Users: len(each(users, members))}, nil
 	}
 	reach := Reach{Users: len(users), AtMost: true}
-	counts, err := ofGroups(ctx, client, groups, func(ctx context.Context, ids []string) ([]int, error) { return client.CountMembers(ctx, ids) })
+	counts, err := ofGroups(ctx, client, groups, func(ctx context.Context, ids []string) ([]int, error) {
+		return directory.CountMembers(ctx, client, ids)
+	})
 	for _, n := range counts {
 		reach.Users += n
 	}
@@ -77,7 +83,7 @@ func ReachOf(ctx context.Context, client *graph.Client, rows []graph.Assignment)
 }
 
 // each are the ids of users and of the users among members, each once.
-func each(users []string, members map[string][]graph.Member) map[string]bool {
+func each(users []string, members map[string][]directory.Member) map[string]bool {
 	ids := map[string]bool{}
 	for _, id := range users {
 		ids[id] = true
@@ -95,7 +101,7 @@ func each(users []string, members map[string][]graph.Member) map[string]bool {
 func ofGroups[R any](ctx context.Context, client *graph.Client, ids []string, ask func(context.Context, []string) ([]R, error)) (map[string]R, error) {
 	found, err := parallel.Batches(ctx, provisioning.PerBatch, ids, ask)
 	if graph.IsNotFound(err) {
-		groups, failed := client.GroupsByID(ctx, ids)
+		groups, failed := directory.GroupsByID(ctx, client, ids)
 		if ids, err = nil, failed; err == nil {
 			for _, g := range groups {
 				ids = append(ids, g.ID)
@@ -129,7 +135,7 @@ type Assignment struct {
 }
 
 // DescribeAssignments are assignments as results show them.
-func DescribeAssignments(app graph.App, rows []graph.Assignment) []Assignment {
+func DescribeAssignments(app applications.App, rows []applications.Assignment) []Assignment {
 	list := make([]Assignment, len(rows))
 	for i, row := range rows {
 		list[i] = Assignment{
@@ -150,11 +156,11 @@ type List struct {
 // Do returns the rows, groups first, then by name. It takes three requests, and
 // one more for every 999 rows, 300 users and 20 groups.
 func (l List) Do(ctx context.Context) ([]Assignment, error) {
-	app, err := l.Graph.FindApp(ctx, l.App)
+	app, err := applications.Find(ctx, l.Graph, l.App)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := l.Graph.ListAssignments(ctx, app.ServicePrincipalID)
+	rows, err := applications.ListAssignments(ctx, l.Graph, app.ServicePrincipalID)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +173,9 @@ func (l List) Do(ctx context.Context) ([]Assignment, error) {
 			return err
 		},
 		func(ctx context.Context) (err error) {
-			counts, err = ofGroups(ctx, l.Graph, PrincipalsOf(rows, "Group"), func(ctx context.Context, ids []string) ([]int, error) { return l.Graph.CountMembers(ctx, ids) })
+			counts, err = ofGroups(ctx, l.Graph, PrincipalsOf(rows, "Group"), func(ctx context.Context, ids []string) ([]int, error) {
+				return directory.CountMembers(ctx, l.Graph, ids)
+			})
 			return err
 		},
 	)
@@ -187,7 +195,7 @@ func (l List) Do(ctx context.Context) ([]Assignment, error) {
 // namesOf are the names that users sign in with, by their ids: several people
 // can have the same display name.
 func namesOf(ctx context.Context, client *graph.Client, ids []string) (map[string]string, error) {
-	users, err := client.UsersByID(ctx, ids)
+	users, err := directory.UsersByID(ctx, client, ids)
 	names := map[string]string{}
 	for _, u := range users {
 		names[u.ID] = u.UserPrincipalName
@@ -197,9 +205,9 @@ func namesOf(ctx context.Context, client *graph.Client, ids []string) (map[strin
 
 // Rows reads who is assigned to an application, also to one that was
 // made just now.
-func Rows(ctx context.Context, client *graph.Client, app graph.App) (rows []graph.Assignment, err error) {
-	err = client.WhenReady(ctx, app, "the assignments of "+app.Name+" can be read", func(ctx context.Context) error {
-		rows, err = client.ListAssignments(ctx, app.ServicePrincipalID)
+func Rows(ctx context.Context, client *graph.Client, app applications.App) (rows []applications.Assignment, err error) {
+	err = applications.WhenReady(ctx, client, app, "the assignments of "+app.Name+" can be read", func(ctx context.Context) error {
+		rows, err = applications.ListAssignments(ctx, client, app.ServicePrincipalID)
 		return err
 	})
 	return rows, err

@@ -8,7 +8,9 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
@@ -49,7 +51,7 @@ func refusedGroup(p Principal, err error) error {
 }
 
 // warnings are about those who are not provisioned although assigned.
-func (p assignee) warnings(nested []graph.Member) remedy.List {
+func (p assignee) warnings(nested []directory.Member) remedy.List {
 	list := remedy.List{}
 	if p.disabled {
 		list = append(list, remedy.Advise(p.Name+" is disabled in Entra, and so is not active in the application either"))
@@ -62,7 +64,7 @@ func (p assignee) warnings(nested []graph.Member) remedy.List {
 }
 
 // groupsNamed names groups: "the groups Field Team and Partners".
-func groupsNamed(groups []graph.Member) string {
+func groupsNamed(groups []directory.Member) string {
 	names := make([]string, len(groups))
 	for i, g := range groups {
 		names[i] = g.DisplayName
@@ -74,7 +76,7 @@ func groupsNamed(groups []graph.Member) string {
 }
 
 // assignGroups is the command that assigns groups.
-func assignGroups(reason string, groups []graph.Member) remedy.Remedy {
+func assignGroups(reason string, groups []directory.Member) remedy.Remedy {
 	add := remedy.Run(reason, "assignment add")
 	for _, g := range groups {
 		add = add.Flag("group", g.DisplayName).Or(g.DisplayName, g.ID)
@@ -100,16 +102,16 @@ type assignee struct {
 // findAssignees finds users and groups by name or id, users first, each once.
 // A name that nobody has is among the missing.
 func findAssignees(ctx context.Context, client *graph.Client, users, groups []string) (found []assignee, missing []provisioning.Failure, err error) {
-	var people []graph.User
-	var teams []graph.Group
+	var people []directory.User
+	var teams []directory.Group
 	var noUser, noGroup []error
 	err = parallel.Do(ctx,
 		func(ctx context.Context) error {
-			people, noUser = client.FindUsers(ctx, users)
+			people, noUser = directory.FindUsers(ctx, client, users)
 			return provisioning.Fault(noUser)
 		},
 		func(ctx context.Context) error {
-			teams, noGroup = client.FindGroups(ctx, groups)
+			teams, noGroup = directory.FindGroups(ctx, client, groups)
 			return provisioning.Fault(noGroup)
 		},
 	)
@@ -134,9 +136,9 @@ func findAssignees(ctx context.Context, client *graph.Client, users, groups []st
 }
 
 // appAndAssignees finds the application and those to assign side by side.
-func appAndAssignees(ctx context.Context, client *graph.Client, name string, users, groups []string) (app graph.App, who []assignee, missing []provisioning.Failure, err error) {
+func appAndAssignees(ctx context.Context, client *graph.Client, name string, users, groups []string) (app applications.App, who []assignee, missing []provisioning.Failure, err error) {
 	err = parallel.Do(ctx,
-		func(ctx context.Context) (err error) { app, err = client.FindApp(ctx, name); return err },
+		func(ctx context.Context) (err error) { app, err = applications.Find(ctx, client, name); return err },
 		func(ctx context.Context) (err error) {
 			who, missing, err = findAssignees(ctx, client, users, groups)
 			return err
@@ -148,8 +150,8 @@ func appAndAssignees(ctx context.Context, client *graph.Client, name string, use
 // assignmentsOfEach lists what assigns each of some principals, users first, to
 // an application. For a user Graph shows the assignments of their groups as
 // well: https://learn.microsoft.com/graph/api/user-list-approleassignments.
-func assignmentsOfEach(ctx context.Context, client *graph.Client, app graph.App, who []assignee) ([][]graph.Assignment, error) {
-	return client.AssignmentsOf(ctx, idsOf(who, "User"), idsOf(who, "Group"), app.ServicePrincipalID)
+func assignmentsOfEach(ctx context.Context, client *graph.Client, app applications.App, who []assignee) ([][]applications.Assignment, error) {
+	return applications.AssignmentsOf(ctx, client, idsOf(who, "User"), idsOf(who, "Group"), app.ServicePrincipalID)
 }
 
 func idsOf(who []assignee, kind string) []string {
@@ -163,7 +165,7 @@ func idsOf(who []assignee, kind string) []string {
 }
 
 // OwnRows lists a principal's own assignments to an application.
-func OwnRows(ctx context.Context, client *graph.Client, app graph.App, p Principal) ([]graph.Assignment, error) {
+func OwnRows(ctx context.Context, client *graph.Client, app applications.App, p Principal) ([]applications.Assignment, error) {
 	rows, err := assignmentsOfEach(ctx, client, app, []assignee{{Principal: p}})
 	if err != nil {
 		return nil, err
@@ -172,8 +174,8 @@ func OwnRows(ctx context.Context, client *graph.Client, app graph.App, p Princip
 }
 
 // ownOf are the rows that are a principal's own, and not those of a group.
-func ownOf(p Principal, rows []graph.Assignment) []graph.Assignment {
-	var own []graph.Assignment
+func ownOf(p Principal, rows []applications.Assignment) []applications.Assignment {
+	var own []applications.Assignment
 	for _, row := range rows {
 		if row.PrincipalID == p.ID {
 			own = append(own, row)

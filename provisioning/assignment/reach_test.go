@@ -9,16 +9,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
 	"github.com/scimctl/scimctl/provisioning/job"
 )
 
-func assigned(kind string, ids ...string) (rows []graph.Assignment) {
+func assigned(kind string, ids ...string) (rows []applications.Assignment) {
 	for _, id := range ids {
-		rows = append(rows, graph.Assignment{PrincipalID: id, PrincipalType: kind})
+		rows = append(rows, applications.Assignment{PrincipalID: id, PrincipalType: kind})
 	}
 	return rows
 }

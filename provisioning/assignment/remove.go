@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -44,8 +45,8 @@ const (
 )
 
 type removal struct {
-	rows      []graph.Assignment // to take away
-	remaining []graph.Assignment // what the principal still has then
+	rows      []applications.Assignment // to take away
+	remaining []applications.Assignment // what the principal still has then
 }
 
 // Do looks everything up before it writes, twenty at a time, and returns the
@@ -81,18 +82,18 @@ func (r Remove) Do(ctx context.Context) ([]Removed, error) {
 
 // gone finds the assignments of those who are named by their id and are no
 // longer in the directory.
-func (r Remove) gone(ctx context.Context, app graph.App, missing []provisioning.Failure) ([][]graph.Assignment, error) {
+func (r Remove) gone(ctx context.Context, app applications.App, missing []provisioning.Failure) ([][]applications.Assignment, error) {
 	if !slices.ContainsFunc(missing, func(f provisioning.Failure) bool { return len(f.Name) == len(DefaultAccess) }) {
 		return nil, provisioning.Missed(missing)
 	}
-	all, err := r.Graph.ListAssignments(ctx, app.ServicePrincipalID)
+	all, err := applications.ListAssignments(ctx, r.Graph, app.ServicePrincipalID)
 	if err != nil {
 		return nil, err
 	}
-	var found [][]graph.Assignment
+	var found [][]applications.Assignment
 	var nobody []provisioning.Failure
 	for _, f := range missing {
-		rows := slices.DeleteFunc(slices.Clone(all), func(row graph.Assignment) bool { return !strings.EqualFold(row.PrincipalID, f.Name) })
+		rows := slices.DeleteFunc(slices.Clone(all), func(row applications.Assignment) bool { return !strings.EqualFold(row.PrincipalID, f.Name) })
 		if len(rows) == 0 {
 			nobody = append(nobody, f)
 		} else {
@@ -104,9 +105,9 @@ func (r Remove) gone(ctx context.Context, app graph.App, missing []provisioning.
 
 // matcher tells the rows to take away. A role that is disabled, or that the
 // application no longer has, can be taken away by its id.
-func (r Remove) matcher(app graph.App) (func(graph.Assignment) bool, error) {
+func (r Remove) matcher(app applications.App) (func(applications.Assignment) bool, error) {
 	if r.Role == "" {
-		return func(graph.Assignment) bool { return true }, nil
+		return func(applications.Assignment) bool { return true }, nil
 	}
 	id := r.Role
 	role, err := FindRole(app, r.Role)
@@ -118,10 +119,10 @@ func (r Remove) matcher(app graph.App) (func(graph.Assignment) bool, error) {
 	case len(r.Role) != len(DefaultAccess): // no id either
 		return nil, err
 	}
-	return func(row graph.Assignment) bool { return strings.EqualFold(row.AppRoleID, id) }, nil
+	return func(row applications.Assignment) bool { return strings.EqualFold(row.AppRoleID, id) }, nil
 }
 
-func (r Remove) look(ctx context.Context, app graph.App, who []assignee, matches func(graph.Assignment) bool) ([]removal, error) {
+func (r Remove) look(ctx context.Context, app applications.App, who []assignee, matches func(applications.Assignment) bool) ([]removal, error) {
 	lists, err := assignmentsOfEach(ctx, r.Graph, app, who)
 	if err != nil {
 		return nil, err
@@ -135,7 +136,7 @@ func (r Remove) look(ctx context.Context, app graph.App, who []assignee, matches
 
 // divide tells the rows to take away from those that stay: another role, or
 // that of a group.
-func divide(rows []graph.Assignment, principal string, matches func(graph.Assignment) bool) (found removal) {
+func divide(rows []applications.Assignment, principal string, matches func(applications.Assignment) bool) (found removal) {
 	for _, row := range rows {
 		if row.PrincipalID == principal && matches(row) {
 			found.rows = append(found.rows, row)
@@ -156,16 +157,16 @@ func withoutRemoved(removals []removal) {
 		}
 	}
 	for i := range removals {
-		removals[i].remaining = slices.DeleteFunc(removals[i].remaining, func(row graph.Assignment) bool { return going[row.ID] })
+		removals[i].remaining = slices.DeleteFunc(removals[i].remaining, func(row applications.Assignment) bool { return going[row.ID] })
 	}
 }
 
 // ask says whom the removal reaches: users, and the direct members of groups.
-func (r Remove) ask(ctx context.Context, app graph.App, who []assignee, removals []removal) error {
-	var leaving []graph.Assignment
+func (r Remove) ask(ctx context.Context, app applications.App, who []assignee, removals []removal) error {
+	var leaving []applications.Assignment
 	for i, p := range who {
 		if len(removals[i].rows) > 0 && len(removals[i].remaining) == 0 {
-			leaving = append(leaving, graph.Assignment{PrincipalID: p.ID, PrincipalType: p.Type})
+			leaving = append(leaving, applications.Assignment{PrincipalID: p.ID, PrincipalType: p.Type})
 		}
 	}
 	if len(leaving) == 0 {
@@ -182,14 +183,14 @@ func (r Remove) ask(ctx context.Context, app graph.App, who []assignee, removals
 }
 
 // remove takes all rows away in as few requests as it can.
-func (r Remove) remove(ctx context.Context, app graph.App, who []assignee, removals []removal) ([]Removed, error) {
+func (r Remove) remove(ctx context.Context, app applications.App, who []assignee, removals []removal) ([]Removed, error) {
 	var ids []string
 	for _, found := range removals {
 		for _, row := range found.rows {
 			ids = append(ids, row.ID)
 		}
 	}
-	outcome := r.Graph.UnassignEach(ctx, app.ServicePrincipalID, ids)
+	outcome := applications.UnassignEach(ctx, r.Graph, app.ServicePrincipalID, ids)
 	rows, errs := make([]Removed, len(who)), make([]error, len(who))
 	for i, p := range who {
 		found := removals[i]
@@ -212,8 +213,8 @@ func (r Remove) remove(ctx context.Context, app graph.App, who []assignee, remov
 }
 
 // verify waits until what was removed no longer shows.
-func (r Remove) verify(ctx context.Context, app graph.App, who []assignee, removals []removal, errs []error) {
-	var rows []graph.Assignment
+func (r Remove) verify(ctx context.Context, app applications.App, who []assignee, removals []removal, errs []error) {
+	var rows []applications.Assignment
 	var owners []int
 	for i := range who {
 		if errs[i] == nil {
@@ -231,17 +232,17 @@ func (r Remove) verify(ctx context.Context, app graph.App, who []assignee, remov
 
 // vanished tells a refusal of what somebody else has removed in the meantime
 // from any other: Graph says 400 or 404, and the row no longer shows.
-func (r Remove) vanished(ctx context.Context, app graph.App, p Principal, row graph.Assignment, refusal error) bool {
+func (r Remove) vanished(ctx context.Context, app applications.App, p Principal, row applications.Assignment, refusal error) bool {
 	e, ok := errors.AsType[*graph.Error](refusal)
 	if !ok || e.Status != http.StatusBadRequest && e.Status != http.StatusNotFound {
 		return false
 	}
 	rows, err := OwnRows(ctx, r.Graph, app, p)
-	return err == nil && !slices.ContainsFunc(rows, func(now graph.Assignment) bool { return now.ID == row.ID })
+	return err == nil && !slices.ContainsFunc(rows, func(now applications.Assignment) bool { return now.ID == row.ID })
 }
 
 // ways are the roles that somebody has: "User", or "User through Sales".
-func ways(app graph.App, p Principal, rows []graph.Assignment) []string {
+func ways(app applications.App, p Principal, rows []applications.Assignment) []string {
 	list := []string{}
 	for _, row := range rows {
 		way := RoleName(app, row.AppRoleID)

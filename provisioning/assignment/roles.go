@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/near"
 )
 
@@ -35,7 +36,7 @@ func (h Holders) Give(id, name, role string) {
 }
 
 // Several are those who have more than one role, each with them, sorted.
-func (h Holders) Several(app graph.App) []string {
+func (h Holders) Several(app applications.App) []string {
 	var list []string
 	for _, one := range h {
 		if len(one.roles) < 2 {
@@ -58,11 +59,13 @@ func (h Holders) Several(app graph.App) []string {
 const DefaultAccess = "00000000-0000-0000-0000-000000000000"
 
 // ForUsers reports whether a role can be given to users.
-func ForUsers(role graph.AppRole) bool { return slices.Contains(role.AllowedMemberTypes, "User") }
+func ForUsers(role applications.AppRole) bool {
+	return slices.Contains(role.AllowedMemberTypes, "User")
+}
 
 // assignable lists the roles that a user or group can be given.
-func assignable(app graph.App) []graph.AppRole {
-	var roles []graph.AppRole
+func assignable(app applications.App) []applications.AppRole {
+	var roles []applications.AppRole
 	for _, role := range app.Roles {
 		if role.IsEnabled && ForUsers(role) {
 			roles = append(roles, role)
@@ -74,7 +77,7 @@ func assignable(app graph.App) []graph.AppRole {
 // FindRole finds an assignable role by display name, value or id. "" is the
 // role that is right when none is asked for: "User" when there is one, else
 // the first, else default access.
-func FindRole(app graph.App, name string) (graph.AppRole, error) {
+func FindRole(app applications.App, name string) (applications.AppRole, error) {
 	roles := assignable(app)
 	if name == "" {
 		return defaultRole(roles), nil
@@ -82,7 +85,7 @@ func FindRole(app graph.App, name string) (graph.AppRole, error) {
 	if len(roles) == 0 && (name == DefaultAccess || strings.EqualFold(name, "Default Access")) {
 		return defaultRole(nil), nil
 	}
-	var matches []graph.AppRole
+	var matches []applications.AppRole
 	for _, role := range roles {
 		if strings.EqualFold(role.DisplayName, name) || strings.EqualFold(role.Value, name) || strings.EqualFold(role.ID, name) {
 			matches = append(matches, role)
@@ -93,16 +96,16 @@ func FindRole(app graph.App, name string) (graph.AppRole, error) {
 		return matches[0], nil
 	case 0:
 		names := roleNames(roles)
-		return graph.AppRole{}, &graph.NotFoundError{Kind: "role of " + app.Name, Name: name, Near: near.Names(name, names), All: names}
+		return applications.AppRole{}, &graph.NotFoundError{Kind: "role of " + app.Name, Name: name, Near: near.Names(name, names), All: names}
 	}
 	several := &graph.AmbiguousError{Kind: "role of " + app.Name, Name: name}
 	for _, role := range matches {
 		several.Matches = append(several.Matches, graph.Match{Name: role.DisplayName, ID: role.ID, Detail: role.Value})
 	}
-	return graph.AppRole{}, several
+	return applications.AppRole{}, several
 }
 
-func defaultRole(roles []graph.AppRole) graph.AppRole {
+func defaultRole(roles []applications.AppRole) applications.AppRole {
 	for _, role := range roles {
 		if role.DisplayName == "User" {
 			return role
@@ -111,11 +114,11 @@ func defaultRole(roles []graph.AppRole) graph.AppRole {
 	if len(roles) > 0 {
 		return roles[0]
 	}
-	return graph.AppRole{ID: DefaultAccess, DisplayName: "Default Access", IsEnabled: true}
+	return applications.AppRole{ID: DefaultAccess, DisplayName: "Default Access", IsEnabled: true}
 }
 
 // RoleName is what people call the role with an id.
-func RoleName(app graph.App, id string) string {
+func RoleName(app applications.App, id string) string {
 	for _, role := range app.Roles {
 		if strings.EqualFold(role.ID, id) {
 			return role.DisplayName
@@ -127,7 +130,7 @@ func RoleName(app graph.App, id string) string {
 	return id
 }
 
-func roleNames(roles []graph.AppRole) []string {
+func roleNames(roles []applications.AppRole) []string {
 	names := make([]string, len(roles))
 	for i, role := range roles {
 		names[i] = role.DisplayName

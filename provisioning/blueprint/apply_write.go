@@ -5,6 +5,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/apps"
@@ -77,7 +78,7 @@ func (r *run) makeExtensions(ctx context.Context) (own map[string]error, err err
 			allThere = false
 			continue
 		}
-		k.extensions = append(k.extensions, graph.ExtensionProperty{
+		k.extensions = append(k.extensions, applications.ExtensionProperty{
 			ID: e.ID, Name: e.FullName, DataType: e.DataType, TargetObjects: e.TargetObjects, IsMultiValued: e.MultiValued,
 		})
 	}
@@ -149,7 +150,7 @@ func (r *run) assign(ctx context.Context) (map[string]error, error) {
 	}
 	own := map[string]error{}
 	byRole := map[string][]wanted{}
-	var roles []graph.AppRole
+	var roles []applications.AppRole
 	for _, a := range k.open(listed) {
 		if byRole[a.role.ID] == nil {
 			roles = append(roles, a.role)
@@ -194,7 +195,7 @@ func (r *run) removeExtensions(ctx context.Context) map[string]error {
 	wanted, _ := r.plan.print.Extensions.wanted() // a plan was made of them
 	for _, e := range k.surplus(wanted) {
 		short, _ := extattr.Short(k.app.AppID, e.Name)
-		err := r.Graph.DeleteExtension(ctx, k.app.ApplicationID, e.ID)
+		err := applications.DeleteExtension(ctx, r.Graph, k.app.ApplicationID, e.ID)
 		if graph.IsNotFound(err) {
 			err = nil
 		}

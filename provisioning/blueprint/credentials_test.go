@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
@@ -74,7 +75,7 @@ func TestATokenThatIsAnotherThanThisMachineSavedIsWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCompany(t)
 		c.apply(workato)
-		app, err := c.graph.FindApp(t.Context(), "Workato DEV")
+		app, err := applications.Find(t.Context(), c.graph, "Workato DEV")
 		if err != nil {
 			t.Fatal(err)
 		}

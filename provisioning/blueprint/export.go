@@ -7,7 +7,9 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
@@ -16,7 +18,7 @@ import (
 // in it: credentials become references to variables.
 type Export struct {
 	Graph    *graph.Client
-	App, Job string // Job as for [graph.Client.FindJob]
+	App, Job string // Job as for [synchronization.FindJob]
 	Full     bool   // also the mappings that the job began with: whatever becomes of them is then a difference
 }
 
@@ -32,7 +34,7 @@ type Exported struct {
 func (e Export) Do(ctx context.Context) (Exported, error) {
 	x := &exporter{Export: e, known: &known{failed: map[Section]error{}}}
 	var err error
-	if x.app, err = e.Graph.FindRegistration(ctx, e.App); err != nil {
+	if x.app, err = applications.FindRegistration(ctx, e.Graph, e.App); err != nil {
 		return Exported{}, err
 	}
 	x.exists = true
@@ -63,7 +65,7 @@ func (x *exporter) warn(format string, args ...any) {
 // from.
 func (x *exporter) readApp(ctx context.Context) error {
 	x.b.Application.Name = x.app.Name
-	namesakes, err := x.Graph.AppsNamed(ctx, x.app.Name)
+	namesakes, err := applications.Named(ctx, x.Graph, x.app.Name)
 	if err != nil {
 		return err
 	}
@@ -74,7 +76,7 @@ func (x *exporter) readApp(ctx context.Context) error {
 	case x.app.TemplateID == "":
 		x.b.Application.Create = new(false)
 	case !strings.EqualFold(x.app.TemplateID, x.Graph.Cloud().CustomTemplateID):
-		template, err := x.Graph.FindAppTemplate(ctx, x.app.TemplateID)
+		template, err := applications.FindTemplate(ctx, x.Graph, x.app.TemplateID)
 		if err != nil && !local(err) {
 			return err
 		}
@@ -90,8 +92,8 @@ func (x *exporter) readExtensions(ctx context.Context) (err error) {
 	if x.app.ApplicationID == "" {
 		return nil
 	}
-	return x.Graph.WhenReady(ctx, x.app, "the extension properties of "+x.app.Name+" can be read", func(ctx context.Context) error {
-		x.extensions, err = x.Graph.ListExtensions(ctx, x.app.ApplicationID)
+	return applications.WhenReady(ctx, x.Graph, x.app, "the extension properties of "+x.app.Name+" can be read", func(ctx context.Context) error {
+		x.extensions, err = applications.ListExtensions(ctx, x.Graph, x.app.ApplicationID)
 		return err
 	})
 }
@@ -100,10 +102,13 @@ func (x *exporter) readExtensions(ctx context.Context) (err error) {
 // with.
 func (x *exporter) readJob(ctx context.Context) error {
 	err := parallel.Do(ctx,
-		func(ctx context.Context) (err error) { x.jobs, err = x.Graph.AwaitJobs(ctx, x.app); return err },
+		func(ctx context.Context) (err error) {
+			x.jobs, err = synchronization.AwaitJobs(ctx, x.Graph, x.app)
+			return err
+		},
 		func(ctx context.Context) error {
-			return x.Graph.WhenReady(ctx, x.app, "the settings of "+x.app.Name+" can be read", func(ctx context.Context) (err error) {
-				x.secrets, err = x.Graph.Secrets(ctx, x.app.ServicePrincipalID)
+			return applications.WhenReady(ctx, x.Graph, x.app, "the settings of "+x.app.Name+" can be read", func(ctx context.Context) (err error) {
+				x.secrets, err = synchronization.Secrets(ctx, x.Graph, x.app.ServicePrincipalID)
 				return err
 			})
 		},
@@ -111,7 +116,7 @@ func (x *exporter) readJob(ctx context.Context) error {
 	if err != nil || len(x.jobs) == 0 {
 		return err
 	}
-	job, err := graph.PickJob(x.app, x.jobs, x.Job)
+	job, err := synchronization.PickJob(x.app, x.jobs, x.Job)
 	if err != nil {
 		return err
 	}
@@ -122,7 +127,7 @@ func (x *exporter) readJob(ctx context.Context) error {
 			return err
 		},
 		func(ctx context.Context) error {
-			text, err := x.Graph.TemplateSchema(ctx, x.app.ServicePrincipalID, job.TemplateID)
+			text, err := synchronization.TemplateSchema(ctx, x.Graph, x.app.ServicePrincipalID, job.TemplateID)
 			if err == nil {
 				x.begins, err = schema.Parse(text)
 			}

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 )
@@ -19,7 +20,7 @@ func (x *exporter) readRows(ctx context.Context) error {
 	names := map[string]string{}
 	err = parallel.Do(ctx,
 		func(ctx context.Context) error {
-			users, err := x.Graph.UsersByID(ctx, idsOf(rows, "User"))
+			users, err := directory.UsersByID(ctx, x.Graph, idsOf(rows, "User"))
 			x.mu.Lock()
 			defer x.mu.Unlock()
 			for _, u := range users {
@@ -37,8 +38,8 @@ func (x *exporter) readRows(ctx context.Context) error {
 
 // nameGroups takes the name of a group that alone has it, and can be assigned;
 // else its id.
-func (x *exporter) nameGroups(ctx context.Context, rows []graph.Assignment, names map[string]string) error {
-	groups, err := x.Graph.GroupsByID(ctx, idsOf(rows, "Group"))
+func (x *exporter) nameGroups(ctx context.Context, rows []applications.Assignment, names map[string]string) error {
+	groups, err := directory.GroupsByID(ctx, x.Graph, idsOf(rows, "Group"))
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,7 @@ func (x *exporter) nameGroups(ctx context.Context, rows []graph.Assignment, name
 	for i, g := range groups {
 		called[i] = g.DisplayName
 	}
-	found, errs := x.Graph.FindGroups(ctx, called)
+	found, errs := directory.FindGroups(ctx, x.Graph, called)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for i, g := range groups {
@@ -61,7 +62,7 @@ func (x *exporter) nameGroups(ctx context.Context, rows []graph.Assignment, name
 	return nil
 }
 
-func idsOf(rows []graph.Assignment, kind string) []string {
+func idsOf(rows []applications.Assignment, kind string) []string {
 	var ids []string
 	for _, row := range rows {
 		if row.PrincipalType == kind && !slices.Contains(ids, row.PrincipalID) {
@@ -71,7 +72,7 @@ func idsOf(rows []graph.Assignment, kind string) []string {
 	return ids
 }
 
-func (x *exporter) assignmentSection(rows []graph.Assignment, names map[string]string) {
+func (x *exporter) assignmentSection(rows []applications.Assignment, names map[string]string) {
 	a := &Assignments{}
 	for _, row := range rows {
 		name := names[row.PrincipalID]

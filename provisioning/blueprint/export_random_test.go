@@ -9,7 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
 
@@ -20,20 +21,20 @@ func TestTheExportOfAnySetUpHasNothingToDo(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.apply(workato)
-	app, err := c.graph.FindRegistration(t.Context(), "Workato DEV")
+	app, err := applications.FindRegistration(t.Context(), c.graph, "Workato DEV")
 	if err != nil {
 		t.Fatal(err)
 	}
-	job, err := c.graph.FindJob(t.Context(), app, "")
+	job, err := synchronization.FindJob(t.Context(), c.graph, app, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ref := graph.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: job.ID}
-	base, err := c.graph.TemplateSchema(t.Context(), app.ServicePrincipalID, "scim")
+	ref := synchronization.JobRef{ServicePrincipalID: app.ServicePrincipalID, JobID: job.ID}
+	base, err := synchronization.TemplateSchema(t.Context(), c.graph, app.ServicePrincipalID, "scim")
 	if err != nil {
 		t.Fatal(err)
 	}
-	secrets, err := c.graph.Secrets(t.Context(), app.ServicePrincipalID)
+	secrets, err := synchronization.Secrets(t.Context(), c.graph, app.ServicePrincipalID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,11 +52,11 @@ func TestTheExportOfAnySetUpHasNothingToDo(t *testing.T) {
 	taken := 0
 	for seed := range randomSetUps {
 		u := setUps.Example(seed)
-		if _, err := c.graph.PutSchema(t.Context(), ref, u.schema); err != nil {
+		if _, err := synchronization.PutSchema(t.Context(), c.graph, ref, u.schema); err != nil {
 			continue // Graph does not take it either
 		}
 		taken++
-		if err := c.graph.PutSecrets(t.Context(), app.ServicePrincipalID, u.secrets); err != nil {
+		if err := synchronization.PutSecrets(t.Context(), c.graph, app.ServicePrincipalID, u.secrets); err != nil {
 			t.Fatal(err)
 		}
 		text := c.export("Workato DEV")
@@ -76,7 +77,7 @@ const randomSetUps = 10
 
 type setUp struct {
 	schema  []byte
-	secrets []graph.KeyValue
+	secrets []synchronization.KeyValue
 }
 
 // disturb changes an object at random.
@@ -148,11 +149,11 @@ func text(r *rapid.T) string {
 	}).Draw(r, "text")
 }
 
-func settings(r *rapid.T, secrets []graph.KeyValue) []graph.KeyValue {
-	all := slices.DeleteFunc(slices.Clone(secrets), func(kv graph.KeyValue) bool { return strings.Trim(kv.Value, "*") == "" })
+func settings(r *rapid.T, secrets []synchronization.KeyValue) []synchronization.KeyValue {
+	all := slices.DeleteFunc(slices.Clone(secrets), func(kv synchronization.KeyValue) bool { return strings.Trim(kv.Value, "*") == "" })
 	set := func(key, value string) {
-		all = slices.DeleteFunc(all, func(kv graph.KeyValue) bool { return kv.Key == key })
-		all = append(all, graph.KeyValue{Key: key, Value: value})
+		all = slices.DeleteFunc(all, func(kv synchronization.KeyValue) bool { return kv.Key == key })
+		all = append(all, synchronization.KeyValue{Key: key, Value: value})
 	}
 	set("SecretToken", scimToken)
 	set("SyncAll", rapid.SampledFrom([]string{"true", "false", "True"}).Draw(r, "all"))

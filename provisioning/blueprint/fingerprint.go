@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
@@ -32,13 +33,13 @@ func (k *known) fingerprints() map[string]string {
 		prints["credentials"] = hashed([]any{k.tried == nil, credentials.Unauthorized(k.tried)})
 	}
 	if k.extensions != nil {
-		prints["extensions"] = hashed(sortedBy(k.extensions, func(e graph.ExtensionProperty) string { return e.Name }))
+		prints["extensions"] = hashed(sortedBy(k.extensions, func(e applications.ExtensionProperty) string { return e.Name }))
 	}
 	if k.schema != nil {
 		prints["schema"] = diff.Fingerprint(k.schema)
 	}
 	if k.rows != nil {
-		prints["assignments"] = hashed(sortedBy(k.rows, func(a graph.Assignment) string { return a.ID }))
+		prints["assignments"] = hashed(sortedBy(k.rows, func(a applications.Assignment) string { return a.ID }))
 	}
 	if len(k.users)+len(k.groups) > 0 {
 		prints["people"] = hashed([]any{k.users, k.groups, k.valuesOfUsers()})
@@ -49,15 +50,15 @@ func (k *known) fingerprints() map[string]string {
 // jobsInShort is of jobs what does not change by itself.
 func (k *known) jobsInShort() [][]any {
 	jobs := [][]any{}
-	for _, j := range sortedBy(k.jobs, func(j graph.Job) string { return j.ID }) {
+	for _, j := range sortedBy(k.jobs, func(j synchronization.Job) string { return j.ID }) {
 		jobs = append(jobs, []any{j.ID, j.TemplateID, j.Running(), j.Quarantined()})
 	}
 	return jobs
 }
 
 // openSettings are keys and values, of a URL without what its query holds.
-func openSettings(secrets []graph.KeyValue) []graph.KeyValue {
-	all := sortedBy(secrets, func(kv graph.KeyValue) string { return kv.Key })
+func openSettings(secrets []synchronization.KeyValue) []synchronization.KeyValue {
+	all := sortedBy(secrets, func(kv synchronization.KeyValue) string { return kv.Key })
 	for i, kv := range all {
 		if strings.Contains(kv.Value, "://") {
 			all[i].Value = credentials.ShownURL(kv.Value)

@@ -6,7 +6,10 @@ import (
 	"sync"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -14,18 +17,18 @@ import (
 // known is what was read of an application. A section that could not be read is
 // among the failed.
 type known struct {
-	app        graph.App // zero when there is none
+	app        applications.App // zero when there is none
 	exists     bool
-	template   graph.AppTemplate // that it should be made from; zero when none was asked for
-	jobs       []graph.Job
-	job        *graph.Job // nil when there is none
-	secrets    []graph.KeyValue
-	extensions []graph.ExtensionProperty
+	template   applications.Template // that it should be made from; zero when none was asked for
+	jobs       []synchronization.Job
+	job        *synchronization.Job // nil when there is none
+	secrets    []synchronization.KeyValue
+	extensions []applications.ExtensionProperty
 	schema     *schema.Schema
 	begins     *schema.Schema // as a job of the template begins, read for prune alone
-	rows       []graph.Assignment
-	users      map[string]graph.User // by the names in the file
-	groups     map[string]graph.Group
+	rows       []applications.Assignment
+	users      map[string]directory.User // by the names in the file
+	groups     map[string]directory.Group
 	missing    []provisioning.Failure
 	tried      error // what the service says of the saved credentials
 	wasTried   bool
@@ -80,7 +83,7 @@ func local(err error) bool {
 // read reads all that the sections of a blueprint are compared with, side by
 // side. When there is no application, nothing that belongs to it is asked for.
 func (m Make) read(ctx context.Context, b Blueprint) (*known, error) {
-	k := &known{failed: map[Section]error{}, users: map[string]graph.User{}, groups: map[string]graph.Group{}}
+	k := &known{failed: map[Section]error{}, users: map[string]directory.User{}, groups: map[string]directory.Group{}}
 	r := reader{Make: m, b: b, known: k}
 	early := r.people // who are found without the application
 	if r.wants(SectionValues) {

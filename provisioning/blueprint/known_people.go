@@ -7,6 +7,8 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -25,7 +27,7 @@ func (r reader) people(ctx context.Context) error {
 			names[user] = true
 			for name := range values {
 				full := r.fullName(name)
-				selects[full] = slices.ContainsFunc(r.known.extensions, func(e graph.ExtensionProperty) bool { return e.Name == full })
+				selects[full] = slices.ContainsFunc(r.known.extensions, func(e applications.ExtensionProperty) bool { return e.Name == full })
 			}
 		}
 	}
@@ -51,7 +53,7 @@ const lookUps = 4
 const fewPeople = 20
 
 func (r reader) lookUp(ctx context.Context, names, selects []string) error {
-	found, errs := r.Graph.FindUsers(ctx, names, selects...)
+	found, errs := directory.FindUsers(ctx, r.Graph, names, selects...)
 	for i, name := range names {
 		if errs[i] == nil {
 			r.mu.Lock()
@@ -81,7 +83,7 @@ func (r reader) teams(ctx context.Context) error {
 	for i, a := range r.b.Assignments.Groups {
 		names[i] = a.Name
 	}
-	found, errs := r.Graph.FindGroups(ctx, names)
+	found, errs := directory.FindGroups(ctx, r.Graph, names)
 	for i, name := range names {
 		if errs[i] == nil {
 			r.groups[name] = found[i]

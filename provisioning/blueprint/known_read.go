@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/assignment"
@@ -29,7 +31,7 @@ func (r reader) wants(sections ...Section) bool {
 // it may be made.
 func (r reader) application(ctx context.Context) (err error) {
 	name := r.b.Application.Name
-	found, err := r.Graph.AppsNamed(ctx, name)
+	found, err := applications.Named(ctx, r.Graph, name)
 	if err != nil {
 		return err
 	}
@@ -39,7 +41,7 @@ func (r reader) application(ctx context.Context) (err error) {
 	case len(found) == 0 && !isID(name) && r.b.Application.MayCreate() && r.Selection.holds(SectionApplication):
 		return nil
 	default:
-		if r.app, err = r.Graph.FindRegistration(ctx, name); err != nil {
+		if r.app, err = applications.FindRegistration(ctx, r.Graph, name); err != nil {
 			return err
 		}
 	}
@@ -71,15 +73,15 @@ func (r reader) job(ctx context.Context) error {
 }
 
 func (r reader) readJobs(ctx context.Context) (err error) {
-	if r.jobs, err = r.Graph.AwaitJobs(ctx, r.app); err != nil {
+	if r.jobs, err = synchronization.AwaitJobs(ctx, r.Graph, r.app); err != nil {
 		return r.fail(err, SectionProvisioning, SectionCredentials, SectionUsers, SectionGroups)
 	}
 	wanted := ""
 	if r.b.Provisioning != nil {
 		wanted = r.b.Provisioning.Template
 	}
-	job, err := graph.PickJob(r.app, r.jobs, wanted)
-	_, none := errors.AsType[*graph.NoJobError](err)
+	job, err := synchronization.PickJob(r.app, r.jobs, wanted)
+	_, none := errors.AsType[*synchronization.NoJobError](err)
 	switch {
 	case err == nil:
 		r.known.job = &job
@@ -94,8 +96,8 @@ func (r reader) readSecrets(ctx context.Context) error {
 	if !r.wants(SectionProvisioning, SectionCredentials) {
 		return nil
 	}
-	err := r.Graph.WhenReady(ctx, r.app, "the settings of "+r.app.Name+" can be read", func(ctx context.Context) (err error) {
-		r.secrets, err = r.Graph.Secrets(ctx, r.app.ServicePrincipalID)
+	err := applications.WhenReady(ctx, r.Graph, r.app, "the settings of "+r.app.Name+" can be read", func(ctx context.Context) (err error) {
+		r.secrets, err = synchronization.Secrets(ctx, r.Graph, r.app.ServicePrincipalID)
 		return err
 	})
 	return r.fail(err, SectionProvisioning, SectionCredentials)
@@ -116,7 +118,7 @@ func (r reader) readBeginning(ctx context.Context) error {
 	if !prunes {
 		return nil
 	}
-	text, err := r.Graph.TemplateSchema(ctx, r.app.ServicePrincipalID, r.known.job.TemplateID)
+	text, err := synchronization.TemplateSchema(ctx, r.Graph, r.app.ServicePrincipalID, r.known.job.TemplateID)
 	if err == nil {
 		r.begins, err = schema.Parse(text)
 	}
@@ -138,7 +140,7 @@ func (r reader) trySaved(ctx context.Context) error {
 }
 
 func (r reader) readExtensions(ctx context.Context) (err error) {
-	r.known.extensions, err = r.Graph.ListExtensions(ctx, r.app.ApplicationID)
+	r.known.extensions, err = applications.ListExtensions(ctx, r.Graph, r.app.ApplicationID)
 	return err
 }
 
@@ -149,7 +151,7 @@ func (r reader) extensions(ctx context.Context) error {
 	if r.app.ApplicationID == "" {
 		return r.fail(&graph.NotFoundError{Kind: "application registration in this tenant", Name: r.app.Name}, SectionExtensions, SectionValues)
 	}
-	err := r.Graph.WhenReady(ctx, r.app, "the extension properties of "+r.app.Name+" can be read", r.readExtensions)
+	err := applications.WhenReady(ctx, r.Graph, r.app, "the extension properties of "+r.app.Name+" can be read", r.readExtensions)
 	return r.fail(err, SectionExtensions, SectionValues)
 }
 

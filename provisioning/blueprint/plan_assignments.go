@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 )
@@ -33,7 +33,7 @@ func (k *known) lacking(names []string) error {
 type wanted struct {
 	assignment.Principal
 	asked string // role as the file has it; "" takes any
-	role  graph.AppRole
+	role  applications.AppRole
 }
 
 // id is that of the step which makes it.
@@ -90,13 +90,13 @@ func once(all []wanted) []wanted {
 }
 
 // covers reports whether a row is what was listed.
-func (a wanted) covers(row graph.Assignment) bool {
+func (a wanted) covers(row applications.Assignment) bool {
 	return assignment.SameID(row.PrincipalID, a.ID) && (a.asked == "" || assignment.SameID(row.AppRoleID, a.role.ID))
 }
 
 // byPrincipal finds rows by whom they assign.
-func byPrincipal(rows []graph.Assignment) map[string][]graph.Assignment {
-	found := map[string][]graph.Assignment{}
+func byPrincipal(rows []applications.Assignment) map[string][]applications.Assignment {
+	found := map[string][]applications.Assignment{}
 	for _, row := range rows {
 		found[row.PrincipalID] = append(found[row.PrincipalID], row)
 	}
@@ -128,19 +128,19 @@ func (p *planner) assignments(ctx context.Context) error {
 }
 
 // surplusRows are the assignments of users and groups that are not listed.
-func (k *known) surplusRows(listed []wanted) []graph.Assignment {
+func (k *known) surplusRows(listed []wanted) []applications.Assignment {
 	by := map[string][]wanted{}
 	for _, a := range listed {
 		by[a.ID] = append(by[a.ID], a)
 	}
-	var rows []graph.Assignment
+	var rows []applications.Assignment
 	for _, row := range k.rows {
 		kept := slices.ContainsFunc(by[row.PrincipalID], func(a wanted) bool { return a.covers(row) })
 		if !kept && (row.PrincipalType == "User" || row.PrincipalType == "Group") {
 			rows = append(rows, row)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b graph.Assignment) int {
+	slices.SortStableFunc(rows, func(a, b applications.Assignment) int {
 		return cmp.Or(-cmp.Compare(a.PrincipalType, b.PrincipalType), cmp.Compare(a.PrincipalDisplayName, b.PrincipalDisplayName), cmp.Compare(a.ID, b.ID))
 	})
 	return rows

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
@@ -81,11 +82,11 @@ func BenchmarkAPlanOfALargeFile(b *testing.B) {
 	tenant := crowded(b, 500)
 	defer func() { _ = tenant.Close() }()
 	wire := &replay{next: tenant.Transport(), kept: map[string]kept{}}
-	client, err := graph.New(graph.Options{Transport: wire, Credential: graph.StaticToken("token")})
+	client, err := graph.New(graph.Options{Transport: wire, Credential: auth.StaticToken("token")})
 	if err != nil {
 		b.Fatal(err)
 	}
-	direct, err := graph.New(graph.Options{Transport: tenant.Transport(), Credential: graph.StaticToken("token")})
+	direct, err := graph.New(graph.Options{Transport: tenant.Transport(), Credential: auth.StaticToken("token")})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -62,10 +62,10 @@ func (p *planner) firstStart(ctx context.Context) (Risk, error) {
 	rows = slices.Clone(rows)
 	if p.wantsAssignments() {
 		for _, a := range p.b.Assignments.Users {
-			rows = append(rows, graph.Assignment{PrincipalID: p.known.users[a.Name].ID, PrincipalType: "User"})
+			rows = append(rows, applications.Assignment{PrincipalID: p.known.users[a.Name].ID, PrincipalType: "User"})
 		}
 		for _, a := range p.b.Assignments.Groups {
-			rows = append(rows, graph.Assignment{PrincipalID: p.known.groups[a.Name].ID, PrincipalType: "Group"})
+			rows = append(rows, applications.Assignment{PrincipalID: p.known.groups[a.Name].ID, PrincipalType: "Group"})
 		}
 	}
 	groups := map[string]bool{}
@@ -84,14 +84,14 @@ func (p *planner) firstStart(ctx context.Context) (Risk, error) {
 
 // reach counts the users whom rows bring in, each once. Names that nobody has
 // are a problem of their own. Who may not read members counts at least the users.
-func (p *planner) reach(ctx context.Context, rows []graph.Assignment) (assignment.Reach, error) {
-	rows = slices.DeleteFunc(slices.Clone(rows), func(row graph.Assignment) bool { return row.PrincipalID == "" })
+func (p *planner) reach(ctx context.Context, rows []applications.Assignment) (assignment.Reach, error) {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(row applications.Assignment) bool { return row.PrincipalID == "" })
 	reach, err := assignment.ReachOf(ctx, p.Graph, rows)
 	return reach, optional(err)
 }
 
 // assignedNow are the assignments, also where the file does not name them.
-func (p *planner) assignedNow(ctx context.Context) ([]graph.Assignment, error) {
+func (p *planner) assignedNow(ctx context.Context) ([]applications.Assignment, error) {
 	if !p.exists || p.wantsAssignments() {
 		return p.rows, nil
 	}

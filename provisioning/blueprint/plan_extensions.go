@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 )
 
 // wanted are the properties that the file lists.
@@ -66,11 +66,11 @@ func (p *planner) unlisted(wanted []extattr.Extension) error {
 }
 
 // surplus are the properties that the application has beside those wanted.
-func (k *known) surplus(wanted []extattr.Extension) []graph.ExtensionProperty {
-	all := slices.DeleteFunc(slices.Clone(k.extensions), func(e graph.ExtensionProperty) bool {
+func (k *known) surplus(wanted []extattr.Extension) []applications.ExtensionProperty {
+	all := slices.DeleteFunc(slices.Clone(k.extensions), func(e applications.ExtensionProperty) bool {
 		return slices.ContainsFunc(wanted, func(w extattr.Extension) bool { return k.fullName(w.Name) == e.Name })
 	})
-	slices.SortStableFunc(all, func(a, b graph.ExtensionProperty) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(all, func(a, b applications.ExtensionProperty) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }
 
@@ -85,7 +85,7 @@ func shape(dataType string, targets []string, several bool) string {
 
 // soon are the properties that there are, and those that the file lists, as if
 // they were there.
-func (k *known) soon(b Blueprint) []graph.ExtensionProperty {
+func (k *known) soon(b Blueprint) []applications.ExtensionProperty {
 	all := slices.Clone(k.extensions)
 	wanted, err := b.Extensions.wanted()
 	if err != nil {
@@ -93,8 +93,8 @@ func (k *known) soon(b Blueprint) []graph.ExtensionProperty {
 	}
 	for _, w := range wanted {
 		full := k.fullName(w.Name)
-		if !slices.ContainsFunc(all, func(e graph.ExtensionProperty) bool { return e.Name == full }) {
-			all = append(all, graph.ExtensionProperty{Name: full, DataType: w.DataType, TargetObjects: w.TargetObjects, IsMultiValued: w.MultiValued})
+		if !slices.ContainsFunc(all, func(e applications.ExtensionProperty) bool { return e.Name == full }) {
+			all = append(all, applications.ExtensionProperty{Name: full, DataType: w.DataType, TargetObjects: w.TargetObjects, IsMultiValued: w.MultiValued})
 		}
 	}
 	return all

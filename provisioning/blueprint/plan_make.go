@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning/apps"
 )
@@ -166,7 +167,7 @@ func (p *planner) application(ctx context.Context) error {
 		return apps.SameTemplate(p.app, template)
 	}
 	if p.Suggest {
-		if near := p.Graph.AppsNear(ctx, p.b.Application.Name); len(near) > 0 {
+		if near := applications.Near(ctx, p.Graph, p.b.Application.Name); len(near) > 0 {
 			p.warn("there is no such application, and it would be made; there is " + strings.Join(near, ", "))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/job"
 )
@@ -110,7 +111,7 @@ func scopeRisks(before, after credentials.Scope) func(context.Context, *planner)
 	case after == before:
 	case after == credentials.ScopeAll:
 		return func(ctx context.Context, p *planner) ([]Risk, error) {
-			people, err := p.Graph.CountUsers(ctx)
+			people, err := directory.CountUsers(ctx, p.Graph)
 			return []Risk{{Name: RiskEveryone, What: "every user of the tenant is provisioned, assigned or not", People: people}}, optional(err)
 		}
 	case before == credentials.ScopeAll:
@@ -143,7 +144,7 @@ func optional(err error) error {
 
 // leavingAll counts who is provisioned only because everyone is.
 func (p *planner) leavingAll(ctx context.Context) ([]Risk, error) {
-	everyone, err := p.Graph.CountUsers(ctx)
+	everyone, err := directory.CountUsers(ctx, p.Graph)
 	if err != nil {
 		return nil, optional(err)
 	}

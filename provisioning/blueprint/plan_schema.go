@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
@@ -174,7 +174,7 @@ func (k *known) pruneAttributes(object schema.Object, o *Object) error {
 }
 
 // Unwrap tells of the job that is missing.
-func (e *noJobYetError) Unwrap() error { return &graph.NoJobError{App: e.App} }
+func (e *noJobYetError) Unwrap() error { return &synchronization.NoJobError{App: e.App} }
 
 // newObject plans for a schema that does not exist yet. What the job begins
 // with is not known, so that all is new.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -27,7 +28,7 @@ func TestAKeptPlanIsRefusedOverPeopleOnlyWhenItIsAboutThem(t *testing.T) {
 				t.Fatal(err)
 			}
 			saved := made.Save(plan, "tenant")
-			if err := c.graph.DeleteUser(t.Context(), "betty@contoso.com"); err != nil {
+			if err := directory.DeleteUser(t.Context(), c.graph, "betty@contoso.com"); err != nil {
 				t.Fatal(err)
 			}
 			fresh, err := made.Do(t.Context())

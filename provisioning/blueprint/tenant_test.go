@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -53,7 +54,7 @@ func (c *company) client(o graph.Options) *graph.Client {
 	if o.Transport == nil {
 		o.Transport = c.tenant.Transport()
 	}
-	o.Credential = graph.StaticToken("token-of-a-test")
+	o.Credential = auth.StaticToken("token-of-a-test")
 	o.Notice = func(line string) {
 		c.mu.Lock()
 		defer c.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -17,7 +18,7 @@ import (
 )
 
 // Check looks for what is wrong with an application's mappings: in the schema,
-// as [schemacheck.Check] does, and in what goes with it: scope, app roles,
+// as [check.Check] does, and in what goes with it: scope, app roles,
 // assignments and extension properties. It changes nothing.
 type Check struct {
 	Graph    *graph.Client
@@ -72,7 +73,7 @@ func (i *inspection) note(f schemacheck.Finding) { i.findings = append(i.finding
 func (i *inspection) document(ctx context.Context) (err error) {
 	known := schemacheck.Known{}
 	if i.filtered() {
-		if known.Operators, err = i.client.FilterOperators(ctx, i.Ref()); err != nil {
+		if known.Operators, err = synchronization.FilterOperators(ctx, i.client, i.Ref()); err != nil {
 			return err
 		}
 	}
@@ -80,7 +81,7 @@ func (i *inspection) document(ctx context.Context) (err error) {
 	if !slices.ContainsFunc(i.findings, func(f schemacheck.Finding) bool { return f.Code == schemacheck.CodeUnknownFunction }) {
 		return nil
 	}
-	functions, err := i.client.Functions(ctx, i.Ref())
+	functions, err := synchronization.Functions(ctx, i.client, i.Ref())
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -99,9 +100,9 @@ func TestThatGroupsWereNotLookedIntoIsTold(t *testing.T) {
 	tenant := tenanttest.NewTenant(t, sandbox.WithLag(0))
 	tenant.Provisioned()
 	mapped(tenant, oneRole, "SingleAppRoleAssignment([appRoleAssignments])")
-	rows := []graph.Assignment{}
+	rows := []applications.Assignment{}
 	for i := range 51 {
-		rows = append(rows, graph.Assignment{ID: fmt.Sprint(i), PrincipalID: fmt.Sprintf("group-%02d", i), PrincipalType: "Group", AppRoleID: fmt.Sprintf("role-%d", i%2)})
+		rows = append(rows, applications.Assignment{ID: fmt.Sprint(i), PrincipalID: fmt.Sprintf("group-%02d", i), PrincipalType: "Group", AppRoleID: fmt.Sprintf("role-%d", i%2)})
 	}
 	var looked atomic.Int32
 	tenant.Answer("GET appRoleAssignedTo", tenanttest.With(200, map[string]any{"value": rows}))
@@ -120,7 +121,7 @@ func TestRolesDoNotGoWithTheScopeAll(t *testing.T) {
 	tenant := tenanttest.NewTenant(t, sandbox.WithLag(0))
 	tenant.Provisioned()
 	mapped(tenant, "roles", "AppRoleAssignmentsComplex([appRoleAssignments])")
-	tenant.Answer("GET secrets", tenanttest.With(200, map[string]any{"value": []graph.KeyValue{
+	tenant.Answer("GET secrets", tenanttest.With(200, map[string]any{"value": []synchronization.KeyValue{
 		{Key: "BaseAddress", Value: sandbox.SCIMURL}, {Key: "SecretToken", Value: "*"}, {Key: "SyncAll", Value: "true"},
 	}}))
 	want := []string{
@@ -131,7 +132,7 @@ func TestRolesDoNotGoWithTheScopeAll(t *testing.T) {
 	if diff := cmp.Diff(want, checked(tenant)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	tenant.Answer("GET secrets", tenanttest.With(200, map[string]any{"value": []graph.KeyValue{
+	tenant.Answer("GET secrets", tenanttest.With(200, map[string]any{"value": []synchronization.KeyValue{
 		{Key: "BaseAddress", Value: sandbox.SCIMURL + "?aadOptscim062020"}, {Key: "SecretToken", Value: "*"}, {Key: "SyncAll", Value: "false"},
 	}}))
 	if diff := cmp.Diff(want[1:2], checked(tenant)); diff != "" {
@@ -159,11 +160,11 @@ func TestAnExtensionThatNothingReadsIsTold(t *testing.T) {
 	t.Parallel()
 	tenant := tenanttest.NewTenant(t, sandbox.WithLag(0))
 	tenant.Provisioned()
-	app, err := tenant.Client.FindRegistration(t.Context(), "Workato")
+	app, err := applications.FindRegistration(t.Context(), tenant.Client, "Workato")
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := tenant.Client.CreateExtension(t.Context(), app.ApplicationID, graph.ExtensionProperty{Name: "workato_role", DataType: "String", TargetObjects: []string{"User"}})
+	made, err := applications.CreateExtension(t.Context(), tenant.Client, app.ApplicationID, applications.ExtensionProperty{Name: "workato_role", DataType: "String", TargetObjects: []string{"User"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +178,7 @@ func TestTheServiceIsAskedForStrangeFunctions(t *testing.T) {
 	t.Parallel()
 	tenant := tenanttest.NewTenant(t, sandbox.WithLag(0))
 	tenant.Provisioned()
-	schema, err := tenant.Client.Schema(t.Context(), jobOf(tenant))
+	schema, err := synchronization.Schema(t.Context(), tenant.Client, jobOf(tenant))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +202,7 @@ func TestTheServiceIsAskedForStrangeFunctions(t *testing.T) {
 	}
 }
 
-func jobOf(t *tenanttest.Tenant) graph.JobRef {
+func jobOf(t *tenanttest.Tenant) synchronization.JobRef {
 	t.Helper()
 	found, err := provisioning.FindJob(t.Context(), t.Client, "Workato", "")
 	if err != nil {

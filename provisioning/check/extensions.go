@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
@@ -17,12 +18,12 @@ import (
 // and at those of the application that nothing reads.
 func (i *inspection) extensions(ctx context.Context) error {
 	used := i.usedExtensions()
-	var own, available []graph.ExtensionProperty
+	var own, available []applications.ExtensionProperty
 	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { own, err = i.ownExtensions(ctx); return err },
 		func(ctx context.Context) (err error) {
 			if len(used) > 0 {
-				available, err = i.client.AvailableExtensions(ctx)
+				available, err = applications.AvailableExtensions(ctx, i.client)
 			}
 			return err
 		},
@@ -49,15 +50,15 @@ func (i *inspection) extensions(ctx context.Context) error {
 // ownExtensions are those of the application. One that is not registered in
 // this tenant has none here; nor has one so new that reading it by its id does
 // not find it yet.
-func (i *inspection) ownExtensions(ctx context.Context) ([]graph.ExtensionProperty, error) {
-	app, err := i.client.FindRegistration(ctx, i.App.AppID)
+func (i *inspection) ownExtensions(ctx context.Context) ([]applications.ExtensionProperty, error) {
+	app, err := applications.FindRegistration(ctx, i.client, i.App.AppID)
 	if graph.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil || app.ApplicationID == "" {
 		return nil, err
 	}
-	return i.client.ListExtensions(ctx, app.ApplicationID)
+	return applications.ListExtensions(ctx, i.client, app.ApplicationID)
 }
 
 // A use is where an extension property is read.
@@ -87,9 +88,9 @@ func (i *inspection) usedExtensions() map[string]use {
 	return used
 }
 
-func (i *inspection) extension(name string, at use, available []graph.ExtensionProperty) {
+func (i *inspection) extension(name string, at use, available []applications.ExtensionProperty) {
 	f := schemacheck.Finding{Severity: schemacheck.Error, Code: CodeExtensionGone, Object: at.object, Target: at.target, Filter: at.filter, Attribute: name}
-	n := slices.IndexFunc(available, func(p graph.ExtensionProperty) bool { return p.Name == name })
+	n := slices.IndexFunc(available, func(p applications.ExtensionProperty) bool { return p.Name == name })
 	switch {
 	case n < 0:
 		f.Problem = "the tenant does not offer the extension property " + name + ": it was deleted, or made just now"

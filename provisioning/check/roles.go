@@ -8,8 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
@@ -64,12 +65,12 @@ func (i *inspection) roleSettings(m roleMapping) {
 // severalRoles names those of whom one role is sent while they have several:
 // which one is arbitrary. Roles of a group are those of its direct members.
 func (i *inspection) severalRoles(ctx context.Context, target string) error {
-	rows, err := i.client.ListAssignments(ctx, i.App.ServicePrincipalID)
+	rows, err := applications.ListAssignments(ctx, i.client, i.App.ServicePrincipalID)
 	if err != nil {
 		return err
 	}
 	held := assignment.Holders{}
-	groups := map[string][]graph.Assignment{}
+	groups := map[string][]applications.Assignment{}
 	distinct := map[string]bool{}
 	for _, row := range rows {
 		if row.AppRoleID == assignment.DefaultAccess {
@@ -103,7 +104,7 @@ func (i *inspection) severalRoles(ctx context.Context, target string) error {
 }
 
 // throughGroups adds the roles that the direct members of assigned groups have.
-func (i *inspection) throughGroups(ctx context.Context, groups map[string][]graph.Assignment, held assignment.Holders) error {
+func (i *inspection) throughGroups(ctx context.Context, groups map[string][]applications.Assignment, held assignment.Holders) error {
 	ids := slices.Sorted(maps.Keys(groups))
 	if len(ids) > assignment.MostGroups {
 		i.note(schemacheck.Finding{
@@ -112,7 +113,9 @@ func (i *inspection) throughGroups(ctx context.Context, groups map[string][]grap
 		})
 		ids = ids[:assignment.MostGroups]
 	}
-	members, err := parallel.Map(ctx, ids, func(ctx context.Context, id string) ([]graph.Member, error) { return i.client.ListMembers(ctx, id) })
+	members, err := parallel.Map(ctx, ids, func(ctx context.Context, id string) ([]directory.Member, error) {
+		return directory.ListMembers(ctx, i.client, id)
+	})
 	if err != nil {
 		return err
 	}

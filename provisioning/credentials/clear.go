@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -52,14 +54,17 @@ func (e *NotClearedError) Error() string {
 // Do clears and looks whether it is gone. The errors to know are
 // [JobRunningError] and [NotClearedError].
 func (c Clear) Do(ctx context.Context) (Cleared, error) {
-	app, err := c.Graph.FindApp(ctx, c.App)
+	app, err := applications.Find(ctx, c.Graph, c.App)
 	if err != nil {
 		return Cleared{}, err
 	}
-	var jobs []graph.Job
+	var jobs []synchronization.Job
 	var current Secrets
 	err = parallel.Do(ctx,
-		func(ctx context.Context) (err error) { jobs, err = c.Graph.AwaitJobs(ctx, app); return err },
+		func(ctx context.Context) (err error) {
+			jobs, err = synchronization.AwaitJobs(ctx, c.Graph, app)
+			return err
+		},
 		func(ctx context.Context) (err error) { current, err = ReadSecrets(ctx, c.Graph, app); return err },
 	)
 	done := Cleared{App: provisioning.Describe(app), Cleared: []string{}, Remaining: []string{}}
@@ -80,9 +85,9 @@ func (c Clear) Do(ctx context.Context) (Cleared, error) {
 }
 
 // agreed refuses while a job runs, and asks otherwise.
-func (c Clear) agreed(ctx context.Context, app graph.App, jobs []graph.Job) error {
+func (c Clear) agreed(ctx context.Context, app applications.App, jobs []synchronization.Job) error {
 	what := fmt.Sprintf("clear the tenant URL and secret of %s, which nobody can read back", app.Name)
-	if i := slices.IndexFunc(jobs, graph.Job.Running); i >= 0 {
+	if i := slices.IndexFunc(jobs, synchronization.Job.Running); i >= 0 {
 		if !c.Running && !c.Graph.DryRun() {
 			return &JobRunningError{App: app.Name, Job: jobs[i].ID}
 		}
@@ -94,12 +99,12 @@ func (c Clear) agreed(ctx context.Context, app graph.App, jobs []graph.Job) erro
 // settings are the changes that put the settings back: the notification
 // settings to a JSON that says nothing, for the service refuses an empty value,
 // the scope to that of assigned users.
-func (c Clear) settings(current Secrets) []graph.KeyValue {
+func (c Clear) settings(current Secrets) []synchronization.KeyValue {
 	if !c.Settings {
 		return nil
 	}
-	blank := []graph.KeyValue{{Key: keyNotifications, Value: noNotifications}, {Key: KeySyncAll, Value: "false"}, {Key: KeySkipDeletions}}
-	return slices.DeleteFunc(blank, func(kv graph.KeyValue) bool {
+	blank := []synchronization.KeyValue{{Key: keyNotifications, Value: noNotifications}, {Key: KeySyncAll, Value: "false"}, {Key: KeySkipDeletions}}
+	return slices.DeleteFunc(blank, func(kv synchronization.KeyValue) bool {
 		value := current.Get(kv.Key)
 		return value == "" || strings.EqualFold(value, kv.Value)
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
 	"github.com/scimctl/scimctl/provisioning/job"
@@ -207,7 +208,7 @@ func TestAWriteOfSecretsCarriesTheWholeAndNoMask(t *testing.T) {
 	tenant := tenanttest.NewTenant(t)
 	tenanttest.Do(tenant, job.Create{Graph: tenant.Client, App: "Workato"})
 	settings := `{"Enabled":true,"Recipients":"ops@contoso.com","Unknown":[1.50]}`
-	shown := map[string]any{"value": []graph.KeyValue{
+	shown := map[string]any{"value": []synchronization.KeyValue{
 		{Key: "BaseAddress", Value: "https://old.example.com/scim"},
 		{Key: "SecretToken", Value: "*"},
 		{Key: "Password", Value: "*"},
@@ -246,7 +247,7 @@ func TestATokenThatTheServiceDropsIsAConflict(t *testing.T) {
 	tenant := tenanttest.NewTenant(t)
 	tenant.Provisioned()
 	tenant.Answer("PUT secrets", tenanttest.With(204, nil))
-	tenant.Answer("GET secrets", tenanttest.With(200, map[string]any{"value": []graph.KeyValue{
+	tenant.Answer("GET secrets", tenanttest.With(200, map[string]any{"value": []synchronization.KeyValue{
 		{Key: "BaseAddress", Value: sandbox.SCIMURL}, {Key: "SyncAll", Value: "false"}, {Key: "SyncNotificationSettings", Value: "{}"},
 	}}))
 	err := tenanttest.Fails(tenant, credentials.Set{Graph: tenant.Client, App: "Workato", URL: sandbox.SCIMURL, Token: tenanttest.SCIMToken})

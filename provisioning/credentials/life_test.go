@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -121,7 +122,7 @@ func TestARotationThatDoesNotHoldSaysSo(t *testing.T) {
 		"the service drops it": func(tenant *tenanttest.Tenant) {
 			tenant.Answer("POST validateCredentials", accept)
 			tenant.Answer("PUT secrets", func(w http.ResponseWriter, r *http.Request) {
-				tenant.Answer("GET secrets", tenanttest.With(200, map[string]any{"value": []graph.KeyValue{
+				tenant.Answer("GET secrets", tenanttest.With(200, map[string]any{"value": []synchronization.KeyValue{
 					{Key: "BaseAddress", Value: sandbox.SCIMURL}, {Key: "SyncAll", Value: "false"}, {Key: "SyncNotificationSettings", Value: "{}"},
 				}}))
 				accept(w, r)

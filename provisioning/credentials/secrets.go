@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -41,12 +43,12 @@ const (
 // Secrets are the credentials and settings of an application's provisioning.
 // They belong to the service principal; all of its jobs share them. What is
 // sensitive is masked when read.
-type Secrets []graph.KeyValue
+type Secrets []synchronization.KeyValue
 
 // ReadSecrets reads the credentials and settings of an application.
-func ReadSecrets(ctx context.Context, client *graph.Client, app graph.App) (list Secrets, err error) {
-	err = client.WhenReady(ctx, app, "the settings of "+app.Name+" can be read", func(ctx context.Context) error {
-		list, err = client.Secrets(ctx, app.ServicePrincipalID)
+func ReadSecrets(ctx context.Context, client *graph.Client, app applications.App) (list Secrets, err error) {
+	err = applications.WhenReady(ctx, client, app, "the settings of "+app.Name+" can be read", func(ctx context.Context) error {
+		list, err = synchronization.Secrets(ctx, client, app.ServicePrincipalID)
 		return err
 	})
 	return list, err
@@ -80,7 +82,7 @@ func Masked(value string) bool { return value != "" && strings.Trim(value, "*") 
 // the changes. A mask is never sent back, since it would become the value. The
 // scope and the notification settings always go along: without them the
 // service may accept a write and keep nothing of it.
-func (s Secrets) merge(changes ...graph.KeyValue) Secrets {
+func (s Secrets) merge(changes ...synchronization.KeyValue) Secrets {
 	var whole Secrets
 	for _, kv := range s {
 		if !Masked(kv.Value) {
@@ -91,15 +93,15 @@ func (s Secrets) merge(changes ...graph.KeyValue) Secrets {
 		whole = whole.with(change)
 	}
 	if whole.Get(KeySyncAll) == "" {
-		whole = whole.with(graph.KeyValue{Key: KeySyncAll, Value: "false"})
+		whole = whole.with(synchronization.KeyValue{Key: KeySyncAll, Value: "false"})
 	}
 	if whole.Get(keyNotifications) == "" {
-		whole = whole.with(graph.KeyValue{Key: keyNotifications, Value: noNotifications})
+		whole = whole.with(synchronization.KeyValue{Key: keyNotifications, Value: noNotifications})
 	}
 	return whole
 }
 
-func (s Secrets) with(change graph.KeyValue) Secrets {
+func (s Secrets) with(change synchronization.KeyValue) Secrets {
 	for i, kv := range s {
 		if strings.EqualFold(kv.Key, change.Key) {
 			s[i].Value = change.Value
@@ -128,10 +130,10 @@ func (s Secrets) CanBeTried() bool {
 // as they are then, without a trial; credentials that are still there are a
 // [NotClearedError].
 func ClearSecrets(ctx context.Context, client *graph.Client, t provisioning.Target, keeper Fingerprints, more edit) (Secrets, error) {
-	now, err := writeSecrets(ctx, client, t, func(now Secrets) []graph.KeyValue {
+	now, err := writeSecrets(ctx, client, t, func(now Secrets) []synchronization.KeyValue {
 		changes := more(now)
 		for _, key := range now.CredentialKeys() {
-			changes = append(changes, graph.KeyValue{Key: key})
+			changes = append(changes, synchronization.KeyValue{Key: key})
 		}
 		return changes
 	})
@@ -152,7 +154,7 @@ func ClearSecrets(ctx context.Context, client *graph.Client, t provisioning.Targ
 
 // isCredential tells what signs in from what is merely set: the keys of URL,
 // token and OAuth, and whatever the service masks.
-func isCredential(kv graph.KeyValue) bool {
+func isCredential(kv synchronization.KeyValue) bool {
 	named := []string{
 		KeyBaseAddress, keySecretToken, keyAuthentication, keyClientID, keyClientSecret, keyTokenURL,
 		"UserName", "Password", "AppKey", "ClientIdentifier", "ClientSecret", "ConsumerKey", "ConsumerSecret", "TokenKey", "TokenExpiration",
@@ -165,7 +167,7 @@ func isCredential(kv graph.KeyValue) bool {
 // HoldCredentials reports whether anything is saved that could sign in: gallery
 // applications keep other keys than tenant URL and token.
 func (s Secrets) HoldCredentials() bool {
-	return slices.ContainsFunc(s, func(kv graph.KeyValue) bool {
+	return slices.ContainsFunc(s, func(kv synchronization.KeyValue) bool {
 		setting := slices.ContainsFunc([]string{KeySyncAll, keyNotifications, KeySkipDeletions}, func(key string) bool { return strings.EqualFold(kv.Key, key) })
 		return kv.Value != "" && !setting
 	})

@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -40,7 +42,7 @@ func (e *SettingsLostError) Error() string {
 }
 
 // An edit makes the changes to the secrets as they are right before a write.
-type edit func(now Secrets) []graph.KeyValue
+type edit func(now Secrets) []synchronization.KeyValue
 
 // SaveSecrets writes the secrets with some changes, verifies them, and has
 // the service try the credentials that are saved now.
@@ -126,8 +128,8 @@ func (w secretsWrite) do(ctx context.Context) (now Secrets, err error) {
 
 func (w secretsWrite) put(ctx context.Context, sent Secrets) error {
 	app := w.target.App
-	return w.client.WhenReady(ctx, app, "the settings of "+app.Name+" can be saved", func(ctx context.Context) error {
-		return w.client.PutSecrets(ctx, app.ServicePrincipalID, sent)
+	return applications.WhenReady(ctx, w.client, app, "the settings of "+app.Name+" can be saved", func(ctx context.Context) error {
+		return synchronization.PutSecrets(ctx, w.client, app.ServicePrincipalID, sent)
 	})
 }
 
@@ -139,7 +141,7 @@ func (w secretsWrite) verify(
 ) (now Secrets, lost []string, err error) {
 	for look := 1; ; look++ {
 		read := time.Now()
-		list, err := w.client.Secrets(ctx, w.target.App.ServicePrincipalID)
+		list, err := synchronization.Secrets(ctx, w.client, w.target.App.ServicePrincipalID)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -172,7 +174,7 @@ func (w secretsWrite) dropped(sent Secrets, keys []string) error {
 
 // notKept is the error of changes that are not there after all tries.
 func (w secretsWrite) notKept(now Secrets, lost []string) error {
-	if slices.ContainsFunc(lost, func(name string) bool { return isCredential(graph.KeyValue{Key: name}) }) {
+	if slices.ContainsFunc(lost, func(name string) bool { return isCredential(synchronization.KeyValue{Key: name}) }) {
 		return w.dropped(now.merge(w.changes(now)...), lost)
 	}
 	return w.settingsLost(lost)
@@ -191,7 +193,7 @@ func (s Secrets) equal(other Secrets) bool {
 }
 
 func (s Secrets) sorted() Secrets {
-	return slices.SortedFunc(slices.Values(s), func(a, b graph.KeyValue) int { return strings.Compare(a.Key, b.Key) })
+	return slices.SortedFunc(slices.Values(s), func(a, b synchronization.KeyValue) int { return strings.Compare(a.Key, b.Key) })
 }
 
 // A field is one value among the secrets: that of a key, or of one of the
@@ -252,7 +254,7 @@ func (s Secrets) unmet(changes edit) (names []string) {
 func (s Secrets) gone(sent, now Secrets, changes edit) (names []string) {
 	changed := changes(s)
 	for _, kv := range slices.Concat(s, sent) {
-		isChanged := slices.ContainsFunc(changed, func(c graph.KeyValue) bool { return strings.EqualFold(c.Key, kv.Key) })
+		isChanged := slices.ContainsFunc(changed, func(c synchronization.KeyValue) bool { return strings.EqualFold(c.Key, kv.Key) })
 		if isCredential(kv) && kv.Value != "" && !isChanged && now.Get(kv.Key) == "" && !slices.Contains(names, kv.Key) {
 			names = append(names, kv.Key)
 		}
@@ -265,7 +267,7 @@ func (s Secrets) gone(sent, now Secrets, changes edit) (names []string) {
 func (s Secrets) reset(sent, now Secrets) (names []string) {
 	before := s.fields()
 	for _, f := range sent.fields() {
-		if sameValue(f.value, valueOf(before, f.name)) && !isCredential(graph.KeyValue{Key: f.name}) && !isUnset(f.value) {
+		if sameValue(f.value, valueOf(before, f.name)) && !isCredential(synchronization.KeyValue{Key: f.name}) && !isUnset(f.value) {
 			names = append(names, f.name)
 		}
 	}

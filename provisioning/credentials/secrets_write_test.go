@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
@@ -87,7 +89,7 @@ func writeTogether(t *testing.T, writers []*settingsWriter, seed uint64) {
 	var all sync.WaitGroup
 	for i, w := range writers {
 		transport := distant{tenant, rand.New(rand.NewPCG(seed, uint64(i))), &sync.Mutex{}}
-		client, err := graph.New(graph.Options{Transport: transport, Credential: graph.StaticToken("token-of-a-test")})
+		client, err := graph.New(graph.Options{Transport: transport, Credential: auth.StaticToken("token-of-a-test")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,7 +146,7 @@ func TestASettingThatTheServiceDoesNotKeepIsAConflict(t *testing.T) {
 	const notifying = `{"Enabled":true,"Recipients":"ops@contoso.com","DeleteThresholdEnabled":true,"DeleteThresholdValue":9}`
 	for name, c := range map[string]struct {
 		change credentials.ChangeSettings
-		keep   func(now []graph.KeyValue) []graph.KeyValue // what the service makes of what it has
+		keep   func(now []synchronization.KeyValue) []synchronization.KeyValue // what the service makes of what it has
 		field  string
 	}{
 		"nothing is kept": {credentials.ChangeSettings{DeleteThreshold: new(5)}, nil, "DeleteThresholdValue"},
@@ -154,7 +156,7 @@ func TestASettingThatTheServiceDoesNotKeepIsAConflict(t *testing.T) {
 		},
 		"the scope is reset": {
 			credentials.ChangeSettings{SkipOutOfScopeDeletions: new(true)},
-			func(now []graph.KeyValue) []graph.KeyValue {
+			func(now []synchronization.KeyValue) []synchronization.KeyValue {
 				return replacing("SkipOutOfScopeDeletions", "True")(replacing("SyncAll", "false")(now))
 			}, "SyncAll",
 		},
@@ -164,7 +166,7 @@ func TestASettingThatTheServiceDoesNotKeepIsAConflict(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				tenant := tenanttest.NewTenant(t)
 				tenant.Provisioned()
-				shown := []graph.KeyValue{
+				shown := []synchronization.KeyValue{
 					{Key: "BaseAddress", Value: sandbox.SCIMURL},
 					{Key: "SecretToken", Value: "*"},
 					{Key: "SyncAll", Value: "true"},
@@ -189,14 +191,14 @@ func TestASettingThatTheServiceDoesNotKeepIsAConflict(t *testing.T) {
 	}
 }
 
-func replacing(key, value string) func([]graph.KeyValue) []graph.KeyValue {
-	return func(now []graph.KeyValue) (after []graph.KeyValue) {
+func replacing(key, value string) func([]synchronization.KeyValue) []synchronization.KeyValue {
+	return func(now []synchronization.KeyValue) (after []synchronization.KeyValue) {
 		for _, kv := range now {
 			if kv.Key != key {
 				after = append(after, kv)
 			}
 		}
-		return append(after, graph.KeyValue{Key: key, Value: value})
+		return append(after, synchronization.KeyValue{Key: key, Value: value})
 	}
 }
 
@@ -213,7 +215,7 @@ func TestAURLThatIsSavedInAnotherCaseIsNotKept(t *testing.T) {
 			tenant.Provisioned()
 			tenant.Answer("PUT secrets", tenanttest.With(204, nil))
 			tenant.Answer("POST validateCredentials", tenanttest.With(204, nil))
-			tenant.Answer("GET secrets", tenanttest.With(200, map[string]any{"value": []graph.KeyValue{
+			tenant.Answer("GET secrets", tenanttest.With(200, map[string]any{"value": []synchronization.KeyValue{
 				{Key: "BaseAddress", Value: shown}, {Key: "SecretToken", Value: "*"}, {Key: "SyncAll", Value: "false"},
 			}}))
 			_, err := credentials.Set{

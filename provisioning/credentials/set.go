@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
@@ -39,7 +40,7 @@ const storage = 1024
 
 // cautions looks at credentials together with what would be saved beside them.
 // gallery says that a vendor's template made the application.
-func cautions(app graph.App, gallery bool, whole Secrets, with SignIn) []Caution {
+func cautions(app applications.App, gallery bool, whole Secrets, with SignIn) []Caution {
 	found := []Caution{}
 	total := 0
 	for _, kv := range whole {
@@ -58,7 +59,7 @@ func cautions(app graph.App, gallery bool, whole Secrets, with SignIn) []Caution
 // dialectCautions are about aadOptscim062020, the flag with which the service
 // follows the standard more closely. It is for non-gallery applications:
 // https://learn.microsoft.com/entra/identity/app-provisioning/application-provisioning-config-problem-scim-compatibility.
-func dialectCautions(app graph.App, gallery bool, with SignIn) []Caution {
+func dialectCautions(app applications.App, gallery bool, with SignIn) []Caution {
 	_, dialect, err := scim.SplitTenantURL(with.Url)
 	switch {
 	case err != nil:
@@ -85,7 +86,7 @@ func dialectCautions(app graph.App, gallery bool, with SignIn) []Caution {
 
 // valuedRoles counts the roles that a user can be given and a mapping can send:
 // those that every new application has carry no value.
-func valuedRoles(app graph.App) int {
+func valuedRoles(app applications.App) int {
 	n := 0
 	for _, role := range app.Roles {
 		if role.IsEnabled && assignment.ForUsers(role) && role.Value != "" {
@@ -128,7 +129,7 @@ type Credentials struct {
 // somebody else has saved another one that works as well cannot be seen, and
 // Force is the answer. Where this machine has saved none, as in a pipeline,
 // IfChanged lets the trial alone decide. The errors to know are
-// [InsecureURLError], [InvalidURLError], [TokenError], [graph.NoJobError],
+// [InsecureURLError], [InvalidURLError], [TokenError], [synchronization.NoJobError],
 // [RefusedError] and [SecretDroppedError]. With an error that comes
 // after the look at the application, the cautions are there.
 func (s Set) Do(ctx context.Context) (Credentials, error) {
@@ -185,7 +186,7 @@ func describeCredentials(client *graph.Client, t provisioning.Target, current Se
 
 // TargetAndSecrets reads the job and the secrets side by side.
 func TargetAndSecrets(ctx context.Context, client *graph.Client, name, job string) (t provisioning.Target, current Secrets, err error) {
-	app, err := client.FindApp(ctx, name)
+	app, err := applications.Find(ctx, client, name)
 	if err != nil {
 		return t, nil, err
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -33,9 +35,9 @@ type Settings struct {
 	SkipOutOfScopeDeletions bool `json:"skipOutOfScopeDeletions"`
 }
 
-// SettingsOf reads the settings out of what [graph.Client.Secrets] returns.
+// SettingsOf reads the settings out of what [synchronization.Secrets] returns.
 // What cannot be read counts as not set.
-func SettingsOf(values []graph.KeyValue) Settings { return Secrets(values).Settings() }
+func SettingsOf(values []synchronization.KeyValue) Settings { return Secrets(values).Settings() }
 
 // Settings are the settings among them.
 func (s Secrets) Settings() Settings {
@@ -175,7 +177,7 @@ type SavedSettings struct {
 
 // Do reads them. What was never set is as [Settings] tells.
 func (s ShowSettings) Do(ctx context.Context) (SavedSettings, error) {
-	app, err := s.Graph.FindApp(ctx, s.App)
+	app, err := applications.Find(ctx, s.Graph, s.App)
 	if err != nil {
 		return SavedSettings{}, err
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -57,10 +59,10 @@ func (c Configure) Do(ctx context.Context) (Configured, error) {
 
 // changes are those of the settings; the scope is said explicitly, as setup
 // does.
-func (c Configure) changes(now Secrets) []graph.KeyValue {
+func (c Configure) changes(now Secrets) []synchronization.KeyValue {
 	changes := c.Settings.changes(now)
 	if now.Scope() == "" && c.Settings.Scope == "" {
-		changes = append(changes, graph.KeyValue{Key: KeySyncAll, Value: "false"})
+		changes = append(changes, synchronization.KeyValue{Key: KeySyncAll, Value: "false"})
 	}
 	return changes
 }
@@ -76,7 +78,7 @@ func (c Configure) withCredentials(ctx context.Context, current Secrets, done Co
 		err = give.forget(c.Target)
 	}
 	if err == nil {
-		err = SaveSecrets(ctx, c.Graph, c.Target, func(now Secrets) []graph.KeyValue { return append(c.changes(now), with.over(now)...) })
+		err = SaveSecrets(ctx, c.Graph, c.Target, func(now Secrets) []synchronization.KeyValue { return append(c.changes(now), with.over(now)...) })
 	}
 	if err != nil {
 		return done, err
@@ -86,7 +88,7 @@ func (c Configure) withCredentials(ctx context.Context, current Secrets, done Co
 }
 
 // settingsAfter are the settings that changes make others.
-func settingsAfter(current Secrets, changes []graph.KeyValue) []SettingChange {
+func settingsAfter(current Secrets, changes []synchronization.KeyValue) []SettingChange {
 	after := append(Secrets{}, current...)
 	for _, change := range changes {
 		after = after.with(change)
@@ -95,9 +97,9 @@ func settingsAfter(current Secrets, changes []graph.KeyValue) []SettingChange {
 }
 
 // Over are the settings before and after the change, given what
-// [graph.Client.Secrets] returns. A value that a setting cannot have is a
+// [synchronization.Secrets] returns. A value that a setting cannot have is a
 // [SettingError].
-func (c ChangeSettings) Over(values []graph.KeyValue) (before, after Settings, err error) {
+func (c ChangeSettings) Over(values []synchronization.KeyValue) (before, after Settings, err error) {
 	changed := append(Secrets{}, values...)
 	for _, change := range c.changes(values) {
 		changed = changed.with(change)
@@ -113,8 +115,8 @@ type SignedIn struct {
 	TokenURL string
 }
 
-// SignedInBy reads this out of what [graph.Client.Secrets] returns.
-func SignedInBy(values []graph.KeyValue) SignedIn {
+// SignedInBy reads this out of what [synchronization.Secrets] returns.
+func SignedInBy(values []synchronization.KeyValue) SignedIn {
 	s := Secrets(values)
 	return SignedIn{Kind: s.kind(), URL: s.Get(KeyBaseAddress), ClientID: s.readable(keyClientID), TokenURL: s.readable(keyTokenURL)}
 }
@@ -224,21 +226,21 @@ func (c ChangeSettings) check() error {
 }
 
 // changes are the keys whose values differ from what is asked for.
-func (c ChangeSettings) changes(current Secrets) []graph.KeyValue {
-	var changes []graph.KeyValue
+func (c ChangeSettings) changes(current Secrets) []synchronization.KeyValue {
+	var changes []synchronization.KeyValue
 	now := current.Settings()
 	if c.Scope != "" && c.Scope != now.Scope {
-		changes = append(changes, graph.KeyValue{Key: KeySyncAll, Value: fmt.Sprint(c.Scope == ScopeAll)})
+		changes = append(changes, synchronization.KeyValue{Key: KeySyncAll, Value: fmt.Sprint(c.Scope == ScopeAll)})
 	}
 	if n, differs := c.notifications(current.Get(keyNotifications), now); differs {
-		changes = append(changes, graph.KeyValue{Key: keyNotifications, Value: n.String()})
+		changes = append(changes, synchronization.KeyValue{Key: keyNotifications, Value: n.String()})
 	}
 	if c.SkipOutOfScopeDeletions != nil && *c.SkipOutOfScopeDeletions != now.SkipOutOfScopeDeletions {
 		value := "False" // the documentation writes it so
 		if *c.SkipOutOfScopeDeletions {
 			value = "True"
 		}
-		changes = append(changes, graph.KeyValue{Key: KeySkipDeletions, Value: value})
+		changes = append(changes, synchronization.KeyValue{Key: KeySkipDeletions, Value: value})
 	}
 	return changes
 }
@@ -284,7 +286,7 @@ func (c ChangeSettings) write(ctx context.Context, t provisioning.Target, curren
 	if err != nil {
 		return done, err
 	}
-	return done, SaveSecrets(ctx, c.Graph, t, func(now Secrets) []graph.KeyValue { return append(c.changes(now), with.over(now)...) })
+	return done, SaveSecrets(ctx, c.Graph, t, func(now Secrets) []synchronization.KeyValue { return append(c.changes(now), with.over(now)...) })
 }
 
 // saveAlone saves without a secret. Whether the saved one works is known then
@@ -306,7 +308,7 @@ func saveAlone(ctx context.Context, client *graph.Client, t provisioning.Target,
 
 // everyone is the risk of the scope "all".
 func everyone(ctx context.Context, client *graph.Client, t provisioning.Target) (provisioning.Risk, error) {
-	people, err := client.CountUsers(ctx)
+	people, err := directory.CountUsers(ctx, client)
 	what := fmt.Sprintf("set the scope of %s to all: every user of the tenant is provisioned, assigned or not", t.App.Name)
 	if t.Job.Running() {
 		what += ", and provisioning is running"

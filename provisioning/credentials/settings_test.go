@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
@@ -33,12 +35,12 @@ func TestSettingsAreReadAsTheServiceWritesThem(t *testing.T) {
 		"null":           {`{"Enabled":null,"Recipients":null,"DeleteThresholdValue":null}`, credentials.Settings{Notify: []string{}}},
 		"not what it is": {`{"Enabled":[1],"DeleteThresholdValue":{"x":1}}`, credentials.Settings{Notify: []string{}}},
 	} {
-		got := credentials.SettingsOf([]graph.KeyValue{{Key: "SyncNotificationSettings", Value: c.notifications}})
+		got := credentials.SettingsOf([]synchronization.KeyValue{{Key: "SyncNotificationSettings", Value: c.notifications}})
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	got := credentials.SettingsOf([]graph.KeyValue{{Key: "syncAll", Value: "True"}, {Key: "SkipOutOfScopeDeletions", Value: "true"}})
+	got := credentials.SettingsOf([]synchronization.KeyValue{{Key: "syncAll", Value: "True"}, {Key: "SkipOutOfScopeDeletions", Value: "true"}})
 	if got.Scope != credentials.ScopeAll || !got.SkipOutOfScopeDeletions {
 		t.Errorf("%+v", got)
 	}
@@ -50,7 +52,7 @@ func TestASettingThatIsNotNamedKeepsItsValue(t *testing.T) {
 		tenant.Provisioned()
 		app := tenanttest.Do(tenant, credentials.ShowSettings{Graph: tenant.Client, App: "Workato"}).App
 		before := `{"Recipients":"ops@contoso.com","HumanResourcesLookaheadQueryEnabled":true,"Precise":1.50e3,"Nested":{"b":1,"a":[ ]},"Enabled":true}`
-		err := tenant.Client.PutSecrets(t.Context(), app.ServicePrincipalID, []graph.KeyValue{
+		err := synchronization.PutSecrets(t.Context(), tenant.Client, app.ServicePrincipalID, []synchronization.KeyValue{
 			{Key: "BaseAddress", Value: sandbox.SCIMURL},
 			{Key: "SecretToken", Value: tenanttest.SCIMToken},
 			{Key: "SyncAll", Value: "false"},
@@ -123,7 +125,7 @@ func TestTheScopeOfEveryoneNamesHowManyAndAsks(t *testing.T) {
 	if err := tenanttest.Fails(tenant, change); err.Error() != "no" || tenant.Writes() != 0 {
 		t.Errorf("%v after %d writes", err, tenant.Writes())
 	}
-	users, err := tenant.Client.ListUsers(t.Context(), graph.UserQuery{})
+	users, err := directory.ListUsers(t.Context(), tenant.Client, directory.UserQuery{})
 	if err != nil || len(asked) != 1 || asked[0].People != len(users) || !strings.Contains(asked[0].What, "every user of the tenant") {
 		t.Errorf("%v, asked %+v of %d users", err, asked, len(users))
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -57,7 +59,7 @@ type KnownSecret struct {
 
 // Do reads. That nothing is saved is no error.
 func (s Show) Do(ctx context.Context) (SavedCredentials, error) {
-	app, err := s.Graph.FindApp(ctx, s.App)
+	app, err := applications.Find(ctx, s.Graph, s.App)
 	if err != nil {
 		return SavedCredentials{}, err
 	}
@@ -82,7 +84,7 @@ func (s Secrets) kind() SignInKind {
 		return SignInOAuth
 	case s.Get(keySecretToken) != "":
 		return SignInToken
-	case slices.ContainsFunc(s, func(kv graph.KeyValue) bool { return Masked(kv.Value) }):
+	case slices.ContainsFunc(s, func(kv synchronization.KeyValue) bool { return Masked(kv.Value) }):
 		return SignInOfItsOwn
 	case s.Get(KeyBaseAddress) != "":
 		return SignInUnprotected

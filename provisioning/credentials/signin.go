@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // ClientCredentials are what the service gets a token with for each of its
@@ -57,19 +57,19 @@ func (s SignIn) oauth() bool { return s.token == "" }
 // secret is what must not be seen.
 func (s SignIn) secret() string { return cmp.Or(s.token, s.client.Secret) }
 
-func (s SignIn) pairs() []graph.KeyValue {
-	pairs := []graph.KeyValue{{Key: KeyBaseAddress, Value: s.Url}}
+func (s SignIn) pairs() []synchronization.KeyValue {
+	pairs := []synchronization.KeyValue{{Key: KeyBaseAddress, Value: s.Url}}
 	if !s.oauth() {
-		return append(pairs, graph.KeyValue{Key: keySecretToken, Value: s.token})
+		return append(pairs, synchronization.KeyValue{Key: keySecretToken, Value: s.token})
 	}
 	return append(pairs,
-		graph.KeyValue{Key: keyAuthentication, Value: clientCredentialsGrant}, graph.KeyValue{Key: keyClientID, Value: s.client.ClientID},
-		graph.KeyValue{Key: keyTokenURL, Value: s.client.TokenURL}, graph.KeyValue{Key: keyClientSecret, Value: s.client.Secret})
+		synchronization.KeyValue{Key: keyAuthentication, Value: clientCredentialsGrant}, synchronization.KeyValue{Key: keyClientID, Value: s.client.ClientID},
+		synchronization.KeyValue{Key: keyTokenURL, Value: s.client.TokenURL}, synchronization.KeyValue{Key: keyClientSecret, Value: s.client.Secret})
 }
 
 // over are the pairs, and empty ones for what the other way of signing in has
 // left behind.
-func (s SignIn) over(current Secrets) []graph.KeyValue {
+func (s SignIn) over(current Secrets) []synchronization.KeyValue {
 	others := []string{keySecretToken}
 	if !s.oauth() {
 		others = []string{keyAuthentication, keyClientID, keyTokenURL, keyClientSecret}
@@ -77,7 +77,7 @@ func (s SignIn) over(current Secrets) []graph.KeyValue {
 	changes := s.pairs()
 	for _, key := range others {
 		if current.Get(key) != "" {
-			changes = append(changes, graph.KeyValue{Key: key})
+			changes = append(changes, synchronization.KeyValue{Key: key})
 		}
 	}
 	return changes

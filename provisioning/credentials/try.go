@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -114,7 +115,7 @@ func Unauthorized(err error) bool {
 
 // validate has the service try credentials; it keeps nothing of them.
 func validate(ctx context.Context, client *graph.Client, t provisioning.Target, with SignIn) error {
-	err := client.ValidateCredentials(ctx, graph.Validation{
+	err := synchronization.ValidateCredentials(ctx, client, synchronization.Validation{
 		ServicePrincipalID: t.App.ServicePrincipalID, TemplateID: t.Job.TemplateID, JobID: t.Job.ID, Credentials: with.pairs(),
 	})
 	return refusal(err, RefusedError{App: t.App.Name, URL: ShownURL(with.Url)}, append(inURL(with.Url), with.secret()))
@@ -122,7 +123,7 @@ func validate(ctx context.Context, client *graph.Client, t provisioning.Target, 
 
 // TrySaved has the service try the credentials that it keeps.
 func TrySaved(ctx context.Context, client *graph.Client, t provisioning.Target, url string) error {
-	err := client.ValidateCredentials(ctx, graph.Validation{
+	err := synchronization.ValidateCredentials(ctx, client, synchronization.Validation{
 		ServicePrincipalID: t.App.ServicePrincipalID, TemplateID: t.Job.TemplateID, JobID: t.Job.ID, UseSaved: true,
 	})
 	return refusal(err, RefusedError{App: t.App.Name, URL: ShownURL(url), Saved: true}, inURL(url))

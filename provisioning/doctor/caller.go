@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/apps"
@@ -86,7 +87,7 @@ func (p *patient) roles(ctx context.Context) []Diagnosis {
 	if p.who.Application() {
 		return []Diagnosis{{Name: name, Condition: ConditionNotChecked, Detail: "An application by itself works with its permissions, and needs none"}}
 	}
-	roles, err := p.Graph.OwnDirectoryRoles(ctx)
+	roles, err := directory.OwnDirectoryRoles(ctx, p.Graph)
 	if err != nil {
 		return []Diagnosis{unchecked(name, err, "they can be read with User.Read")}
 	}
@@ -116,7 +117,7 @@ func (p *patient) owner(ctx context.Context) []Diagnosis {
 	if err := parallel.Do(ctx, parts.AppOwners, parts.PrincipalOwners); err != nil {
 		return []Diagnosis{unchecked(name, err, "owners can be read with Application.Read.All")}
 	}
-	owns := func(o graph.Owner) bool { return strings.EqualFold(o.ID, me) }
+	owns := func(o applications.Owner) bool { return strings.EqualFold(o.ID, me) }
 	return []Diagnosis{p.judgeOwner(name, slices.ContainsFunc(parts.OfApp, owns), slices.ContainsFunc(parts.OfSP, owns))}
 }
 
@@ -125,7 +126,7 @@ func (p *patient) me(ctx context.Context) (string, error) {
 	if p.who.ObjectID != "" {
 		return p.who.ObjectID, nil
 	}
-	me, err := p.Graph.Me(ctx)
+	me, err := directory.Me(ctx, p.Graph)
 	return me.ID, err
 }
 

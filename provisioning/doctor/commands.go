@@ -10,6 +10,7 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/graph/words"
 )
 
@@ -32,7 +33,7 @@ func (p *patient) commands(ctx context.Context) []Diagnosis {
 	}
 	names := slices.Sorted(maps.Keys(byName))
 	found, err := parallel.Map(ctx, names, func(ctx context.Context, name string) (tried, error) {
-		done, err := p.Graph.Probe(ctx, byName[name], p.app)
+		done, err := synchronization.Probe(ctx, p.Graph, byName[name], p.app)
 		return tried{done, err}, nil
 	})
 	if err != nil {

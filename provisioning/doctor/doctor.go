@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/words"
@@ -66,7 +67,7 @@ func (e *Error) Unwrap() error { return e.Err }
 type patient struct {
 	Doctor
 	who graph.Identity
-	app graph.App // zero without one
+	app applications.App // zero without one
 }
 
 // Do returns the checks, from the sign-in on. When some failed, a
@@ -122,7 +123,7 @@ func (p *patient) find(ctx context.Context) ([]Diagnosis, error) {
 	if p.App == "" {
 		return nil, nil
 	}
-	app, err := p.Graph.FindRegistration(ctx, p.App)
+	app, err := applications.FindRegistration(ctx, p.Graph, p.App)
 	if graph.IsRefusal(err) {
 		return []Diagnosis{{Name: "application", Condition: ConditionFailed, Detail: sentence(err), Missing: p.who.Lacks(graph.OpReadApps)}}, nil
 	}

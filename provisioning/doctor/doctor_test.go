@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/doctor"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
@@ -23,14 +24,14 @@ import (
 // examined runs a doctor whose token has these claims; nil has an opaque one.
 func examined(t *tenanttest.Tenant, claims map[string]any, diagnosis doctor.Doctor) (map[string]doctor.Diagnosis, error) {
 	t.Helper()
-	options := graph.Options{Transport: t, Credential: graph.StaticToken("opaque")}
+	options := graph.Options{Transport: t, Credential: auth.StaticToken("opaque")}
 	if claims != nil {
 		claims["exp"] = time.Now().Add(time.Hour).Unix()
 		body, err := json.Marshal(claims)
 		if err != nil {
 			t.Fatal(err)
 		}
-		options.Credential = graph.StaticToken("e30." + base64.RawURLEncoding.EncodeToString(body) + ".c2ln")
+		options.Credential = auth.StaticToken("e30." + base64.RawURLEncoding.EncodeToString(body) + ".c2ln")
 	}
 	client, err := graph.New(options)
 	if err != nil {

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/job"
@@ -57,13 +59,13 @@ func (p *patient) reach(ctx context.Context) (reach, clock Diagnosis, down error
 // https://learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal.
 func (p *patient) licences(ctx context.Context) []Diagnosis {
 	const name = "licences"
-	plans, err := p.Graph.ServicePlans(ctx)
+	plans, err := directory.ServicePlans(ctx, p.Graph)
 	switch {
 	case err != nil:
 		return []Diagnosis{unchecked(name, err, "subscriptions can be read with Organization.Read.All")}
-	case slices.Contains(plans, graph.PlanP2):
+	case slices.Contains(plans, directory.PlanP2):
 		return []Diagnosis{{Name: name, Condition: ConditionOK, Detail: "The tenant has Entra ID P2: groups can be assigned, and logs are kept for 30 days"}}
-	case slices.Contains(plans, graph.PlanP1):
+	case slices.Contains(plans, directory.PlanP1):
 		return []Diagnosis{{Name: name, Condition: ConditionOK, Detail: "The tenant has Entra ID P1: groups can be assigned, and logs are kept for 30 days"}}
 	}
 	return []Diagnosis{{
@@ -78,7 +80,7 @@ func (p *patient) jobs(ctx context.Context) []Diagnosis {
 	if p.app.ServicePrincipalID == "" {
 		return nil
 	}
-	jobs, err := p.Graph.ListJobs(ctx, p.app.ServicePrincipalID)
+	jobs, err := synchronization.ListJobs(ctx, p.Graph, p.app.ServicePrincipalID)
 	if err != nil {
 		return []Diagnosis{unchecked(name, err)}
 	}
@@ -106,7 +108,7 @@ func (p *patient) tenantURL(ctx context.Context) []Diagnosis {
 	if p.app.ServicePrincipalID == "" {
 		return nil
 	}
-	saved, err := p.Graph.Secrets(ctx, p.app.ServicePrincipalID)
+	saved, err := synchronization.Secrets(ctx, p.Graph, p.app.ServicePrincipalID)
 	if err != nil {
 		return []Diagnosis{unchecked(name, err)}
 	}

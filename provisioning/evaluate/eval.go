@@ -11,6 +11,8 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/near"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/provisioning/engine"
@@ -131,7 +133,7 @@ func (e Eval) read(ctx context.Context, names []string) (map[string][]string, er
 type evalReader struct {
 	Eval
 	client *graph.Client
-	app    graph.App         // when it is asked for
+	app    applications.App  // when it is asked for
 	full   map[string]string // names as the service writes them, by those of the expression
 }
 
@@ -151,7 +153,7 @@ func (r *evalReader) places(ctx context.Context, names []string) error {
 	case len(strange) > 0:
 		strange, err = r.extensions(ctx, strange)
 	case slices.Contains(names, "appRoleAssignments"):
-		r.app, err = r.client.FindApp(ctx, r.App)
+		r.app, err = applications.Find(ctx, r.client, r.App)
 	}
 	if err != nil {
 		return err
@@ -162,13 +164,13 @@ func (r *evalReader) places(ctx context.Context, names []string) error {
 // extensions finds those names that are extension properties of the
 // application, and returns the others.
 func (r *evalReader) extensions(ctx context.Context, names []string) (others []string, err error) {
-	if r.app, err = r.client.FindRegistration(ctx, r.App); err != nil || r.app.ApplicationID == "" {
+	if r.app, err = applications.FindRegistration(ctx, r.client, r.App); err != nil || r.app.ApplicationID == "" {
 		return names, err // with neither, it is registered in another tenant
 	}
-	properties, err := r.client.ListExtensions(ctx, r.app.ApplicationID)
+	properties, err := applications.ListExtensions(ctx, r.client, r.app.ApplicationID)
 	for _, name := range names {
 		full := extattr.FullName(r.app.AppID, name)
-		if slices.ContainsFunc(properties, func(p graph.ExtensionProperty) bool { return p.Name == full }) {
+		if slices.ContainsFunc(properties, func(p applications.ExtensionProperty) bool { return p.Name == full }) {
 			r.full[name] = full
 		} else {
 			others = append(others, name)
@@ -199,7 +201,7 @@ func (r *evalReader) values(ctx context.Context, names []string) (map[string][]s
 		all = append(all, r.full[name])
 	}
 	w := wantedFor(engine.User, all)
-	user, err := r.client.FindUser(ctx, r.User, w.properties()...)
+	user, err := directory.FindUser(ctx, r.client, r.User, w.properties()...)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +210,7 @@ func (r *evalReader) values(ctx context.Context, names []string) (map[string][]s
 		return nil, err
 	}
 	if slices.Contains(names, "appRoleAssignments") {
-		rows, err := r.client.UserAssignments(ctx, user.ID, r.app.ServicePrincipalID)
+		rows, err := applications.UserAssignments(ctx, r.client, user.ID, r.app.ServicePrincipalID)
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
@@ -28,7 +30,7 @@ import (
 // properties are read that matching mappings and scoping filters need.
 type ScopeImpact struct {
 	Graph         *graph.Client
-	App           graph.App
+	App           applications.App
 	Object        string // mappings.User or mappings.Group
 	Before, After []byte // two schemas
 
@@ -72,7 +74,7 @@ func (i ScopeImpact) Do(ctx context.Context) (ScopeChange, error) {
 			return err
 		},
 		func(ctx context.Context) (err error) {
-			c.rows, err = i.Graph.ListAssignments(ctx, i.App.ServicePrincipalID)
+			c.rows, err = applications.ListAssignments(ctx, i.Graph, i.App.ServicePrincipalID)
 			return err
 		},
 	)
@@ -92,7 +94,7 @@ type comparison struct {
 	ScopeImpact
 	before, after judge
 	wanted        wanted // what either schema needs
-	rows          []graph.Assignment
+	rows          []applications.Assignment
 
 	mu     sync.Mutex // guards what follows
 	why    map[string]int
@@ -157,24 +159,24 @@ func refusedProperty(err error) bool {
 
 func (c *comparison) readOnce(ctx context.Context) error {
 	properties := c.wanted.properties()
-	users := func(some []graph.User) error { return c.weigh(ctx, c.usersOf(some)) }
-	groups := func(some []graph.Group) error { return c.weigh(ctx, c.groupsOf(some)) }
+	users := func(some []directory.User) error { return c.weigh(ctx, c.usersOf(some)) }
+	groups := func(some []directory.Group) error { return c.weigh(ctx, c.groupsOf(some)) }
 	switch {
 	case c.change.Scope == credentials.ScopeAll && c.wanted.objectType == engine.Group:
-		return c.Graph.EachGroup(ctx, groups, properties...)
+		return directory.EachGroup(ctx, c.Graph, groups, properties...)
 	case c.change.Scope == credentials.ScopeAll:
-		return c.Graph.EachUser(ctx, users, properties...)
+		return directory.EachUser(ctx, c.Graph, users, properties...)
 	case c.wanted.objectType == engine.Group:
-		return inReadings(ctx, assignment.PrincipalsOf(c.rows, "Group"), func(ctx context.Context, ids []string) ([]graph.Group, error) {
-			return c.Graph.GroupsByID(ctx, ids, properties...)
+		return inReadings(ctx, assignment.PrincipalsOf(c.rows, "Group"), func(ctx context.Context, ids []string) ([]directory.Group, error) {
+			return directory.GroupsByID(ctx, c.Graph, ids, properties...)
 		}, groups)
 	}
 	ids, err := assignment.AssignedUsers(ctx, c.Graph, c.rows)
 	if err != nil {
 		return err
 	}
-	return inReadings(ctx, ids, func(ctx context.Context, ids []string) ([]graph.User, error) {
-		return c.Graph.UsersByID(ctx, ids, properties...)
+	return inReadings(ctx, ids, func(ctx context.Context, ids []string) ([]directory.User, error) {
+		return directory.UsersByID(ctx, c.Graph, ids, properties...)
 	}, users)
 }
 
@@ -191,7 +193,7 @@ func inReadings[T any](
 	})
 }
 
-func (c *comparison) usersOf(users []graph.User) []candidate {
+func (c *comparison) usersOf(users []directory.User) []candidate {
 	all := make([]candidate, len(users))
 	for i, u := range users {
 		all[i] = candidate{u.UserPrincipalName, c.wanted.userSubject(u)}
@@ -199,7 +201,7 @@ func (c *comparison) usersOf(users []graph.User) []candidate {
 	return all
 }
 
-func (c *comparison) groupsOf(groups []graph.Group) []candidate {
+func (c *comparison) groupsOf(groups []directory.Group) []candidate {
 	all := make([]candidate, len(groups))
 	for i, g := range groups {
 		all[i] = candidate{g.DisplayName, c.wanted.groupSubject(g)}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -54,7 +54,7 @@ func TestTheScopeAllIsEveryUserOfTheTenant(t *testing.T) {
 	tenant := tenanttest.NewTenant(t, sandbox.WithLag(0))
 	tenant.Provisioned()
 	target := tenant.Workato()
-	err := tenant.Client.PutSecrets(t.Context(), target.App.ServicePrincipalID, []graph.KeyValue{
+	err := synchronization.PutSecrets(t.Context(), tenant.Client, target.App.ServicePrincipalID, []synchronization.KeyValue{
 		{Key: "SyncAll", Value: "true"}, {Key: "SkipOutOfScopeDeletions", Value: "True"},
 	})
 	if err != nil {

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
@@ -17,7 +18,7 @@ import (
 
 // read reads the user, what assigns them, and what else decides.
 func (v *View) read(ctx context.Context) error {
-	app, err := v.Graph.FindApp(ctx, v.App)
+	app, err := applications.Find(ctx, v.Graph, v.App)
 	if err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func (v *View) read(ctx context.Context) error {
 	return nil
 }
 
-func (v *View) readRules(ctx context.Context, app graph.App) error {
+func (v *View) readRules(ctx context.Context, app applications.App) error {
 	if v.Schema != nil {
 		return v.Load(v.Schema)
 	}
@@ -57,15 +58,15 @@ func (v *View) readRules(ctx context.Context, app graph.App) error {
 	return v.Load(schema.Bytes())
 }
 
-func (v *View) readUser(ctx context.Context, app graph.App) error {
+func (v *View) readUser(ctx context.Context, app applications.App) error {
 	user, w, err := v.ReadValues(ctx)
 	if err != nil {
 		return err
 	}
-	var rows []graph.Assignment
+	var rows []applications.Assignment
 	err = parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
-			rows, err = v.Graph.UserAssignments(ctx, user.ID, app.ServicePrincipalID)
+			rows, err = applications.UserAssignments(ctx, v.Graph, user.ID, app.ServicePrincipalID)
 			return err
 		},
 		func(ctx context.Context) error { return v.readManager(ctx, user, w) },
@@ -81,12 +82,12 @@ func (v *View) readUser(ctx context.Context, app graph.App) error {
 
 // ReadValues reads the user with the attributes that the rules read, but for
 // manager and roles.
-func (v *View) ReadValues(ctx context.Context) (graph.User, wanted, error) {
+func (v *View) ReadValues(ctx context.Context) (directory.User, wanted, error) {
 	w := wantedFor(engine.User, v.Rules.SourceAttributes(engine.User))
-	user, err := v.Graph.FindUser(ctx, v.User, w.properties()...)
+	user, err := directory.FindUser(ctx, v.Graph, v.User, w.properties()...)
 	if refusedProperty(err) && w.hasExtensions() {
 		w.gone = true
-		user, err = v.Graph.FindUser(ctx, v.User, w.properties()...)
+		user, err = directory.FindUser(ctx, v.Graph, v.User, w.properties()...)
 	}
 	if err == nil {
 		v.Made.User, v.Subject, v.Unknown = user.UserPrincipalName, w.userSubject(user), w.unknown()
@@ -94,11 +95,11 @@ func (v *View) ReadValues(ctx context.Context) (graph.User, wanted, error) {
 	return user, w, err
 }
 
-func (v *View) readManager(ctx context.Context, user graph.User, w wanted) error {
+func (v *View) readManager(ctx context.Context, user directory.User, w wanted) error {
 	if !slices.Contains(w.attributes, "manager") {
 		return nil
 	}
-	manager, ok, err := v.Graph.Manager(ctx, user.ID)
+	manager, ok, err := directory.Manager(ctx, v.Graph, user.ID)
 	if ok {
 		v.Subject.Attributes["manager"] = []string{manager.ID}
 	}
@@ -107,7 +108,7 @@ func (v *View) readManager(ctx context.Context, user graph.User, w wanted) error
 
 // Assign notes what assigns the user: themselves, or a group whose direct
 // member they are.
-func (v *View) Assign(app graph.App, row graph.Assignment) {
+func (v *View) Assign(app applications.App, row applications.Assignment) {
 	v.Access.Assignments = append(v.Access.Assignments, engine.Assignment{
 		PrincipalID: row.PrincipalID, PrincipalName: row.PrincipalDisplayName, RoleID: row.AppRoleID,
 	})

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/engine"
@@ -131,7 +132,7 @@ func TestAPreviewOfAManagerIsThePatchThatFollows(t *testing.T) {
 
 func managerOf(t *testing.T, w *wiretap, user string) string {
 	t.Helper()
-	manager, ok, err := w.Client.Manager(t.Context(), user)
+	manager, ok, err := directory.Manager(t.Context(), w.Client, user)
 	if err != nil || !ok {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
@@ -81,7 +81,7 @@ func ShortName(attribute string) string {
 
 // SourceValue is what Graph says of a source attribute now, as provisioning
 // writes it. It is not known when no property can be compared with it.
-func SourceValue(user graph.User, attribute string) (value string, known bool) {
+func SourceValue(user directory.User, attribute string) (value string, known bool) {
 	switch attribute {
 	case "objectId":
 		return user.ID, true
@@ -140,7 +140,7 @@ func alike(shown, graphs string) bool {
 // than Graph has now, and "" when there is none. Of an extension property also
 // a value that is missing counts; whether other attributes are shown at all is
 // the service's affair.
-func Stale(imported map[string]string, user graph.User, sources []string) string {
+func Stale(imported map[string]string, user directory.User, sources []string) string {
 	if len(imported) == 0 {
 		return ""
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/engine"
 )
 
@@ -102,7 +102,7 @@ func groupProperty(attribute string) string {
 
 // userSubject is a user as the provisioning service imports it. Manager and
 // roles are not read here.
-func (w wanted) userSubject(user graph.User) engine.Subject {
+func (w wanted) userSubject(user directory.User) engine.Subject {
 	s := engine.Subject{ID: user.ID, Type: engine.User, Deleted: !user.DeletedDateTime.IsZero(), Attributes: map[string][]string{
 		"objectId": {user.ID}, "accountEnabled": {plain(user.AccountEnabled)},
 		"displayName": texts(user.DisplayName), "mail": texts(user.Mail),
@@ -116,7 +116,7 @@ func (w wanted) userSubject(user graph.User) engine.Subject {
 	return s
 }
 
-func (w wanted) groupSubject(group graph.Group) engine.Subject {
+func (w wanted) groupSubject(group directory.Group) engine.Subject {
 	s := engine.Subject{ID: group.ID, Type: engine.Group, Attributes: map[string][]string{
 		"objectId": {group.ID}, "displayName": texts(group.DisplayName), "securityEnabled": {plain(group.SecurityEnabled)},
 	}}

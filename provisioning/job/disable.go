@@ -9,8 +9,10 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/resume"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
@@ -35,10 +37,10 @@ type Disable struct {
 // A Configuration is what provisioning of an application consists of, without
 // its secrets.
 type Configuration struct {
-	App      provisioning.App `json:"app"`
-	Job      graph.Job        `json:"job"`
-	Settings []graph.KeyValue `json:"settings"` // what the service shows of its secrets; never one that it masks
-	Schema   json.RawMessage  `json:"schema"`   // as Graph answered it, to the last byte
+	App      provisioning.App           `json:"app"`
+	Job      synchronization.Job        `json:"job"`
+	Settings []synchronization.KeyValue `json:"settings"` // what the service shows of its secrets; never one that it masks
+	Schema   json.RawMessage            `json:"schema"`   // as Graph answered it, to the last byte
 }
 
 // DisableResult is what [Disable] did.
@@ -54,19 +56,22 @@ type DisableResult struct {
 
 // Do can be run again after it was cut short: what is done already is passed
 // over, and copies are made before anything is lost. The errors to know are
-// [credentials.NotClearedError] and those of [provisioning.FindJob] but [graph.NoJobError].
+// [credentials.NotClearedError] and those of [provisioning.FindJob] but [synchronization.NoJobError].
 func (d Disable) Do(ctx context.Context) (DisableResult, error) {
 	if !d.Delete {
 		return d.stop(ctx)
 	}
-	app, err := d.Graph.FindApp(ctx, d.App)
+	app, err := applications.Find(ctx, d.Graph, d.App)
 	if err != nil {
 		return DisableResult{}, err
 	}
-	var jobs []graph.Job
+	var jobs []synchronization.Job
 	var current credentials.Secrets
 	err = parallel.Do(ctx,
-		func(ctx context.Context) (err error) { jobs, err = d.Graph.AwaitJobs(ctx, app); return err },
+		func(ctx context.Context) (err error) {
+			jobs, err = synchronization.AwaitJobs(ctx, d.Graph, app)
+			return err
+		},
 		func(ctx context.Context) (err error) {
 			current, err = credentials.ReadSecrets(ctx, d.Graph, app)
 			return err
@@ -76,8 +81,8 @@ func (d Disable) Do(ctx context.Context) (DisableResult, error) {
 	if err != nil {
 		return done, err
 	}
-	job, err := graph.PickJob(app, jobs, d.Job)
-	if _, none := errors.AsType[*graph.NoJobError](err); err != nil && !none {
+	job, err := synchronization.PickJob(app, jobs, d.Job)
+	if _, none := errors.AsType[*synchronization.NoJobError](err); err != nil && !none {
 		return done, err
 	}
 	return d.remove(ctx, provisioning.Target{App: app, Job: job}, len(jobs), current, done)
@@ -90,7 +95,7 @@ func (d Disable) stop(ctx context.Context) (DisableResult, error) {
 	if run.Job.ID != "" {
 		done.Job = &run.Job
 	}
-	if _, none := errors.AsType[*graph.NoJobError](err); none {
+	if _, none := errors.AsType[*synchronization.NoJobError](err); none {
 		done.Already, err = true, nil
 	}
 	return done, err
@@ -125,7 +130,7 @@ func (d Disable) remove(ctx context.Context, t provisioning.Target, jobs int, cu
 		return done, nil
 	}
 	if saved {
-		_, err = credentials.ClearSecrets(ctx, d.Graph, t, d.Keeper, func(credentials.Secrets) []graph.KeyValue { return nil })
+		_, err = credentials.ClearSecrets(ctx, d.Graph, t, d.Keeper, func(credentials.Secrets) []synchronization.KeyValue { return nil })
 		done.SecretsCleared = err == nil
 	}
 	return done, err
@@ -135,11 +140,11 @@ func (d Disable) keep(ctx context.Context, t provisioning.Target, current creden
 	if d.Keep == nil || d.Graph.DryRun() {
 		return []string{}, nil
 	}
-	schema, err := d.Graph.Schema(ctx, t.Ref())
+	schema, err := synchronization.Schema(ctx, d.Graph, t.Ref())
 	if err != nil {
 		return []string{}, err
 	}
-	kept := Configuration{App: provisioning.Describe(t.App), Job: t.Job, Settings: []graph.KeyValue{}, Schema: schema}
+	kept := Configuration{App: provisioning.Describe(t.App), Job: t.Job, Settings: []synchronization.KeyValue{}, Schema: schema}
 	for _, kv := range current {
 		if strings.Contains(kv.Value, "://") {
 			kv.Value = credentials.ShownURL(kv.Value) // some vendors have a secret put into its query
@@ -154,15 +159,15 @@ func (d Disable) keep(ctx context.Context, t provisioning.Target, current creden
 // deleteJob pauses first, so that no cycle runs into the deletion.
 func (d Disable) deleteJob(ctx context.Context, t provisioning.Target) error {
 	if t.Job.Running() {
-		if err := d.Graph.PauseJob(ctx, t.Ref()); err != nil {
+		if err := synchronization.PauseJob(ctx, d.Graph, t.Ref()); err != nil {
 			return err
 		}
 	}
-	if err := d.Graph.DeleteJob(ctx, t.Ref()); err != nil && !graph.IsNotFound(err) {
+	if err := synchronization.DeleteJob(ctx, d.Graph, t.Ref()); err != nil && !graph.IsNotFound(err) {
 		return err
 	}
 	return d.Graph.WaitVisible(ctx, "the provisioning job of "+t.App.Name+" is deleted", func(ctx context.Context) (bool, error) {
-		_, err := d.Graph.GetJob(ctx, t.Ref())
+		_, err := synchronization.GetJob(ctx, d.Graph, t.Ref())
 		if graph.IsNotFound(err) {
 			return true, nil
 		}

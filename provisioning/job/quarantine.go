@@ -8,13 +8,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning/logs"
 )
 
 // QuarantineOf is the quarantine of a job; nil when it is in none.
-func QuarantineOf(job graph.Job) *Quarantine {
+func QuarantineOf(job synchronization.Job) *Quarantine {
 	if !job.Quarantined() {
 		return nil
 	}
@@ -42,7 +42,7 @@ func (q *Quarantine) tooManyDeletes() bool {
 }
 
 // quarantineRemedy is what lifts a quarantine of a reason.
-func quarantineRemedy(reason string, because *graph.JobError) remedy.List {
+func quarantineRemedy(reason string, because *synchronization.JobError) remedy.List {
 	start := remedy.Run("then start it again", "provision start")
 	entries := remedy.Run("find out why, and fix it", "provision logs").Flag("status", "failure")
 	switch reason {

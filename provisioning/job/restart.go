@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auditlogs"
 	"github.com/scimctl/scimctl/graph/resume"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -88,18 +90,18 @@ func (r Restart) Do(ctx context.Context) (Run, error) {
 
 // restart restarts the job, and starts it when it ran before and does not after
 // the restart.
-func (r Restart) restart(ctx context.Context, t provisioning.Target, scope string) (graph.Job, error) {
+func (r Restart) restart(ctx context.Context, t provisioning.Target, scope string) (synchronization.Job, error) {
 	job := resume.Job{Graph: r.Graph, Notes: r.Notes, App: t.App, Job: t.Job, Name: r.Job, Command: "provision restart"}
-	done, err := job.AcrossRestart(ctx, func(ctx context.Context) error { return r.Graph.RestartJob(ctx, t.Ref(), scope) })
+	done, err := job.AcrossRestart(ctx, func(ctx context.Context) error { return synchronization.RestartJob(ctx, r.Graph, t.Ref(), scope) })
 	switch {
 	case err != nil || r.Graph.DryRun():
 		return t.Job, err
 	case done.Started:
-		return awaitJob(ctx, r.Graph, t, "provisioning of "+t.App.Name+" is active", graph.Job.Running)
+		return awaitJob(ctx, r.Graph, t, "provisioning of "+t.App.Name+" is active", synchronization.Job.Running)
 	case t.Job.Running():
 		return done.Job, nil
 	}
-	return r.Graph.GetJob(ctx, t.Ref())
+	return synchronization.GetJob(ctx, r.Graph, t.Ref())
 }
 
 // scopes are what one restart forgets. None is the portal's restart.
@@ -169,7 +171,7 @@ func (r Restart) allowDeletes(ctx context.Context, t provisioning.Target) (Run, 
 		done.LiftedQuarantine = err == nil && !r.Graph.DryRun()
 		return done, err
 	}
-	if err := r.Graph.StartJob(ctx, t.Ref()); err != nil {
+	if err := synchronization.StartJob(ctx, r.Graph, t.Ref()); err != nil {
 		return runOf(t), err
 	}
 	return started(ctx, r.Graph, t)
@@ -182,9 +184,9 @@ const mostCounted = 1000
 // back. Whoever may not read them is told no number.
 func (r Restart) heldBack(ctx context.Context, t provisioning.Target, q *Quarantine) (provisioning.Risk, error) {
 	risk := provisioning.Risk{What: fmt.Sprintf("let the deletions through that the threshold of %s holds back: those accounts are disabled or deleted", t.App.Name)}
-	query := graph.LogQuery{ServicePrincipalID: t.App.ServicePrincipalID, JobID: t.Job.ID, Action: "stagedDelete", Since: q.First}
+	query := auditlogs.Query{ServicePrincipalID: t.App.ServicePrincipalID, JobID: t.Job.ID, Action: "stagedDelete", Since: q.First}
 	seen := map[string]bool{}
-	for e, err := range r.Graph.ProvisioningLogs(ctx, query) {
+	for e, err := range auditlogs.List(ctx, r.Graph, query) {
 		if graph.IsRefusal(err) || len(seen) == mostCounted {
 			break
 		}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/resume"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -176,7 +176,7 @@ func TestStatusTellsCyclesAndCounts(t *testing.T) {
 	if !report.NextCycle.Equal(end.Add(40*time.Minute)) || !report.LastSuccess.Equal(end) {
 		t.Errorf("next %s, last success %s", report.NextCycle, report.LastSuccess)
 	}
-	if diff := cmp.Diff([]graph.TypeCount{{Key: "user to User", Value: 12}}, report.Counts); diff != "" {
+	if diff := cmp.Diff([]synchronization.TypeCount{{Key: "user to User", Value: 12}}, report.Counts); diff != "" {
 		t.Errorf("counts (-want +got):\n%s", diff)
 	}
 }
@@ -339,7 +339,7 @@ func TestADisableThatWasCutShortClearsEveryKindOfCredentials(t *testing.T) {
 	t.Parallel()
 	tenant := tenanttest.NewTenant(t)
 	tenanttest.Do(tenant, job.Create{Graph: tenant.Client, App: "Workato"})
-	saved := tenanttest.With(200, map[string]any{"value": []graph.KeyValue{
+	saved := tenanttest.With(200, map[string]any{"value": []synchronization.KeyValue{
 		{Key: "UserName", Value: "entra"}, {Key: "Password", Value: "*"}, {Key: "SyncAll", Value: "false"}, {Key: "SyncNotificationSettings", Value: "{}"},
 	}})
 	tenant.Answer("GET secrets", saved)

@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
@@ -52,7 +54,7 @@ func (e *UnknownTemplateError) Error() string {
 // Do finds or makes the job. A job that exists keeps its scope; a new one is
 // given that of assigned users and groups.
 func (s Create) Do(ctx context.Context) (Created, error) {
-	app, err := s.Graph.FindApp(ctx, s.App)
+	app, err := applications.Find(ctx, s.Graph, s.App)
 	if err != nil {
 		return Created{}, err
 	}
@@ -69,42 +71,45 @@ func (s Create) Do(ctx context.Context) (Created, error) {
 	return done, err
 }
 
-func (s Create) job(ctx context.Context, app graph.App) (job graph.Job, made bool, err error) {
-	var jobs []graph.Job
-	var templates []graph.SyncTemplate
+func (s Create) job(ctx context.Context, app applications.App) (job synchronization.Job, made bool, err error) {
+	var jobs []synchronization.Job
+	var templates []synchronization.Template
 	err = parallel.Do(ctx,
-		func(ctx context.Context) (err error) { jobs, err = s.Graph.AwaitJobs(ctx, app); return err },
+		func(ctx context.Context) (err error) {
+			jobs, err = synchronization.AwaitJobs(ctx, s.Graph, app)
+			return err
+		},
 		func(ctx context.Context) (err error) { templates, err = s.templates(ctx, app); return err },
 	)
 	if err != nil {
-		return graph.Job{}, false, err
+		return synchronization.Job{}, false, err
 	}
 	if s.TemplateID == "" && len(jobs) == 1 {
 		return jobs[0], false, nil
 	}
 	template, err := s.pick(app, templates)
 	if err != nil {
-		return graph.Job{}, false, err
+		return synchronization.Job{}, false, err
 	}
-	ofTemplate := func(j graph.Job) bool { return j.TemplateID == template }
+	ofTemplate := func(j synchronization.Job) bool { return j.TemplateID == template }
 	if i := slices.IndexFunc(jobs, ofTemplate); i >= 0 {
 		return jobs[i], false, nil
 	}
 	return s.create(ctx, app, template)
 }
 
-func (s Create) templates(ctx context.Context, app graph.App) (templates []graph.SyncTemplate, err error) {
-	err = s.Graph.WhenReady(ctx, app, app.Name+" can be provisioned", func(ctx context.Context) error {
-		templates, err = s.Graph.ListSyncTemplates(ctx, app.ServicePrincipalID)
+func (s Create) templates(ctx context.Context, app applications.App) (templates []synchronization.Template, err error) {
+	err = applications.WhenReady(ctx, s.Graph, app, app.Name+" can be provisioned", func(ctx context.Context) error {
+		templates, err = synchronization.ListTemplates(ctx, s.Graph, app.ServicePrincipalID)
 		return err
 	})
 	return templates, err
 }
 
 // create makes the job. When somebody else was faster, theirs is the job.
-func (s Create) create(ctx context.Context, app graph.App, template string) (job graph.Job, made bool, err error) {
-	err = s.Graph.WhenReady(ctx, app, "a job can be made for "+app.Name, func(ctx context.Context) error {
-		job, err = s.Graph.CreateJob(ctx, app.ServicePrincipalID, template)
+func (s Create) create(ctx context.Context, app applications.App, template string) (job synchronization.Job, made bool, err error) {
+	err = applications.WhenReady(ctx, s.Graph, app, "a job can be made for "+app.Name, func(ctx context.Context) error {
+		job, err = synchronization.CreateJob(ctx, s.Graph, app.ServicePrincipalID, template)
 		return err
 	})
 	if err == nil && !s.Graph.DryRun() {
@@ -118,7 +123,7 @@ func (s Create) create(ctx context.Context, app graph.App, template string) (job
 	}
 	theirs, findErr := provisioning.JobOf(ctx, s.Graph, app, template)
 	if findErr != nil {
-		return graph.Job{}, false, err
+		return synchronization.Job{}, false, err
 	}
 	return theirs.Job, false, nil
 }
@@ -126,7 +131,7 @@ func (s Create) create(ctx context.Context, app graph.App, template string) (job
 // verify reads the job that was just made.
 func (s Create) verify(ctx context.Context, t provisioning.Target) error {
 	return s.Graph.WaitVisible(ctx, "the provisioning job of "+t.App.Name+" is visible", func(ctx context.Context) (bool, error) {
-		_, err := s.Graph.GetJob(ctx, t.Ref())
+		_, err := synchronization.GetJob(ctx, s.Graph, t.Ref())
 		if graph.IsNotReady(err) {
 			return false, nil
 		}
@@ -138,7 +143,7 @@ func (s Create) verify(ctx context.Context, t provisioning.Target) error {
 // the older customappsso beside it behaves as in 2018.
 const nonGallery = "scim"
 
-func (s Create) pick(app graph.App, templates []graph.SyncTemplate) (string, error) {
+func (s Create) pick(app applications.App, templates []synchronization.Template) (string, error) {
 	wanted := s.TemplateID
 	if wanted == "" && strings.EqualFold(app.TemplateID, s.Graph.Cloud().CustomTemplateID) {
 		wanted = nonGallery
@@ -173,8 +178,8 @@ func (s Create) scope(ctx context.Context, t provisioning.Target, made bool) (_ 
 	if now := current.Scope(); now == credentials.ScopeAssigned || now != "" && !made {
 		return now, false, nil
 	}
-	err = credentials.SaveSecrets(ctx, s.Graph, t, func(credentials.Secrets) []graph.KeyValue {
-		return []graph.KeyValue{{Key: credentials.KeySyncAll, Value: "false"}}
+	err = credentials.SaveSecrets(ctx, s.Graph, t, func(credentials.Secrets) []synchronization.KeyValue {
+		return []synchronization.KeyValue{{Key: credentials.KeySyncAll, Value: "false"}}
 	})
 	return credentials.ScopeAssigned, err == nil, err
 }

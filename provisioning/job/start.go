@@ -5,7 +5,10 @@ import (
 	"fmt"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -14,7 +17,7 @@ import (
 // MakeJob gives an application that is known a provisioning job.
 type MakeJob struct {
 	Graph      *graph.Client
-	App        graph.App
+	App        applications.App
 	TemplateID string // as for [Create]
 }
 
@@ -48,7 +51,7 @@ func StartKnown(ctx context.Context, client *graph.Client, t provisioning.Target
 
 // StopKnown pauses a job that is known, and returns when it is not active.
 func StopKnown(ctx context.Context, client *graph.Client, t provisioning.Target) error {
-	if err := client.PauseJob(ctx, t.Ref()); err != nil {
+	if err := synchronization.PauseJob(ctx, client, t.Ref()); err != nil {
 		return err
 	}
 	_, err := awaitStopped(ctx, client, t)
@@ -105,7 +108,7 @@ func start(ctx context.Context, client *graph.Client, t provisioning.Target, con
 			return runOf(t), err
 		}
 	}
-	if err := client.StartJob(ctx, t.Ref()); err != nil {
+	if err := synchronization.StartJob(ctx, client, t.Ref()); err != nil {
 		return runOf(t), err
 	}
 	done, err := started(ctx, client, t)
@@ -114,7 +117,7 @@ func start(ctx context.Context, client *graph.Client, t provisioning.Target, con
 }
 
 // hasCredentials is an error for a job that would go straight into quarantine.
-func hasCredentials(ctx context.Context, client *graph.Client, app graph.App) error {
+func hasCredentials(ctx context.Context, client *graph.Client, app applications.App) error {
 	current, err := credentials.ReadSecrets(ctx, client, app)
 	if err == nil && !current.HoldCredentials() {
 		err = &credentials.NoCredentialsError{App: app.Name}
@@ -127,7 +130,7 @@ func hasCredentials(ctx context.Context, client *graph.Client, app graph.App) er
 // [QuarantineError].
 func started(ctx context.Context, client *graph.Client, t provisioning.Target) (done Run, err error) {
 	lifted := t.Job.Quarantined()
-	t.Job, err = awaitJob(ctx, client, t, "provisioning of "+t.App.Name+" is active", graph.Job.Running)
+	t.Job, err = awaitJob(ctx, client, t, "provisioning of "+t.App.Name+" is active", synchronization.Job.Running)
 	done = runOf(t)
 	done.LiftedQuarantine = lifted && (client.DryRun() || !t.Job.Quarantined())
 	if err == nil && !client.DryRun() {
@@ -141,7 +144,7 @@ func started(ctx context.Context, client *graph.Client, t provisioning.Target) (
 // member of a group that is.
 func firstStart(ctx context.Context, client *graph.Client, t provisioning.Target) (provisioning.Risk, error) {
 	var current credentials.Secrets
-	var rows []graph.Assignment
+	var rows []applications.Assignment
 	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) {
 			current, err = credentials.ReadSecrets(ctx, client, t.App)
@@ -166,10 +169,10 @@ func firstStart(ctx context.Context, client *graph.Client, t provisioning.Target
 	return r, err
 }
 
-func peopleInScope(ctx context.Context, client *graph.Client, scope credentials.Scope, rows []graph.Assignment) (r provisioning.Risk, err error) {
+func peopleInScope(ctx context.Context, client *graph.Client, scope credentials.Scope, rows []applications.Assignment) (r provisioning.Risk, err error) {
 	if scope == credentials.ScopeAll {
 		r.What = "every user of the tenant is provisioned"
-		r.People, err = client.CountUsers(ctx)
+		r.People, err = directory.CountUsers(ctx, client)
 		return r, err
 	}
 	r.What = "everyone assigned is provisioned"
@@ -183,13 +186,13 @@ func peopleInScope(ctx context.Context, client *graph.Client, scope credentials.
 
 // awaitJob reads the job until it is as it should be, and returns it as last
 // seen. A dry run has changed nothing and reads nothing.
-func awaitJob(ctx context.Context, client *graph.Client, t provisioning.Target, what string, is func(graph.Job) bool) (graph.Job, error) {
+func awaitJob(ctx context.Context, client *graph.Client, t provisioning.Target, what string, is func(synchronization.Job) bool) (synchronization.Job, error) {
 	job := t.Job
 	if client.DryRun() {
 		return job, nil
 	}
 	err := client.Wait(ctx, what, func(ctx context.Context) (bool, error) {
-		now, err := client.GetJob(ctx, t.Ref())
+		now, err := synchronization.GetJob(ctx, client, t.Ref())
 		if err != nil {
 			return false, err
 		}

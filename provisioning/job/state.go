@@ -1,7 +1,7 @@
 package job
 
 import (
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // An View is a provisioning job in short.
@@ -12,6 +12,6 @@ type View struct {
 }
 
 // ViewOf is a job as results show it.
-func ViewOf(job graph.Job) View {
+func ViewOf(job synchronization.Job) View {
 	return View{ID: job.ID, TemplateID: job.TemplateID, State: StateOf(job)}
 }

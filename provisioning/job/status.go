@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -25,7 +26,7 @@ type Estimate struct {
 
 // estimateOf is nil when the job is not in its initial cycle, or the service
 // does not tell its progress: then nothing is known to reckon with.
-func estimateOf(state State, progress []graph.Progress) *Estimate {
+func estimateOf(state State, progress []synchronization.Progress) *Estimate {
 	if state != StateInitialCycle {
 		return nil
 	}
@@ -66,41 +67,41 @@ type Status struct {
 
 // Report is how a job is.
 type Report struct {
-	App         provisioning.App  `json:"app"`
-	Job         View              `json:"job"`
-	Running     bool              `json:"running"` // the service runs its cycles
-	LastCycle   *Cycle            `json:"lastCycle,omitempty"`
-	LastSuccess time.Time         `json:"lastSuccess,omitzero"`
-	NextCycle   time.Time         `json:"nextCycle,omitzero"` // about then; zero when it does not run or is not known
-	Counts      []graph.TypeCount `json:"counts"`             // objects kept in the application, by type
-	Progress    []graph.Progress  `json:"progress"`           // of the cycle that runs, as far as the service tells
-	Estimate    *Estimate         `json:"estimate,omitempty"` // of the initial cycle, when its progress is known
-	Quarantine  *Quarantine       `json:"quarantine,omitempty"`
+	App         provisioning.App            `json:"app"`
+	Job         View                        `json:"job"`
+	Running     bool                        `json:"running"` // the service runs its cycles
+	LastCycle   *Cycle                      `json:"lastCycle,omitempty"`
+	LastSuccess time.Time                   `json:"lastSuccess,omitzero"`
+	NextCycle   time.Time                   `json:"nextCycle,omitzero"` // about then; zero when it does not run or is not known
+	Counts      []synchronization.TypeCount `json:"counts"`             // objects kept in the application, by type
+	Progress    []synchronization.Progress  `json:"progress"`           // of the cycle that runs, as far as the service tells
+	Estimate    *Estimate                   `json:"estimate,omitempty"` // of the initial cycle, when its progress is known
+	Quarantine  *Quarantine                 `json:"quarantine,omitempty"`
 }
 
 // A Cycle is one that has ended.
 type Cycle struct {
-	Result   string          `json:"result"` // Succeeded, Failed, EntryLevelErrors
-	Began    time.Time       `json:"began,omitzero"`
-	Ended    time.Time       `json:"ended"`
-	InScope  int64           `json:"inScope"`
-	Imported int64           `json:"imported"` // read in Entra
-	Exported int64           `json:"exported"` // written to the application
-	Escrowed int64           `json:"escrowed"` // failed, and tried again later
-	Error    *graph.JobError `json:"error,omitempty"`
+	Result   string                    `json:"result"` // Succeeded, Failed, EntryLevelErrors
+	Began    time.Time                 `json:"began,omitzero"`
+	Ended    time.Time                 `json:"ended"`
+	InScope  int64                     `json:"inScope"`
+	Imported int64                     `json:"imported"` // read in Entra
+	Exported int64                     `json:"exported"` // written to the application
+	Escrowed int64                     `json:"escrowed"` // failed, and tried again later
+	Error    *synchronization.JobError `json:"error,omitempty"`
 }
 
 // A Quarantine is why a job runs only once a day.
 type Quarantine struct {
-	Reason      string          `json:"reason"` // Graph's name
-	Meaning     string          `json:"meaning"`
-	Remedy      remedy.List     `json:"remedy"`
-	Since       time.Time       `json:"since,omitzero"`
-	First       time.Time       `json:"first,omitzero"`   // when the first of those in a row began
-	InARow      int64           `json:"inARow,omitempty"` // how many those are
-	NextAttempt time.Time       `json:"nextAttempt,omitzero"`
-	DisabledAt  time.Time       `json:"disabledAt,omitzero"` // the service switches the job off then
-	Error       *graph.JobError `json:"error,omitempty"`
+	Reason      string                    `json:"reason"` // Graph's name
+	Meaning     string                    `json:"meaning"`
+	Remedy      remedy.List               `json:"remedy"`
+	Since       time.Time                 `json:"since,omitzero"`
+	First       time.Time                 `json:"first,omitzero"`   // when the first of those in a row began
+	InARow      int64                     `json:"inARow,omitempty"` // how many those are
+	NextAttempt time.Time                 `json:"nextAttempt,omitzero"`
+	DisabledAt  time.Time                 `json:"disabledAt,omitzero"` // the service switches the job off then
+	Error       *synchronization.JobError `json:"error,omitempty"`
 }
 
 // Do reads the job once.
@@ -119,8 +120,8 @@ func ReportOf(t provisioning.Target) Report {
 		App: provisioning.Describe(t.App), Job: ViewOf(t.Job),
 		Running:   t.Job.Running(),
 		LastCycle: LastCycle(status.LastExecution), NextCycle: NextCycle(t.Job),
-		Counts:     append([]graph.TypeCount{}, status.SynchronizedEntryCountByType...),
-		Progress:   append([]graph.Progress{}, status.Progress...),
+		Counts:     append([]synchronization.TypeCount{}, status.SynchronizedEntryCountByType...),
+		Progress:   append([]synchronization.Progress{}, status.Progress...),
 		Quarantine: QuarantineOf(t.Job),
 	}
 	if status.LastSuccessfulExecution != nil {
@@ -131,7 +132,7 @@ func ReportOf(t provisioning.Target) Report {
 }
 
 // StateOf is the state of a job.
-func StateOf(job graph.Job) State {
+func StateOf(job synchronization.Job) State {
 	last := job.Status.LastExecution
 	switch {
 	case job.Quarantined():
@@ -151,7 +152,7 @@ func StateOf(job graph.Job) State {
 }
 
 // LastCycle leaves out the placeholder of a job that has not run yet.
-func LastCycle(e *graph.Execution) *Cycle {
+func LastCycle(e *synchronization.Execution) *Cycle {
 	if !e.HasEnded() {
 		return nil
 	}
@@ -167,7 +168,7 @@ func LastCycle(e *graph.Execution) *Cycle {
 
 // NextCycle is when the service looks at the job again: an interval after the
 // last end, or its own word for a quarantine.
-func NextCycle(job graph.Job) time.Time {
+func NextCycle(job synchronization.Job) time.Time {
 	last := job.Status.LastExecution
 	switch {
 	case !job.Running():

@@ -5,6 +5,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/resume"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -31,15 +32,15 @@ func (s Stop) Do(ctx context.Context) (Run, error) {
 		done.Already = true
 		return done, nil
 	}
-	if err := s.Graph.PauseJob(ctx, t.Ref()); err != nil {
+	if err := synchronization.PauseJob(ctx, s.Graph, t.Ref()); err != nil {
 		return runOf(t), err
 	}
 	t.Job, err = awaitStopped(ctx, s.Graph, t)
 	return runOf(t), err
 }
 
-func awaitStopped(ctx context.Context, client *graph.Client, t provisioning.Target) (graph.Job, error) {
-	return awaitJob(ctx, client, t, "provisioning of "+t.App.Name+" has stopped", func(job graph.Job) bool { return !job.Running() })
+func awaitStopped(ctx context.Context, client *graph.Client, t provisioning.Target) (synchronization.Job, error) {
+	return awaitJob(ctx, client, t, "provisioning of "+t.App.Name+" has stopped", func(job synchronization.Job) bool { return !job.Running() })
 }
 
 // SyncNow stops and starts the job, whereupon the service begins a cycle at

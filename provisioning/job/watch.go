@@ -8,6 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
 
@@ -136,7 +137,7 @@ func (w Watch) tell(r Report) {
 }
 
 func (w Watch) look(ctx context.Context, t provisioning.Target) (Report, error) {
-	job, err := w.Graph.GetJob(ctx, t.Ref())
+	job, err := synchronization.GetJob(ctx, w.Graph, t.Ref())
 	if graph.IsNotFound(err) {
 		return Report{}, &GoneError{App: t.App.Name, Job: t.Job.ID, Err: err}
 	}

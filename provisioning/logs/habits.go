@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auditlogs"
 	"github.com/scimctl/scimctl/graph/remedy"
 )
 
@@ -78,8 +79,8 @@ func (x *Explained) explainLost(ctx context.Context, client *graph.Client) error
 	}
 	var logs []Explained
 	looked := 0
-	query := graph.LogQuery{JobID: x.JobID, SourceID: x.SourceID, Until: x.Time.Add(time.Second)}
-	for e, err := range client.ProvisioningLogs(ctx, query) {
+	query := auditlogs.Query{JobID: x.JobID, SourceID: x.SourceID, Until: x.Time.Add(time.Second)}
+	for e, err := range auditlogs.List(ctx, client, query) {
 		if err != nil {
 			return err
 		}

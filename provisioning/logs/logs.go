@@ -11,8 +11,12 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auditlogs"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // Query reads what the service did with users and groups, and why it did
@@ -84,10 +88,10 @@ func (l Query) Do(ctx context.Context) (iter.Seq2[Entry, error], error) {
 	return l.entries(ctx, query), nil
 }
 
-func (l Query) entries(ctx context.Context, query graph.LogQuery) iter.Seq2[Entry, error] {
+func (l Query) entries(ctx context.Context, query auditlogs.Query) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		count := 0
-		for e, err := range l.Graph.ProvisioningLogs(ctx, query) {
+		for e, err := range auditlogs.List(ctx, l.Graph, query) {
 			if err != nil {
 				yield(Entry{}, err)
 				return
@@ -105,15 +109,15 @@ func (l Query) entries(ctx context.Context, query graph.LogQuery) iter.Seq2[Entr
 // wants compares once more what was asked of the service: which of its fields
 // can be filtered by is not documented, and a filter that it passes over would
 // otherwise go unnoticed.
-func (l Query) wants(e graph.LogEntry) bool {
+func (l Query) wants(e auditlogs.Entry) bool {
 	return (l.Action == "" || e.Action == l.Action) && (l.Status == "" || e.Status.Status == l.Status) &&
 		(l.Cycle == "" || strings.EqualFold(e.CycleID, l.Cycle)) &&
 		!e.Time.Before(l.Since) && (l.Until.IsZero() || e.Time.Before(l.Until))
 }
 
 // query finds out whom it is about.
-func (l Query) query(ctx context.Context) (graph.LogQuery, error) {
-	q := graph.LogQuery{CycleID: l.Cycle, Action: l.Action, Status: l.Status, Since: l.Since, Until: l.Until}
+func (l Query) query(ctx context.Context) (auditlogs.Query, error) {
+	q := auditlogs.Query{CycleID: l.Cycle, Action: l.Action, Status: l.Status, Since: l.Since, Until: l.Until}
 	if err := l.check(); err != nil {
 		return q, err
 	}
@@ -145,27 +149,27 @@ func (l Query) check() error {
 }
 
 func (l Query) place(ctx context.Context) (servicePrincipal, job string, err error) {
-	app, err := l.Graph.FindApp(ctx, l.App)
+	app, err := applications.Find(ctx, l.Graph, l.App)
 	if err != nil || l.Job == "" {
 		return app.ServicePrincipalID, "", err
 	}
-	found, err := l.Graph.FindJob(ctx, app, l.Job)
+	found, err := synchronization.FindJob(ctx, l.Graph, app, l.Job)
 	return app.ServicePrincipalID, found.ID, err
 }
 
 func (l Query) source(ctx context.Context) (string, error) {
 	switch {
 	case l.Group != "":
-		group, err := l.Graph.FindGroup(ctx, l.Group)
+		group, err := directory.FindGroup(ctx, l.Graph, l.Group)
 		return group.ID, err
 	case l.User == "":
 		return "", nil
 	}
-	user, err := l.Graph.FindUser(ctx, l.User)
+	user, err := directory.FindUser(ctx, l.Graph, l.User)
 	if !graph.IsNotFound(err) {
 		return user.ID, err
 	}
-	if deleted, errDeleted := l.Graph.FindDeletedUser(ctx, l.User); errDeleted == nil {
+	if deleted, errDeleted := directory.FindDeletedUser(ctx, l.Graph, l.User); errDeleted == nil {
 		return deleted.ID, nil
 	}
 	return "", err
@@ -186,7 +190,7 @@ type Explained struct {
 
 // Do reads the entry, and of an update also those before it.
 func (s Show) Do(ctx context.Context) (Explained, error) {
-	e, err := s.Graph.ProvisioningLog(ctx, s.ID)
+	e, err := auditlogs.Get(ctx, s.Graph, s.ID)
 	if graph.IsNotFound(err) {
 		return Explained{}, &graph.NotFoundError{Kind: "provisioning log entry", Name: s.ID}
 	}
@@ -197,7 +201,7 @@ func (s Show) Do(ctx context.Context) (Explained, error) {
 	return x, x.explainLost(ctx, s.Graph)
 }
 
-func logView(e graph.LogEntry) Entry {
+func logView(e auditlogs.Entry) Entry {
 	v := Entry{
 		ID: e.ID, Time: e.Time.UTC(), Action: e.Action, Status: e.Status.Status, JobID: e.JobID, CycleID: e.CycleID,
 		Type: e.Source.Type, SourceID: e.Source.ID, Source: sourceName(e.Source), TargetID: e.Target.ID,
@@ -215,7 +219,7 @@ func logView(e graph.LogEntry) Entry {
 	return v
 }
 
-func sourceName(i graph.LogIdentity) string {
+func sourceName(i auditlogs.Identity) string {
 	if upn := i.Detail("UserPrincipalName"); upn != "" {
 		return upn
 	}
@@ -239,7 +243,7 @@ func detailTexts(details map[string]json.RawMessage) map[string]string {
 const ShownLogs = 10 // entries of the user
 
 // Explain adds to an entry what its code means, and what helps.
-func Explain(e graph.LogEntry) Explained {
+func Explain(e auditlogs.Entry) Explained {
 	x := Explained{Entry: logView(e)}
 	if said, ok := ExplainCode(x.Code); ok {
 		x.Meaning, x.Remedy = said.Meaning, said.Remedy

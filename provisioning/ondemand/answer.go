@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/logs"
@@ -89,7 +89,7 @@ type eventIdentity struct {
 
 // parseAnswer reads both shapes that the service answers in. See
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-provisionondemand.
-func parseAnswer(answer graph.OnDemandAnswer) (verdict, []event, error) {
+func parseAnswer(answer synchronization.OnDemandAnswer) (verdict, []event, error) {
 	said, err := parseKey(answer.Key)
 	if err != nil {
 		return said, nil, &AnswerError{Part: "key", Text: answer.Key, Err: err}
@@ -190,7 +190,7 @@ const (
 
 // resultOf reads what became of a subject out of an answer. The service
 // answers 200 also when it failed.
-func resultOf(answer graph.OnDemandAnswer) (Result, error) {
+func resultOf(answer synchronization.OnDemandAnswer) (Result, error) {
 	result := Result{Changes: []Change{}, Steps: []Step{}, NotExported: []string{}, WrittenBack: []string{}, Runs: 1}
 	said, events, err := parseAnswer(answer)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
@@ -70,7 +71,7 @@ func TestAnAssignmentThatSomebodyElseRemovedIsGone(t *testing.T) {
 	t.Parallel()
 	tenant := tenanttest.NewTenant(t)
 	row := tenanttest.Object{"id": "row-1", "appRoleId": "x", "principalId": "", "principalType": "User"}
-	ada, err := tenant.Client.FindUser(t.Context(), "ada@contoso.com")
+	ada, err := directory.FindUser(t.Context(), tenant.Client, "ada@contoso.com")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,11 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
@@ -105,8 +108,8 @@ type groupWork struct {
 	Group
 	target  provisioning.Target
 	rule    mapped
-	group   graph.Group
-	members []graph.Member
+	group   directory.Group
+	members []directory.Member
 	marked  LastRun
 	key     string
 	done    GroupResult
@@ -115,8 +118,14 @@ type groupWork struct {
 func (o Group) find(ctx context.Context) (*groupWork, error) {
 	w := &groupWork{Group: o, done: GroupResult{Runs: []GroupRun{}, Nested: []string{}}}
 	err := parallel.Do(ctx,
-		func(ctx context.Context) (err error) { w.target.App, err = o.Graph.FindApp(ctx, o.App); return err },
-		func(ctx context.Context) (err error) { w.group, err = o.Graph.FindGroup(ctx, o.Group); return err },
+		func(ctx context.Context) (err error) {
+			w.target.App, err = applications.Find(ctx, o.Graph, o.App)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			w.group, err = directory.FindGroup(ctx, o.Graph, o.Group)
+			return err
+		},
 	)
 	if err != nil {
 		return w, err
@@ -158,7 +167,7 @@ func (w *groupWork) recall() error {
 	if err != nil || time.Since(marked.Time) > bookmarksHold {
 		return err
 	}
-	left := slices.DeleteFunc(slices.Clone(w.members), func(m graph.Member) bool { return slices.Contains(marked.Done, m.ID) })
+	left := slices.DeleteFunc(slices.Clone(w.members), func(m directory.Member) bool { return slices.Contains(marked.Done, m.ID) })
 	if len(left) > 0 { // else it was finished, and only the bookmark stayed
 		w.marked, w.members = marked, left
 		w.done.Earlier, w.done.At = len(ids)-len(left), marked.Time
@@ -217,7 +226,7 @@ func (r GroupResult) leftOut() []string {
 }
 
 // mark remembers who has been provisioned, and forgets it at the end.
-func (w *groupWork) mark(chunk []graph.Member, reached, last bool) error {
+func (w *groupWork) mark(chunk []directory.Member, reached, last bool) error {
 	switch {
 	case w.key == "":
 		return nil
@@ -253,14 +262,14 @@ func (w *groupWork) awaitLogs(ctx context.Context, began time.Time) error {
 	return err
 }
 
-func (w *groupWork) once(ctx context.Context, members []graph.Member) (GroupRun, error) {
+func (w *groupWork) once(ctx context.Context, members []directory.Member) (GroupRun, error) {
 	run := GroupRun{Members: []string{}, LeftOut: []string{}}
-	subject := graph.Subject{ObjectID: w.group.ID, ObjectTypeName: w.rule.objectName}
+	subject := synchronization.Subject{ObjectID: w.group.ID, ObjectTypeName: w.rule.objectName}
 	for _, member := range members {
 		run.Members = append(run.Members, member.UserPrincipalName)
-		subject.Members = append(subject.Members, graph.Subject{ObjectID: member.ID, ObjectTypeName: "User"})
+		subject.Members = append(subject.Members, synchronization.Subject{ObjectID: member.ID, ObjectTypeName: "User"})
 	}
-	answer, err := w.Graph.ProvisionOnDemand(ctx, w.target.Ref(), w.rule.ruleID, subject)
+	answer, err := synchronization.ProvisionOnDemand(ctx, w.Graph, w.target.Ref(), w.rule.ruleID, subject)
 	if err != nil || w.Graph.DryRun() {
 		run.Result = Result{Subject: w.group.DisplayName, Changes: []Change{}, Steps: []Step{}, NotExported: []string{}, WrittenBack: []string{}}
 		return run, err
@@ -298,15 +307,15 @@ func (e *NestedGroupError) Error() string {
 }
 
 // members are the users to provision with a group, and the groups inside it.
-func (o Group) members(ctx context.Context, group graph.Group) (users []graph.Member, nested []string, err error) {
+func (o Group) members(ctx context.Context, group directory.Group) (users []directory.Member, nested []string, err error) {
 	nested = []string{}
 	if len(o.Members) > 0 {
-		users, err = parallel.Map(ctx, o.Members, func(ctx context.Context, name string) (graph.Member, error) {
+		users, err = parallel.Map(ctx, o.Members, func(ctx context.Context, name string) (directory.Member, error) {
 			return o.member(ctx, group, name)
 		})
 		return users, nested, err
 	}
-	all, err := o.Graph.ListMembers(ctx, group.ID)
+	all, err := directory.ListMembers(ctx, o.Graph, group.ID)
 	if err != nil {
 		return nil, nested, err
 	}
@@ -324,19 +333,19 @@ func (o Group) members(ctx context.Context, group graph.Group) (users []graph.Me
 	return users, nested, err
 }
 
-func (o Group) member(ctx context.Context, group graph.Group, name string) (graph.Member, error) {
+func (o Group) member(ctx context.Context, group directory.Group, name string) (directory.Member, error) {
 	user, err := users.FindUser(ctx, o.Graph, name)
 	if graph.IsNotFound(err) {
-		if inner, look := o.Graph.FindGroup(ctx, name); look == nil {
-			return graph.Member{}, &NestedGroupError{Group: group.DisplayName, Member: inner.DisplayName}
+		if inner, look := directory.FindGroup(ctx, o.Graph, name); look == nil {
+			return directory.Member{}, &NestedGroupError{Group: group.DisplayName, Member: inner.DisplayName}
 		}
 	}
-	return graph.Member{ID: user.ID, DisplayName: user.DisplayName, UserPrincipalName: user.UserPrincipalName}, err
+	return directory.Member{ID: user.ID, DisplayName: user.DisplayName, UserPrincipalName: user.UserPrincipalName}, err
 }
 
 // untilCurrent asks the service again while it works on older data of the group
 // than Graph has.
-func (w *groupWork) untilCurrent(ctx context.Context, members []graph.Member) (GroupRun, error) {
+func (w *groupWork) untilCurrent(ctx context.Context, members []directory.Member) (GroupRun, error) {
 	run, err := w.once(ctx, members)
 	if err != nil || w.Graph.DryRun() {
 		return run, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
@@ -55,7 +56,7 @@ func (m mapped) properties() []string {
 
 // notExported lists the targets of direct mappings whose source has a value,
 // and that a run did not send. What it imported counts, else what Graph has.
-func (m mapped) notExported(r Result, user graph.User) []string {
+func (m mapped) notExported(r Result, user directory.User) []string {
 	missing := []string{}
 	imported := r.imported()
 	for _, mapping := range m.mappings {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auditlogs"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
@@ -31,9 +32,9 @@ func awaitLogs(ctx context.Context, client *graph.Client, t provisioning.Target,
 	if open == 0 { // a rehearsal
 		return nil
 	}
-	query := graph.LogQuery{ServicePrincipalID: t.App.ServicePrincipalID, JobID: t.Job.ID, Since: since.Add(-clocksDiffer)}
+	query := auditlogs.Query{ServicePrincipalID: t.App.ServicePrincipalID, JobID: t.Job.ID, Since: since.Add(-clocksDiffer)}
 	return client.WaitEvery(ctx, logEvery, "the provisioning logs show it", func(ctx context.Context) (bool, error) {
-		for entry, err := range client.ProvisioningLogs(ctx, query) {
+		for entry, err := range auditlogs.List(ctx, client, query) {
 			if err != nil {
 				return false, err
 			}
@@ -54,7 +55,7 @@ func awaitLogs(ctx context.Context, client *graph.Client, t provisioning.Target,
 // isIn reports whether an entry of the logs tells of this result: it has the
 // same change, or is about the same user or group and not older. That the former
 // is so is not documented, and some answers do not name their change.
-func (r Result) isIn(entry graph.LogEntry, since time.Time) bool {
+func (r Result) isIn(entry auditlogs.Entry, since time.Time) bool {
 	if r.ChangeID != "" && strings.EqualFold(r.ChangeID, entry.ChangeID) {
 		return true
 	}

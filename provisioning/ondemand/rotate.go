@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
@@ -62,7 +63,7 @@ func (r Rotate) Do(ctx context.Context) (RotateResult, error) {
 		return RotateResult{}, err
 	}
 	if r.Probe != "" {
-		if _, err := r.Graph.FindUser(ctx, r.Probe); err != nil {
+		if _, err := directory.FindUser(ctx, r.Graph, r.Probe); err != nil {
 			return RotateResult{}, err
 		}
 	}

@@ -9,7 +9,10 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/users"
@@ -89,8 +92,8 @@ type person struct {
 	User
 	target provisioning.Target
 	mapped mapped
-	user   graph.User         // as last read
-	rows   []graph.Assignment // what assigns them, as last read
+	user   directory.User            // as last read
+	rows   []applications.Assignment // what assigns them, as last read
 }
 
 // refused is the error of whom the service does not take. Whoever says what is
@@ -106,7 +109,10 @@ func (p *person) refused() error {
 func (o User) find(ctx context.Context) (*person, error) {
 	p := &person{User: o}
 	err := parallel.Do(ctx,
-		func(ctx context.Context) (err error) { p.target.App, err = o.Graph.FindApp(ctx, o.App); return err },
+		func(ctx context.Context) (err error) {
+			p.target.App, err = applications.Find(ctx, o.Graph, o.App)
+			return err
+		},
 		func(ctx context.Context) (err error) { p.user, err = users.FindUser(ctx, o.Graph, o.User); return err },
 	)
 	if err != nil {
@@ -126,7 +132,7 @@ func (p *person) run(ctx context.Context) (result Result, err error) {
 		func(ctx context.Context) (err error) { result, err = p.provision(ctx); return err },
 		func(ctx context.Context) (err error) { user, sources, err = p.readUser(ctx); return err },
 		func(ctx context.Context) (err error) {
-			p.rows, err = p.Graph.UserAssignments(ctx, p.user.ID, p.target.App.ServicePrincipalID)
+			p.rows, err = applications.UserAssignments(ctx, p.Graph, p.user.ID, p.target.App.ServicePrincipalID)
 			return err
 		},
 	)
@@ -137,8 +143,8 @@ func (p *person) run(ctx context.Context) (result Result, err error) {
 }
 
 func (p *person) provision(ctx context.Context) (Result, error) {
-	answer, err := p.Graph.ProvisionOnDemand(ctx, p.target.Ref(), p.mapped.ruleID,
-		graph.Subject{ObjectID: p.user.ID, ObjectTypeName: p.mapped.objectName})
+	answer, err := synchronization.ProvisionOnDemand(ctx, p.Graph, p.target.Ref(), p.mapped.ruleID,
+		synchronization.Subject{ObjectID: p.user.ID, ObjectTypeName: p.mapped.objectName})
 	if err != nil || p.Graph.DryRun() {
 		return Result{Changes: []Change{}, Steps: []Step{}, NotExported: []string{}, WrittenBack: []string{}}, err
 	}
@@ -148,12 +154,12 @@ func (p *person) provision(ctx context.Context) (Result, error) {
 // readUser reads what the mapped attributes are to be compared with. A mapping
 // may name an extension property that is gone, which Graph refuses: then there
 // is nothing to compare.
-func (p *person) readUser(ctx context.Context) (graph.User, []string, error) {
+func (p *person) readUser(ctx context.Context) (directory.User, []string, error) {
 	properties := p.mapped.properties()
 	if len(properties) == 0 {
 		return p.user, p.mapped.sources, nil
 	}
-	user, err := p.Graph.FindUser(ctx, p.user.ID, properties...)
+	user, err := directory.FindUser(ctx, p.Graph, p.user.ID, properties...)
 	if e, ok := errors.AsType[*graph.Error](err); ok && e.Status == http.StatusBadRequest {
 		return p.user, nil, nil
 	}

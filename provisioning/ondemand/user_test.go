@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
 	"github.com/scimctl/scimctl/provisioning/ondemand"
 )
@@ -198,7 +199,7 @@ func TestOldValuesAreWaitedOut(t *testing.T) {
 			seen := tenanttest.Step("EntryImport", "Import", "Success", tenanttest.Object{"objectId": "1", "jobTitle": title})
 			return [2]any{tenanttest.Said("Success", "", ""), changed(tenanttest.Event("Update", "Success", seen, tenanttest.InScope, tenanttest.Step("EntryExportUpdate", "Export", "Success", nil)), "title="+title)}
 		}
-		user, err := tenant.Client.FindUser(t.Context(), "ada@contoso.com", "jobTitle")
+		user, err := directory.FindUser(t.Context(), tenant.Client, "ada@contoso.com", "jobTitle")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
@@ -132,9 +134,9 @@ func (o Users) Do(ctx context.Context) ([]Result, error) {
 // find looks up the names side by side, then what all have in common.
 func (o Users) find(ctx context.Context) ([]*person, error) {
 	var t provisioning.Target
-	var users []graph.User
+	var users []directory.User
 	err := parallel.Do(ctx,
-		func(ctx context.Context) (err error) { t.App, err = o.Graph.FindApp(ctx, o.App); return err },
+		func(ctx context.Context) (err error) { t.App, err = applications.Find(ctx, o.Graph, o.App); return err },
 		func(ctx context.Context) (err error) { users, err = o.users(ctx); return err },
 	)
 	if err != nil {
@@ -155,19 +157,19 @@ func (o Users) find(ctx context.Context) ([]*person, error) {
 }
 
 // users finds everybody, each once.
-func (o Users) users(ctx context.Context) ([]graph.User, error) {
-	found, errs := o.Graph.FindUsers(ctx, o.Users)
+func (o Users) users(ctx context.Context) ([]directory.User, error) {
+	found, errs := directory.FindUsers(ctx, o.Graph, o.Users)
 	if err := provisioning.Fault(errs); err != nil {
 		return nil, err
 	}
-	var people []graph.User
+	var people []directory.User
 	var missing []provisioning.Failure
 	for i, name := range o.Users {
 		switch {
 		case errs[i] != nil:
 			_, err := users.DeletedInstead(ctx, o.Graph, name, errs[i])
 			missing = append(missing, provisioning.Failure{Name: name, Err: err})
-		case !slices.ContainsFunc(people, func(u graph.User) bool { return u.ID == found[i].ID }):
+		case !slices.ContainsFunc(people, func(u directory.User) bool { return u.ID == found[i].ID }):
 			people = append(people, found[i])
 		}
 	}

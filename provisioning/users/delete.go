@@ -7,7 +7,9 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 )
@@ -36,9 +38,9 @@ type Change struct {
 // applications are looked up for the question, so that they are not without
 // Confirm and in a dry run.
 func (d Delete) Do(ctx context.Context) (Change, error) {
-	user, err := d.Graph.FindUser(ctx, d.User)
+	user, err := directory.FindUser(ctx, d.Graph, d.User)
 	if graph.IsNotFound(err) {
-		deleted, deletedErr := d.Graph.FindDeletedUser(ctx, d.User)
+		deleted, deletedErr := directory.FindDeletedUser(ctx, d.Graph, d.User)
 		if graph.IsNotFound(deletedErr) {
 			return Change{Apps: []string{}}, err
 		}
@@ -55,13 +57,13 @@ func (d Delete) Do(ctx context.Context) (Change, error) {
 	if err != nil {
 		return done, err
 	}
-	err = d.Graph.DeleteUser(ctx, user.ID)
+	err = directory.DeleteUser(ctx, d.Graph, user.ID)
 	if graph.IsNotFound(err) { // somebody else was faster, or the answer to a first try was lost
 		done.Already, err = true, nil
 	}
 	if err == nil {
 		err = d.Graph.WaitVisible(ctx, user.UserPrincipalName+" is deleted", func(ctx context.Context) (bool, error) {
-			_, err := d.Graph.FindUser(ctx, user.ID)
+			_, err := directory.FindUser(ctx, d.Graph, user.ID)
 			if graph.IsNotFound(err) {
 				return true, nil
 			}
@@ -84,8 +86,8 @@ func (u Change) risk() string {
 
 // applicationsOf are the names of the applications that a user is assigned to.
 // They are help: who may not read them deletes without.
-func applicationsOf(ctx context.Context, client *graph.Client, user graph.User) []string {
-	rows, err := client.UserApplications(ctx, user.ID)
+func applicationsOf(ctx context.Context, client *graph.Client, user directory.User) []string {
+	rows, err := applications.UserApplications(ctx, client, user.ID)
 	names := []string{}
 	if err != nil {
 		return names
@@ -105,9 +107,9 @@ type Restore struct {
 
 // Do restores the user. One who is there is left alone.
 func (r Restore) Do(ctx context.Context) (Change, error) {
-	deleted, err := r.Graph.FindDeletedUser(ctx, r.User)
+	deleted, err := directory.FindDeletedUser(ctx, r.Graph, r.User)
 	if graph.IsNotFound(err) {
-		user, foundErr := r.Graph.FindUser(ctx, r.User)
+		user, foundErr := directory.FindUser(ctx, r.Graph, r.User)
 		if graph.IsNotFound(foundErr) {
 			return Change{Apps: []string{}}, err
 		}
@@ -116,12 +118,12 @@ func (r Restore) Do(ctx context.Context) (Change, error) {
 	if err != nil {
 		return Change{Apps: []string{}}, err
 	}
-	restored, err := r.Graph.RestoreUser(ctx, deleted.ID)
+	restored, err := directory.RestoreUser(ctx, r.Graph, deleted.ID)
 	if err != nil || r.Graph.DryRun() {
 		return Change{User: describeUser(deleted), Apps: []string{}}, err
 	}
 	err = r.Graph.WaitVisible(ctx, deleted.FormerName()+" is restored", func(ctx context.Context) (bool, error) {
-		now, err := r.Graph.FindUser(ctx, deleted.ID)
+		now, err := directory.FindUser(ctx, r.Graph, deleted.ID)
 		if err == nil {
 			restored = now
 		}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
@@ -28,18 +30,18 @@ type User struct {
 	Purge             time.Time `json:"purgeDateTime,omitzero"` // when a deleted user is gone for good
 }
 
-func describeUser(u graph.User) User {
+func describeUser(u directory.User) User {
 	user := User{
 		ID: u.ID, DisplayName: u.DisplayName, UserPrincipalName: u.UserPrincipalName, Mail: u.Mail,
 		UserType: u.UserType, AccountEnabled: u.AccountEnabled, OnPremises: u.OnPremisesSyncEnabled,
 	}
 	if !u.DeletedDateTime.IsZero() {
-		user.Former, user.Deleted, user.Purge = u.FormerName(), u.DeletedDateTime, graph.Purged(u)
+		user.Former, user.Deleted, user.Purge = u.FormerName(), u.DeletedDateTime, directory.Purged(u)
 	}
 	return user
 }
 
-func describeUsers(found []graph.User) []User {
+func describeUsers(found []directory.User) []User {
 	users := make([]User, len(found))
 	for i, user := range found {
 		users[i] = describeUser(user)
@@ -61,7 +63,7 @@ func (l List) Do(ctx context.Context) ([]User, error) {
 	if l.Deleted {
 		return l.deleted(ctx)
 	}
-	found, err := l.Graph.ListUsers(ctx, graph.UserQuery{Search: l.Search, Top: l.Top})
+	found, err := directory.ListUsers(ctx, l.Graph, directory.UserQuery{Search: l.Search, Top: l.Top})
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +73,7 @@ func (l List) Do(ctx context.Context) ([]User, error) {
 // deleted looks for the beginnings of names here: the directory would look at
 // the ids in front of them.
 func (l List) deleted(ctx context.Context) ([]User, error) {
-	found, err := l.Graph.ListDeletedUsers(ctx)
+	found, err := directory.ListDeletedUsers(ctx, l.Graph)
 	if err != nil {
 		return nil, err
 	}
@@ -107,13 +109,13 @@ type Details struct {
 
 // Do reads user and application side by side.
 func (s Show) Do(ctx context.Context) (Details, error) {
-	var user graph.User
-	var app graph.App
+	var user directory.User
+	var app applications.App
 	err := parallel.Do(ctx,
 		func(ctx context.Context) (err error) { user, err = FindUser(ctx, s.Graph, s.User); return err },
 		func(ctx context.Context) (err error) {
 			if s.App != "" {
-				app, err = s.Graph.FindApp(ctx, s.App)
+				app, err = applications.Find(ctx, s.Graph, s.App)
 			}
 			return err
 		},
@@ -124,7 +126,7 @@ func (s Show) Do(ctx context.Context) (Details, error) {
 	}
 	assignedTo := provisioning.Describe(app)
 	details.App = &assignedTo
-	rows, err := s.Graph.UserAssignments(ctx, user.ID, app.ServicePrincipalID)
+	rows, err := applications.UserAssignments(ctx, s.Graph, user.ID, app.ServicePrincipalID)
 	details.Assignments = assignment.DescribeAssignments(app, rows)
 	return details, err
 }
@@ -134,13 +136,13 @@ type DeletedUserError struct{ User User }
 
 func (e *DeletedUserError) Error() string {
 	return fmt.Sprintf("%s was deleted on %s, and is gone for good on %s",
-		e.User.Former, e.User.Deleted.UTC().Format(graph.DateOnly), e.User.Purge.Format(graph.DateOnly))
+		e.User.Former, e.User.Deleted.UTC().Format(directory.DateOnly), e.User.Purge.Format(directory.DateOnly))
 }
 
 // FindUser finds a user. One who is deleted is a [*DeletedUserError], as far as
 // the deleted ones may be read.
-func FindUser(ctx context.Context, client *graph.Client, name string) (graph.User, error) {
-	user, err := client.FindUser(ctx, name)
+func FindUser(ctx context.Context, client *graph.Client, name string) (directory.User, error) {
+	user, err := directory.FindUser(ctx, client, name)
 	if name == "" || !graph.IsNotFound(err) {
 		return user, err
 	}
@@ -149,10 +151,10 @@ func FindUser(ctx context.Context, client *graph.Client, name string) (graph.Use
 
 // DeletedInstead looks among the deleted for a user who was not found, which is
 // the error otherwise.
-func DeletedInstead(ctx context.Context, client *graph.Client, name string, notFound error) (graph.User, error) {
-	deleted, look := client.FindDeletedUser(ctx, name)
+func DeletedInstead(ctx context.Context, client *graph.Client, name string, notFound error) (directory.User, error) {
+	deleted, look := directory.FindDeletedUser(ctx, client, name)
 	if look != nil {
-		return graph.User{}, notFound
+		return directory.User{}, notFound
 	}
-	return graph.User{}, &DeletedUserError{User: describeUser(deleted)}
+	return directory.User{}, &DeletedUserError{User: describeUser(deleted)}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/internal/tenanttest"
@@ -43,12 +44,12 @@ func TestAUserIsDeletedAndRestoredOnce(t *testing.T) {
 func TestAUserWhoIsGoneInTheMeantimeIsDeletedAlready(t *testing.T) {
 	t.Parallel()
 	tenant := tenanttest.NewTenant(t)
-	ada, err := tenant.Client.FindUser(t.Context(), "ada@contoso.com")
+	ada, err := directory.FindUser(t.Context(), tenant.Client, "ada@contoso.com")
 	if err != nil {
 		t.Fatal(err)
 	}
 	done := tenanttest.Do(tenant, users.Delete{Graph: tenant.Client, User: "ada@contoso.com", Confirm: func(_ context.Context, _ provisioning.Risk) error {
-		return tenant.Client.DeleteUser(t.Context(), ada.ID)
+		return directory.DeleteUser(t.Context(), tenant.Client, ada.ID)
 	}})
 	if !done.Already || done.ID != ada.ID {
 		t.Errorf("deleted %+v", done)

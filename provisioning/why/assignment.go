@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
@@ -17,7 +18,7 @@ const askedAbout = 20
 
 func (q *inquiry) readAssignments(ctx context.Context) (err error) {
 	if !q.deleted() { // of whom Graph shows no assignments
-		q.rows, err = q.Graph.UserAssignments(ctx, q.user.ID, q.app.ServicePrincipalID)
+		q.rows, err = applications.UserAssignments(ctx, q.Graph, q.user.ID, q.app.ServicePrincipalID)
 	}
 	return err
 }
@@ -28,7 +29,7 @@ func (q *inquiry) readGroups(ctx context.Context) (err error) {
 	if q.deleted() {
 		return nil
 	}
-	if q.groups, err = q.Graph.Memberships(ctx, q.user.ID); err != nil {
+	if q.groups, err = directory.Memberships(ctx, q.Graph, q.user.ID); err != nil {
 		q.report.Assignment.NotRead = err.Error()
 	}
 	return ctx.Err()
@@ -52,7 +53,7 @@ func (q *inquiry) sort() {
 	q.report.SkipLeaving = q.settings.Settings().SkipOutOfScopeDeletions
 }
 
-func (q *inquiry) assignedBy(row graph.Assignment) AssignedBy {
+func (q *inquiry) assignedBy(row applications.Assignment) AssignedBy {
 	return AssignedBy{
 		Principal: row.PrincipalDisplayName, PrincipalID: row.PrincipalID, Type: row.PrincipalType,
 		Role: assignment.RoleName(q.app, row.AppRoleID), RoleID: row.AppRoleID, Since: row.CreatedDateTime,
@@ -62,7 +63,7 @@ func (q *inquiry) assignedBy(row graph.Assignment) AssignedBy {
 // cannotAssign tells a group without security enabled:
 // https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works#scoping
 func (q *inquiry) cannotAssign(id string) bool {
-	return slices.ContainsFunc(q.groups, func(g graph.Group) bool { return g.ID == id && !g.SecurityEnabled })
+	return slices.ContainsFunc(q.groups, func(g directory.Group) bool { return g.ID == id && !g.SecurityEnabled })
 }
 
 // readMissed looks for assigned groups that somebody who is not assigned is in
@@ -70,7 +71,7 @@ func (q *inquiry) cannotAssign(id string) bool {
 func (q *inquiry) readMissed(ctx context.Context) error {
 	var ids []string
 	for _, g := range q.groups {
-		known := slices.ContainsFunc(q.rows, func(row graph.Assignment) bool { return row.PrincipalID == g.ID })
+		known := slices.ContainsFunc(q.rows, func(row applications.Assignment) bool { return row.PrincipalID == g.ID })
 		if !known {
 			ids = append(ids, g.ID)
 		}
@@ -83,7 +84,7 @@ func (q *inquiry) readMissed(ctx context.Context) error {
 		a.NotRead = fmt.Sprintf("of the %d groups that the user is in, %d were looked at; an audit of the assignments looks at all", len(ids), askedAbout)
 		ids = ids[:askedAbout]
 	}
-	lists, err := q.Graph.AssignmentsOf(ctx, nil, ids, q.app.ServicePrincipalID)
+	lists, err := applications.AssignmentsOf(ctx, q.Graph, nil, ids, q.app.ServicePrincipalID)
 	if err != nil {
 		a.NotRead = err.Error()
 		return ctx.Err()
@@ -115,7 +116,7 @@ func (q *inquiry) readWithin(ctx context.Context) error {
 	if len(nested) == 0 {
 		return nil
 	}
-	lists, err := q.Graph.NestedGroups(ctx, nested)
+	lists, err := directory.NestedGroups(ctx, q.Graph, nested)
 	if err != nil {
 		a.NotRead = err.Error()
 		return ctx.Err()
@@ -126,7 +127,7 @@ func (q *inquiry) readWithin(ctx context.Context) error {
 			continue
 		}
 		for _, m := range lists[at] {
-			if slices.ContainsFunc(q.groups, func(g graph.Group) bool { return g.ID == m.ID }) {
+			if slices.ContainsFunc(q.groups, func(g directory.Group) bool { return g.ID == m.ID }) {
 				a.By[i].Within = append(a.By[i].Within, m.DisplayName)
 			}
 		}

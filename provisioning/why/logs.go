@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auditlogs"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning"
@@ -123,16 +124,16 @@ func (q *inquiry) readRemovals(ctx context.Context) (err error) {
 	if q.job == nil || q.dialect() != scim.Legacy {
 		return nil
 	}
-	groups := slices.DeleteFunc(slices.Clone(q.rows), func(row graph.Assignment) bool {
+	groups := slices.DeleteFunc(slices.Clone(q.rows), func(row applications.Assignment) bool {
 		return row.PrincipalType != "Group" || q.cannotAssign(row.PrincipalID)
 	})
 	q.removals, err = parallel.Map(ctx, groups[:min(len(groups), mostGroupLogs)], q.takenOut)
 	return err
 }
 
-func (q *inquiry) takenOut(ctx context.Context, row graph.Assignment) (takenOut, error) {
+func (q *inquiry) takenOut(ctx context.Context, row applications.Assignment) (takenOut, error) {
 	looked := 0
-	for e, err := range q.Graph.ProvisioningLogs(ctx, graph.LogQuery{JobID: q.job.ID, SourceID: row.PrincipalID}) {
+	for e, err := range auditlogs.List(ctx, q.Graph, auditlogs.Query{JobID: q.job.ID, SourceID: row.PrincipalID}) {
 		if err != nil {
 			return takenOut{}, ctx.Err()
 		}

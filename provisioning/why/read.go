@@ -7,7 +7,11 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auditlogs"
+	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -20,14 +24,14 @@ import (
 type inquiry struct {
 	Why
 	report   Report
-	app      graph.App
-	user     graph.User
-	job      *graph.Job // nil: there is none
+	app      applications.App
+	user     directory.User
+	job      *synchronization.Job // nil: there is none
 	schema   *schema.Schema
 	settings credentials.Secrets
-	rows     []graph.Assignment // of the user, and of groups that they are directly in
-	groups   []graph.Group      // that the user is in, also through others
-	view     *evaluate.View     // nil without a job, and for somebody deleted
+	rows     []applications.Assignment // of the user, and of groups that they are directly in
+	groups   []directory.Group         // that the user is in, also through others
+	view     *evaluate.View            // nil without a job, and for somebody deleted
 	decision engine.Decision
 	removals []takenOut // from groups that assign the user
 }
@@ -36,7 +40,7 @@ type inquiry struct {
 // by what rules; the user's values.
 func (q *inquiry) read(ctx context.Context) error {
 	err := parallel.Do(ctx,
-		func(ctx context.Context) (err error) { q.app, err = q.Graph.FindApp(ctx, q.App); return err },
+		func(ctx context.Context) (err error) { q.app, err = applications.Find(ctx, q.Graph, q.App); return err },
 		q.readUser,
 	)
 	if err != nil {
@@ -62,9 +66,9 @@ func (q *inquiry) deleted() bool { return !q.user.DeletedDateTime.IsZero() }
 
 // readUser also finds somebody who was deleted.
 func (q *inquiry) readUser(ctx context.Context) (err error) {
-	q.user, err = q.Graph.FindUser(ctx, q.User)
+	q.user, err = directory.FindUser(ctx, q.Graph, q.User)
 	if graph.IsNotFound(err) {
-		if gone, none := q.Graph.FindDeletedUser(ctx, q.User); none == nil {
+		if gone, none := directory.FindDeletedUser(ctx, q.Graph, q.User); none == nil {
 			q.user, err = gone, nil
 		}
 	}
@@ -84,7 +88,7 @@ func (q *inquiry) readUser(ctx context.Context) (err error) {
 // still be told.
 func (q *inquiry) readJob(ctx context.Context) error {
 	t, err := provisioning.JobOf(ctx, q.Graph, q.app, q.Job)
-	if _, none := errors.AsType[*graph.NoJobError](err); none {
+	if _, none := errors.AsType[*synchronization.NoJobError](err); none {
 		return nil
 	}
 	if err != nil {
@@ -103,8 +107,8 @@ func (q *inquiry) readJob(ctx context.Context) error {
 // readLogs goes on without what cannot be read: the logs want a permission and
 // a licence of their own.
 func (q *inquiry) readLogs(ctx context.Context) error {
-	query := graph.LogQuery{JobID: q.job.ID, SourceID: q.user.ID}
-	for e, err := range q.Graph.ProvisioningLogs(ctx, query) {
+	query := auditlogs.Query{JobID: q.job.ID, SourceID: q.user.ID}
+	for e, err := range auditlogs.List(ctx, q.Graph, query) {
 		if err != nil {
 			q.report.LogsNotRead = err.Error()
 			return ctx.Err()
@@ -129,13 +133,13 @@ func (q *inquiry) readValues(ctx context.Context) error {
 		return err
 	}
 	wantsManager := slices.Contains(v.Rules.SourceAttributes(engine.User), "manager")
-	var manager graph.User
+	var manager directory.User
 	var managed bool
 	err := parallel.Do(ctx,
 		func(ctx context.Context) error { _, _, err := v.ReadValues(ctx); return err },
 		func(ctx context.Context) (err error) {
 			if wantsManager && q.reached() {
-				manager, managed, err = q.Graph.Manager(ctx, q.user.ID)
+				manager, managed, err = directory.Manager(ctx, q.Graph, q.user.ID)
 			}
 			return err
 		},

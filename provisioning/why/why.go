@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
@@ -98,14 +99,14 @@ type FilterAnswer struct {
 // A Job is the job, as far as it matters for one user.
 type Job struct {
 	job.View
-	Running     bool             `json:"running"`
-	Mapped      bool             `json:"mapped"`  // users are mapped, and the mapping is enabled
-	Actions     []string         `json:"actions"` // of create, update and delete those that are carried out
-	Credentials bool             `json:"credentials"`
-	LastCycle   *job.Cycle       `json:"lastCycle,omitempty"`
-	NextCycle   time.Time        `json:"nextCycle,omitzero"` // about then
-	Progress    []graph.Progress `json:"progress"`           // of the cycle under way
-	Quarantine  *job.Quarantine  `json:"quarantine,omitempty"`
+	Running     bool                       `json:"running"`
+	Mapped      bool                       `json:"mapped"`  // users are mapped, and the mapping is enabled
+	Actions     []string                   `json:"actions"` // of create, update and delete those that are carried out
+	Credentials bool                       `json:"credentials"`
+	LastCycle   *job.Cycle                 `json:"lastCycle,omitempty"`
+	NextCycle   time.Time                  `json:"nextCycle,omitzero"` // about then
+	Progress    []synchronization.Progress `json:"progress"`           // of the cycle under way
+	Quarantine  *job.Quarantine            `json:"quarantine,omitempty"`
 }
 
 // Do reads and judges. That the user is not provisioned is no error: see

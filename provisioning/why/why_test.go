@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -62,7 +63,7 @@ func edit(t *tenanttest.Tenant, e mappings.Edit) {
 
 func put(t *tenanttest.Tenant, document []byte) {
 	t.Helper()
-	if _, err := t.Client.PutSchema(t.Context(), t.Workato().Ref(), document); err != nil {
+	if _, err := synchronization.PutSchema(t.Context(), t.Client, t.Workato().Ref(), document); err != nil {
 		t.Fatal(err)
 	}
 }

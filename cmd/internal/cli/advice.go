@@ -14,6 +14,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/why"
 )
@@ -114,7 +115,7 @@ func adviseSignIn(e *graph.SignInError) Advice {
 	switch {
 	case e.Unreachable != nil:
 		advice.Code, advice.Hint = ExitUnavailable, tip(fmt.Sprintf("check that %s can be reached from here, HTTPS_PROXY and --cloud", e.Unreachable.Host))
-	case len(e.Tried) > 0 && e.Tried[len(e.Tried)-1].Method == graph.MethodCLI:
+	case len(e.Tried) > 0 && e.Tried[len(e.Tried)-1].Method == auth.MethodCLI:
 		advice.Hint = Try("sign in with az login, or", "auth login")
 	default:
 		advice.Hint = remedy.List{remedy.Run("sign in", "auth login"), remedy.Run("for pipelines there are other ways", "auth").Switch("help")}

@@ -15,6 +15,7 @@ import (
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/resume"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
 	"github.com/scimctl/scimctl/mappings/history"
@@ -66,7 +67,7 @@ func provisioningRules() []rule {
 		on(func(e *credentials.NoCredentialsError) Advice {
 			return Advice{Code: ExitNotFound, Hint: saveCredentials("save credentials", e.App, "URL")}
 		}),
-		on(func(e *graph.NoJobError) Advice {
+		on(func(e *synchronization.NoJobError) Advice {
 			return Advice{Code: ExitNotFound, Hint: remedy.List{remedy.Run("set up provisioning", "provision setup").Flag("app", e.App)}}
 		}),
 		hinted[*apps.ConflictError](ExitConflict, remedy.Advise("take another name, or the one that is there")),

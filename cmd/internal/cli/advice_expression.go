@@ -3,8 +3,8 @@ package cli
 import (
 	"errors"
 
-	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/remedy"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
@@ -60,7 +60,7 @@ func adviseMappingExpression(e *schema.InvalidExpressionError) Advice {
 		if len(f.Near) > 0 {
 			advice.Hint, advice.More["near"] = didYouMean(f.Near), f.Near
 		}
-	} else if _, refused := errors.AsType[*graph.ExpressionError](e); !refused {
+	} else if _, refused := errors.AsType[*synchronization.ExpressionError](e); !refused {
 		advice = Advise(e.Err)
 	}
 	advice.Code = ExitUsage

@@ -6,12 +6,12 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr"
-	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/directory"
 )
 
 // ConfirmClear says what clearing does not do, and asks.
-func (a *App) ConfirmClear(ctx context.Context, user graph.User, gone []extattr.ValueChange) error {
+func (a *App) ConfirmClear(ctx context.Context, user directory.User, gone []extattr.ValueChange) error {
 	var names []string
 	for _, change := range gone {
 		names = append(names, fmt.Sprintf("%s (%s)", change.Name, change.Old))

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // A tenant gives the transport to a Graph that takes any token.
@@ -56,7 +58,7 @@ func (a *App) dial(ctx context.Context) (*graph.Client, error) {
 	client, err := graph.New(o)
 	if err == nil {
 		a.client = client
-		graph.Observe(client, a.Notes().Observe)
+		synchronization.Observe(client, a.Notes().Observe)
 		a.closers = append(a.closers, client.Close)
 	}
 	return client, err
@@ -69,7 +71,7 @@ func (a *App) admit(ctx context.Context, o *graph.Options) (err error) {
 		where = a.sandbox
 	}
 	if where != nil {
-		o.Credential = graph.StaticToken(sandboxToken)
+		o.Credential = auth.StaticToken(sandboxToken)
 		o.Transport, err = where(ctx)
 		return err
 	}
@@ -78,13 +80,13 @@ func (a *App) admit(ctx context.Context, o *graph.Options) (err error) {
 }
 
 // SignIn is what the settings say of signing in.
-func (a *App) SignIn(cloud graph.Cloud) graph.SignIn {
+func (a *App) SignIn(cloud graph.Cloud) auth.SignIn {
 	s := a.Settings
 	client := s.ClientID
 	if s.Origin("client-id").Variable == "AZURE_CLIENT_ID" {
 		client = "" // it names an application: the account of auth login is not meant
 	}
-	return graph.SignIn{
+	return auth.SignIn{
 		Method:              s.Auth,
 		TenantID:            s.Tenant,
 		ClientID:            client,

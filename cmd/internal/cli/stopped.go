@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/resume"
+	"github.com/scimctl/scimctl/graph/synchronization"
 )
 
 // Notes are those of jobs that commands have stopped for a while. Without a
@@ -69,7 +70,7 @@ func (a *App) isStill(ctx context.Context, note resume.Note) bool {
 	if !is() || ctx.Err() != nil {
 		return is()
 	}
-	if _, err := a.client.GetJob(ctx, note.Ref()); graph.IsNotFound(err) {
+	if _, err := synchronization.GetJob(ctx, a.client, note.Ref()); graph.IsNotFound(err) {
 		a.Notes().Observe(note.Ref(), nil)
 	}
 	return is()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/graph/safetext"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
@@ -20,7 +21,7 @@ import (
 func (a *App) ConsentIn(cloud graph.Cloud) func(scopes []string) string {
 	client := a.SignIn(cloud).ClientID
 	if client == "" {
-		client = graph.DefaultClientID
+		client = auth.DefaultClientID
 	}
 	return func(scopes []string) string {
 		if len(scopes) == 0 {

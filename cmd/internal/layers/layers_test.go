@@ -22,7 +22,7 @@ const module = "github.com/scimctl/scimctl"
 // before it.
 func tool() []string {
 	return []string{
-		"graph", "extattr",
+		"graph", "graph/auth", "graph/directory", "graph/applications", "graph/synchronization", "graph/auditlogs", "graph/resume", "extattr",
 		"mappings/expression", "mappings/internal/tree", "mappings/schema", "mappings/diff", "mappings/history", "mappings/table", "mappings/check", "mappings",
 		"provisioning/scim", "provisioning/engine", "provisioning",
 		"provisioning/assignment", "provisioning/credentials", "provisioning/logs", "provisioning/users", "provisioning/job", "provisioning/evaluate",
@@ -72,6 +72,7 @@ func layers() map[string][]string {
 	// What tests share is for tests.
 	all["mappings/internal/schematest"] = slices.Concat(ground(), tool(), []string{"provisioning/sandbox"})
 	all["provisioning/internal/tenanttest"] = all["mappings/internal/schematest"]
+	all["graph/internal/graphtest"] = slices.Concat(ground(), []string{"graph", "graph/auth", "graph/synchronization"})
 	return all
 }
 
@@ -79,8 +80,8 @@ func layers() map[string][]string {
 // named may be imported everywhere.
 func strangers() map[string][]string {
 	return map[string][]string{
-		"github.com/microsoft":        {"graph"}, // and github.com/microsoftgraph
-		"github.com/Azure":            {"graph"}, // and github.com/AzureAD
+		"github.com/microsoft":        {"graph"},               // and github.com/microsoftgraph
+		"github.com/Azure":            {"graph", "graph/auth"}, // and github.com/AzureAD
 		"github.com/spf13/":           commands(),
 		"github.com/olekukonko/":      commands(),
 		"github.com/elimity-com/scim": {"provisioning/sandbox/scimserver"},
@@ -180,7 +181,7 @@ func objectionTo(u use) string {
 // those beside its own that bring about what it looks at.
 func isForTests(from, to string) bool {
 	top, _, _ := strings.Cut(from, "/")
-	return strings.HasPrefix(to, "provisioning/sandbox") || from == "provisioning/sandbox" && to == "graph" ||
+	return strings.HasPrefix(to, "provisioning/sandbox") || from == "provisioning/sandbox" && strings.HasPrefix(to, "graph") ||
 		top != "cmd" && from != "provisioning/sandbox" && strings.HasPrefix(to, top+"/") || to == "mappings" && top == "mappings"
 }
 

@@ -3,7 +3,7 @@ package schematest
 import (
 	"testing"
 
-	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -11,7 +11,7 @@ import (
 
 // Place is where adding needs nothing but the schema.
 func Place(s *schema.Schema) mappings.Place {
-	return mappings.Place{App: graph.App{AppID: "aaaabbbb-cccc-dddd-eeee-ffff00001111"}, Schema: s}
+	return mappings.Place{App: applications.App{AppID: "aaaabbbb-cccc-dddd-eeee-ffff00001111"}, Schema: s}
 }
 
 // Add carries an Add out on the schema.

@@ -10,7 +10,10 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/graph/resume"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -22,8 +25,8 @@ type Company struct {
 	*testing.T
 	Tenant  *sandbox.Tenant
 	Graph   *graph.Client
-	App     graph.App
-	Job     graph.JobRef
+	App     applications.App
+	Job     synchronization.JobRef
 	History history.History
 	Held    []graph.Held
 }
@@ -50,14 +53,14 @@ func InCompany(t *testing.T, test func(*Company)) {
 func (c *Company) SetUp(name string) {
 	c.Helper()
 	var err error
-	if c.App, err = c.Graph.FindRegistration(c.Context(), name); err != nil {
+	if c.App, err = applications.FindRegistration(c.Context(), c.Graph, name); err != nil {
 		c.Fatal(err)
 	}
-	job, err := c.Graph.CreateJob(c.Context(), c.App.ServicePrincipalID, "scim")
+	job, err := synchronization.CreateJob(c.Context(), c.Graph, c.App.ServicePrincipalID, "scim")
 	if err != nil {
 		c.Fatal(err)
 	}
-	c.Job = graph.JobRef{ServicePrincipalID: c.App.ServicePrincipalID, JobID: job.ID}
+	c.Job = synchronization.JobRef{ServicePrincipalID: c.App.ServicePrincipalID, JobID: job.ID}
 	c.Tenant.ForgetRequests()
 }
 
@@ -66,7 +69,7 @@ func (c *Company) Client(o graph.Options) *graph.Client {
 	if o.Transport == nil {
 		o.Transport = c.Tenant.Transport()
 	}
-	o.Credential = graph.StaticToken("token")
+	o.Credential = auth.StaticToken("token")
 	o.Held = func(h graph.Held) { c.Held = append(c.Held, h) }
 	client, err := graph.New(o)
 	if err != nil {
@@ -144,7 +147,7 @@ func (c *Company) Adding(client *graph.Client, pairs ...string) mappings.Update 
 
 func (c *Company) Schema() *schema.Schema {
 	c.Helper()
-	b, err := c.Graph.Schema(c.Context(), c.Job)
+	b, err := synchronization.Schema(c.Context(), c.Graph, c.Job)
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -37,7 +40,7 @@ func SentSecrets(t *Tenant) map[string]string {
 	if len(bodies) == 0 {
 		t.Fatal("no secrets were sent")
 	}
-	var sent struct{ Value []graph.KeyValue }
+	var sent struct{ Value []synchronization.KeyValue }
 	if err := json.Unmarshal([]byte(bodies[len(bodies)-1]), &sent); err != nil {
 		t.Fatal(err)
 	}
@@ -55,23 +58,23 @@ func WithRole(t *testing.T, opts ...sandbox.Option) (tenant *Tenant, setRole fun
 	t.Helper()
 	tenant = NewTenant(t, opts...)
 	tenant.Provisioned()
-	app, err := tenant.Client.FindRegistration(t.Context(), "Workato")
+	app, err := applications.FindRegistration(t.Context(), tenant.Client, "Workato")
 	if err != nil {
 		t.Fatal(err)
 	}
-	extension, err := tenant.Client.CreateExtension(t.Context(), app.ApplicationID,
-		graph.ExtensionProperty{Name: "workato_role", DataType: "String", TargetObjects: []string{"User"}})
+	extension, err := applications.CreateExtension(t.Context(), tenant.Client, app.ApplicationID,
+		applications.ExtensionProperty{Name: "workato_role", DataType: "String", TargetObjects: []string{"User"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ada, err := tenant.Client.FindUser(t.Context(), "ada@contoso.com")
+	ada, err := directory.FindUser(t.Context(), tenant.Client, "ada@contoso.com")
 	if err != nil {
 		t.Fatal(err)
 	}
 	setRole = func(role string) {
 		t.Helper()
 		err := tenant.Client.Wait(t.Context(), "the role can be set", func(ctx context.Context) (bool, error) {
-			err := tenant.Client.UpdateUser(ctx, ada.ID, map[string]any{extension.Name: role})
+			err := directory.UpdateUser(ctx, tenant.Client, ada.ID, map[string]any{extension.Name: role})
 			return err == nil, notAvailableYet(err)
 		})
 		if err != nil {

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/job"
 	"github.com/scimctl/scimctl/provisioning/ondemand"
@@ -37,7 +39,7 @@ func (t *Tenant) Connected(context.Context) (*graph.Client, error) { return t.Cl
 func (t *Tenant) Schema(object string, filters ...string) []byte {
 	t.Helper()
 	target := t.Workato()
-	text, err := t.Client.Schema(t.Context(), target.Ref())
+	text, err := synchronization.Schema(t.Context(), t.Client, target.Ref())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +180,7 @@ func (t *Tenant) Running() {
 
 func (t *Tenant) Patch(user string, values map[string]any) {
 	t.Helper()
-	if err := t.Client.UpdateUser(t.Context(), user, values); err != nil {
+	if err := directory.UpdateUser(t.Context(), t.Client, user, values); err != nil {
 		t.Fatal(err)
 	}
 }

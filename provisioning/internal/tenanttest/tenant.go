@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/job"
@@ -53,7 +54,7 @@ func TenantWith(t *testing.T, options graph.Options, opts ...sandbox.Option) *Te
 }
 
 func (t *Tenant) Connect(options graph.Options) *graph.Client {
-	options.Transport, options.Credential = t, graph.StaticToken("token-of-a-test")
+	options.Transport, options.Credential = t, auth.StaticToken("token-of-a-test")
 	options.Notice = func(line string) { t.Notices = append(t.Notices, line) }
 	client, err := graph.New(options)
 	if err != nil {
