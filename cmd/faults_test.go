@@ -166,7 +166,7 @@ func (o outcome) repeatsNothing(t *testing.T, want outcome) {
 		sent := map[string]int{}
 		for _, r := range o.asked {
 			one := asked{method: r.Method, path: r.Path}
-			if !one.repeatable() && r.Fault != sandbox.Throttled && r.Fault != sandbox.ExpiredToken {
+			if !one.repeatable() && r.Fault != string(sandbox.Throttled) && r.Fault != string(sandbox.ExpiredToken) {
 				sent[r.Path]++
 			}
 		}

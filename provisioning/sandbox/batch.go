@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 const (
@@ -28,30 +30,30 @@ type batchItem struct {
 
 // batch answers up to twenty requests at once, each as if sent alone.
 // https://learn.microsoft.com/graph/json-batching
-func (t *Tenant) batch(c *call) *answer {
+func (t *Tenant) batch(c *odata.Call) *odata.Answer {
 	var body struct {
 		Requests []batchItem `json:"requests"`
 	}
-	if a := c.decode(&body); a != nil {
+	if a := c.Decode(&body); a != nil {
 		return a
 	}
 	if a := checkBatch(body.Requests); a != nil {
 		return a
 	}
 	statuses := map[string]int{}
-	responses := []object{}
+	responses := []odata.Object{}
 	for _, item := range body.Requests {
 		inner, a := t.item(c, item, statuses)
-		statuses[strings.ToLower(item.ID)] = a.status
-		c.items = append(c.items, Request{Method: item.Method, Path: inner.path, Query: plain(inner.query.Encode()), Status: a.status, Fault: inner.fault})
+		statuses[strings.ToLower(item.ID)] = a.Status
+		c.Items = append(c.Items, Request{Method: item.Method, Path: inner.Path, Query: plain(inner.Query.Encode()), Status: a.Status, Fault: inner.Fault})
 		responses = append(responses, batchResponse(inner, item.ID, a))
 	}
 	slices.Reverse(responses) // answers come in any order, so that nobody may count on the one asked
-	return ok(object{"responses": responses})
+	return odata.OK(odata.Object{"responses": responses})
 }
 
-func checkBatch(items []batchItem) *answer {
-	bad := func(message string) *answer { return fail(http.StatusBadRequest, "BadRequest", message) }
+func checkBatch(items []batchItem) *odata.Answer {
+	bad := func(message string) *odata.Answer { return odata.Fail(http.StatusBadRequest, "BadRequest", message) }
 	switch {
 	case len(items) == 0:
 		return bad("Invalid batch payload format.")
@@ -89,73 +91,73 @@ func hasContentType(headers map[string]string) bool {
 }
 
 // item answers one request of a batch; 424 when what it depends on failed.
-func (t *Tenant) item(c *call, item batchItem, statuses map[string]int) (*call, *answer) {
+func (t *Tenant) item(c *odata.Call, item batchItem, statuses map[string]int) (*odata.Call, *odata.Answer) {
 	inner, valid := batchCall(c, item)
 	if !valid {
-		return &call{now: c.now}, fail(http.StatusBadRequest, "BadRequest", "Invalid url in request "+item.ID+".")
+		return &odata.Call{Now: c.Now}, odata.Fail(http.StatusBadRequest, "BadRequest", "Invalid url in request "+item.ID+".")
 	}
-	if a := inner.unpackBody(); a != nil {
+	if a := unpackBody(inner); a != nil {
 		return inner, a
 	}
 	for _, needed := range item.DependsOn {
 		if statuses[strings.ToLower(needed)] >= http.StatusBadRequest {
-			return inner, fail(http.StatusFailedDependency, "FailedDependency", "Request "+needed+", on which this one depends, failed.")
+			return inner, odata.Fail(http.StatusFailedDependency, "FailedDependency", "Request "+needed+", on which this one depends, failed.")
 		}
 	}
 	switch {
-	case strings.TrimSuffix(inner.path, "/") == batchPath:
-		return inner, fail(http.StatusBadRequest, "BadRequest", "A batch cannot hold a batch.")
-	case strings.Contains(inner.path, "/synchronization/"):
-		return inner, fail(http.StatusBadRequest, "SandboxUnsupported", "It is not documented that a batch may hold requests about synchronization.")
+	case strings.TrimSuffix(inner.Path, "/") == batchPath:
+		return inner, odata.Fail(http.StatusBadRequest, "BadRequest", "A batch cannot hold a batch.")
+	case strings.Contains(inner.Path, "/synchronization/"):
+		return inner, odata.Fail(http.StatusBadRequest, "SandboxUnsupported", "It is not documented that a batch may hold requests about synchronization.")
 	}
 	return inner, t.serve(inner)
 }
 
 // batchCall makes the call for one item of a batch. Its address is that below
 // the version, with its leading slash.
-func batchCall(outer *call, item batchItem) (*call, bool) {
+func batchCall(outer *odata.Call, item batchItem) (*odata.Call, bool) {
 	path, search, _ := strings.Cut(item.URL, "?")
 	query, err := url.ParseQuery(search)
 	if err != nil || !strings.HasPrefix(path, "/") {
 		return nil, false
 	}
-	c := &call{
-		ctx: outer.ctx, method: strings.ToUpper(item.Method), path: path, query: query,
-		header: http.Header{}, base: outer.base, now: outer.now, inBatch: true,
+	c := &odata.Call{
+		Ctx: outer.Ctx, Method: strings.ToUpper(item.Method), Path: path, Query: query,
+		Header: http.Header{}, Base: outer.Base, Now: outer.Now, InBatch: true,
 	}
 	for name, value := range item.Headers {
-		c.header.Set(name, value)
+		c.Header.Set(name, value)
 	}
 	if string(item.Body) != "null" {
-		c.body = item.Body
+		c.Body = item.Body
 	}
 	return c, true
 }
 
 // unpackBody decodes a body that is not JSON, which is sent as a base64 string.
-func (c *call) unpackBody() *answer {
-	if c.body == nil || c.isJSON() {
+func unpackBody(c *odata.Call) *odata.Answer {
+	if c.Body == nil || c.IsJSON() {
 		return nil
 	}
 	var packed string
-	err := json.Unmarshal(c.body, &packed)
+	err := json.Unmarshal(c.Body, &packed)
 	if err == nil {
-		c.body, err = base64.StdEncoding.DecodeString(packed)
+		c.Body, err = base64.StdEncoding.DecodeString(packed)
 	}
 	if err != nil {
-		return fail(http.StatusBadRequest, "BadRequest", "A body that is not JSON has to be base64.")
+		return odata.Fail(http.StatusBadRequest, "BadRequest", "A body that is not JSON has to be base64.")
 	}
 	return nil
 }
 
-func batchResponse(c *call, id string, a *answer) object {
+func batchResponse(c *odata.Call, id string, a *odata.Answer) odata.Object {
 	request := uuid.NewString()
 	headers := map[string]string{"request-id": request, "client-request-id": request, "x-ms-resource-unit": strconv.Itoa(units(c))}
-	for name := range a.header {
-		headers[name] = a.header.Get(name)
+	for name := range a.Header {
+		headers[name] = a.Header.Get(name)
 	}
-	response := object{"id": id, "status": a.status, "headers": headers}
-	if body := a.bytes(c.now, request, request); body != nil {
+	response := odata.Object{"id": id, "status": a.Status, "headers": headers}
+	if body := a.Bytes(c.Now, request, request); body != nil {
 		headers["Content-Type"] = "application/json"
 		response["body"] = json.RawMessage(body)
 	}

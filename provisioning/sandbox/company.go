@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 	"github.com/scimctl/scimctl/provisioning/sandbox/scimserver"
 )
 
@@ -18,7 +19,7 @@ func newCompany(now time.Time, token string) *state {
 		token = rand.Text()
 	}
 	s := &state{
-		TenantID: idOf("tenant/" + domain), Domain: domain,
+		TenantID: odata.IDOf("tenant/" + domain), Domain: domain,
 		Users: people(now), Groups: groups(now), Apps: apps(now), Delays: map[string]*delay{}, SCIMToken: token,
 		SCIM: &scimserver.Store{},
 	}
@@ -31,7 +32,7 @@ func newCompany(now time.Time, token string) *state {
 	return s
 }
 
-func userID(nickname string) string { return idOf("user/" + nickname) }
+func userID(nickname string) string { return odata.IDOf("user/" + nickname) }
 
 // people reads the staff list and adds those who are special.
 func people(now time.Time) []*user {
@@ -66,7 +67,7 @@ func special(u *user, now time.Time) {
 		set(map[string]any{"accountEnabled": false})
 	case "grace":
 		set(map[string]any{
-			"onPremisesSyncEnabled": true, "onPremisesLastSyncDateTime": instant(now.AddDate(0, 0, -1)), "onPremisesDomainName": "corp." + domain,
+			"onPremisesSyncEnabled": true, "onPremisesLastSyncDateTime": odata.Instant(now.AddDate(0, 0, -1)), "onPremisesDomainName": "corp." + domain,
 			"onPremisesSamAccountName": "ghopper", "onPremisesImmutableId": "Z2hvcHBlcg==", "onPremisesUserPrincipalName": "grace@" + domain,
 		})
 	case "annie":
@@ -136,7 +137,7 @@ func groups(now time.Time) []*group {
 	}
 	make := func(name, members string) *group {
 		return &group{
-			ID: idOf("group/" + name), Created: now.AddDate(-2, 0, 0), DisplayName: name, MailNickname: strings.ReplaceAll(strings.ToLower(name), " ", "-"),
+			ID: odata.IDOf("group/" + name), Created: now.AddDate(-2, 0, 0), DisplayName: name, MailNickname: strings.ReplaceAll(strings.ToLower(name), " ", "-"),
 			SecurityEnabled: true, Members: ids(members),
 		}
 	}
@@ -158,7 +159,7 @@ func apps(now time.Time) []*app {
 	enterprise := func(name, key, template string) *app {
 		g, _ := templateOf(template)
 		return &app{
-			ID: idOf("application/" + key), AppID: idOf("client/" + key), SP: idOf("principal/" + key), DisplayName: name,
+			ID: odata.IDOf("application/" + key), AppID: odata.IDOf("client/" + key), SP: odata.IDOf("principal/" + key), DisplayName: name,
 			Template: template, Custom: template == customTemplate, HomePage: g.homePage, Created: long, Roles: g.roles(),
 		}
 	}
@@ -167,13 +168,13 @@ func apps(now time.Time) []*app {
 		enterprise("Workday Reporting", "workday-reporting", customTemplate),
 		enterprise("Expenses", "expenses-1", customTemplate),
 		enterprise("Expenses", "expenses-2", customTemplate),
-		enterprise("Fabrikam Notes", "notes", idOf("template/Fabrikam Notes")),
+		enterprise("Fabrikam Notes", "notes", odata.IDOf("template/Fabrikam Notes")),
 		{
-			ID: idOf("application/badge-printer"), AppID: idOf("client/badge-printer"), SP: "", DisplayName: "Badge Printer",
+			ID: odata.IDOf("application/badge-printer"), AppID: odata.IDOf("client/badge-printer"), SP: "", DisplayName: "Badge Printer",
 			Created: long, Roles: []appRole{},
 		},
 		{
-			AppID: "00000003-0000-0000-c000-000000000000", SP: idOf("principal/graph"), DisplayName: "Microsoft Graph",
+			AppID: "00000003-0000-0000-c000-000000000000", SP: odata.IDOf("principal/graph"), DisplayName: "Microsoft Graph",
 			Created: long, Owner: "f8cdef31-a31e-4b4a-93e4-5f571e91255a", Roles: []appRole{},
 		},
 	}

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // An escrow is an object that failed and is tried again.
@@ -58,7 +60,7 @@ func (f *failure) retried(e *escrow, next time.Time) {
 	if e.Next.After(next) {
 		next = e.Next
 	}
-	f.message += " It will be retried again after this date: " + instant(next) + " UTC"
+	f.message += " It will be retried again after this date: " + odata.Instant(next) + " UTC"
 }
 
 const neverRetried = "This operation was retried 0 times."

@@ -7,13 +7,15 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
-func extensionResource() resource {
-	return resource{
-		kind: "microsoft.graph.extensionProperty", label: "ExtensionProperty",
-		properties: strings.Fields("appDisplayName dataType deletedDateTime id isMultiValued isSyncedFromOnPremises name targetObjects"),
-		filters:    map[string][]string{"name": {"eq"}},
+func extensionResource() odata.Resource {
+	return odata.Resource{
+		Kind: "microsoft.graph.extensionProperty", Label: "ExtensionProperty",
+		Properties: strings.Fields("appDisplayName dataType deletedDateTime id isMultiValued isSyncedFromOnPremises name targetObjects"),
+		Filters:    map[string][]string{"name": {"eq"}},
 	}
 }
 
@@ -33,8 +35,8 @@ func (s *state) available(e *extension, now time.Time) bool {
 	return a != nil && a.SP != "" && !s.late(lagExtension(e.ID), now)
 }
 
-func (s *state) extensionView(e *extension) object {
-	out := object{
+func (s *state) extensionView(e *extension) odata.Object {
+	out := odata.Object{
 		"id": e.ID, "deletedDateTime": nil, "appDisplayName": nil, "dataType": e.DataType, "isMultiValued": e.Multi,
 		"isSyncedFromOnPremises": false, "name": e.Name, "targetObjects": e.TargetObjects,
 	}
@@ -44,29 +46,29 @@ func (s *state) extensionView(e *extension) object {
 	return out
 }
 
-func listExtensions(c *call, s *state, a *app) *answer {
-	var items []object
+func listExtensions(c *odata.Call, s *state, a *app) *odata.Answer {
+	var items []odata.Object
 	for _, e := range s.Extensions {
 		if e.App == a.ID {
 			items = append(items, s.extensionView(e))
 		}
 	}
-	return extensionResource().list(c, s, "applications('"+a.ID+"')/extensionProperties", items)
+	return extensionResource().List(c, "applications('"+a.ID+"')/extensionProperties", items)
 }
 
 // createExtension defines a directory extension on an application.
 // https://learn.microsoft.com/graph/api/application-post-extensionproperty
-func (t *Tenant) createExtension(c *call, s *state, a *app) *answer {
+func (t *Tenant) createExtension(c *odata.Call, s *state, a *app) *odata.Answer {
 	var body struct {
 		Name          string   `json:"name"`
 		DataType      string   `json:"dataType"`
 		Multi         bool     `json:"isMultiValued"`
 		TargetObjects []string `json:"targetObjects"`
 	}
-	if a := c.decode(&body); a != nil {
+	if a := c.Decode(&body); a != nil {
 		return a
 	}
-	kind, fits := oneOf(body.DataType, "Binary Boolean DateTime Integer LargeInteger String")
+	kind, fits := odata.OneOf(body.DataType, "Binary Boolean DateTime Integer LargeInteger String")
 	if !fits {
 		return invalidExtension("dataType")
 	}
@@ -74,7 +76,7 @@ func (t *Tenant) createExtension(c *call, s *state, a *app) *answer {
 		return invalidExtension("name")
 	}
 	for i, target := range body.TargetObjects {
-		if body.TargetObjects[i], fits = oneOf(target, "User Group AdministrativeUnit Application Device Organization"); !fits {
+		if body.TargetObjects[i], fits = odata.OneOf(target, "User Group AdministrativeUnit Application Device Organization"); !fits {
 			return invalidExtension("targetObjects")
 		}
 	}
@@ -83,74 +85,64 @@ func (t *Tenant) createExtension(c *call, s *state, a *app) *answer {
 	}
 	name := "extension_" + strings.ReplaceAll(a.AppID, "-", "") + "_" + body.Name
 	if slices.ContainsFunc(s.Extensions, func(e *extension) bool { return strings.EqualFold(e.Name, name) }) {
-		return fail(http.StatusBadRequest, "Request_MultipleObjectsWithSameKeyValue", "An extension property exists with the name "+name+".")
+		return odata.Fail(http.StatusBadRequest, "Request_MultipleObjectsWithSameKeyValue", "An extension property exists with the name "+name+".")
 	}
 	e := &extension{ID: s.newID(), App: a.ID, Name: name, DataType: kind, TargetObjects: body.TargetObjects, Multi: body.Multi}
 	s.Extensions = append(s.Extensions, e)
 	t.lag(s, lagExtension(e.ID))
-	out := extensionResource().one(&call{base: c.base}, "applications('"+a.ID+"')/extensionProperties", s.extensionView(e))
-	return created(out.body)
+	out := extensionResource().One(&odata.Call{Base: c.Base}, "applications('"+a.ID+"')/extensionProperties", s.extensionView(e))
+	return odata.Created(out.Body)
 }
 
-func invalidExtension(property string) *answer {
-	return badRequest("Invalid value specified for property '" + property + "' of resource 'ExtensionProperty'.")
+func invalidExtension(property string) *odata.Answer {
+	return odata.BadRequest("Invalid value specified for property '" + property + "' of resource 'ExtensionProperty'.")
 }
 
 // extensionName is what may stand behind extension_…_.
 func extensionName() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,119}$`) }
 
-// oneOf finds a word among others without regard to case.
-func oneOf(word, words string) (string, bool) {
-	for w := range strings.FieldsSeq(words) {
-		if strings.EqualFold(w, word) {
-			return w, true
-		}
-	}
-	return "", false
-}
-
-func withExtension(f func(*call, *state, *app, *extension) *answer) func(*call, *state, *app) *answer {
-	return func(c *call, s *state, a *app) *answer {
+func withExtension(f func(*odata.Call, *state, *app, *extension) *odata.Answer) func(*odata.Call, *state, *app) *odata.Answer {
+	return func(c *odata.Call, s *state, a *app) *odata.Answer {
 		for _, e := range s.Extensions {
-			if e.App == a.ID && e.ID == c.param("extension") {
+			if e.App == a.ID && e.ID == c.Param("extension") {
 				return f(c, s, a, e)
 			}
 		}
-		return notFound(c.param("extension"))
+		return odata.NotFound(c.Param("extension"))
 	}
 }
 
-func getExtension(c *call, s *state, a *app, e *extension) *answer {
-	return extensionResource().one(c, "applications('"+a.ID+"')/extensionProperties", s.extensionView(e))
+func getExtension(c *odata.Call, s *state, a *app, e *extension) *odata.Answer {
+	return extensionResource().One(c, "applications('"+a.ID+"')/extensionProperties", s.extensionView(e))
 }
 
 // deleteExtension takes away the definition. Values stay, unseen, and show
 // again when an extension of the same name is made.
-func deleteExtension(_ *call, s *state, _ *app, e *extension) *answer {
+func deleteExtension(_ *odata.Call, s *state, _ *app, e *extension) *odata.Answer {
 	s.Extensions = slices.DeleteFunc(s.Extensions, func(other *extension) bool { return other == e })
 	delete(s.Delays, lagExtension(e.ID))
-	return noContent()
+	return odata.NoContent()
 }
 
 // availableExtensions lists the extensions whose values can be written.
 // https://learn.microsoft.com/graph/api/directoryobject-getavailableextensionproperties
-func availableExtensions(c *call, s *state) *answer {
+func availableExtensions(c *odata.Call, s *state) *odata.Answer {
 	var body struct {
 		Synced *bool `json:"isSyncedFromOnPremises"`
 	}
-	if len(bytes.TrimSpace(c.body)) > 0 {
-		if a := c.decode(&body); a != nil {
+	if len(bytes.TrimSpace(c.Body)) > 0 {
+		if a := c.Decode(&body); a != nil {
 			return a
 		}
 	}
-	value := []object{}
+	value := []odata.Object{}
 	for _, e := range s.Extensions {
-		if !s.available(e, c.now) || body.Synced != nil && *body.Synced {
+		if !s.available(e, c.Now) || body.Synced != nil && *body.Synced {
 			continue
 		}
 		item := s.extensionView(e)
 		item["@odata.type"] = "#microsoft.graph.extensionProperty"
 		value = append(value, item)
 	}
-	return ok(object{"@odata.context": c.context("Collection(extensionProperty)"), "value": value})
+	return odata.OK(odata.Object{"@odata.context": c.Context("Collection(extensionProperty)"), "value": value})
 }

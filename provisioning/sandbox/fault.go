@@ -1,10 +1,15 @@
 package sandbox
 
 import (
+	"context"
+	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // A FaultKind is what goes wrong with a request.
@@ -77,18 +82,18 @@ type Fault struct {
 
 // concerns reports whether a fault may strike a call. A batch as a whole is
 // struck by what becomes of its connection, or when the path names it.
-func (f Fault) concerns(c *call) bool {
-	path, err := url.PathUnescape(c.path)
+func (f Fault) concerns(c *odata.Call) bool {
+	path, err := url.PathUnescape(c.Path)
 	if err != nil {
-		path = c.path
+		path = c.Path
 	}
-	if f.Method != "" && !strings.EqualFold(f.Method, c.method) || !strings.HasSuffix(strings.TrimSuffix(path, "/"), f.Path) {
+	if f.Method != "" && !strings.EqualFold(f.Method, c.Method) || !strings.HasSuffix(strings.TrimSuffix(path, "/"), f.Path) {
 		return false
 	}
 	switch {
-	case c.inBatch:
+	case c.InBatch:
 		return f.Kind.ofItems()
-	case c.path == batchPath:
+	case c.Path == batchPath:
 		return !f.Kind.ofItems() || strings.HasSuffix(f.Path, batchPath) && f.Kind != Quota
 	}
 	return true
@@ -122,7 +127,7 @@ func (t *Tenant) afflict(f Fault, next handler) handler {
 		return t.metered(newQuota(f), next)
 	}
 	matched := 0
-	return func(c *call) *answer {
+	return func(c *odata.Call) *odata.Answer {
 		if !f.concerns(c) {
 			return next(c)
 		}
@@ -133,7 +138,79 @@ func (t *Tenant) afflict(f Fault, next handler) handler {
 		if !struck {
 			return next(c)
 		}
-		c.fault = f.Kind
+		c.Fault = string(f.Kind)
 		return f.answer(c, next)
+	}
+}
+
+// answer is what a request gets that is struck.
+func (f Fault) answer(c *odata.Call, next handler) *odata.Answer {
+	switch f.Kind {
+	case Throttled:
+		return tooManyRequests(resourceUnits).RetryAfter(f.RetryAfter)
+	case Unavailable:
+		return odata.Fail(http.StatusServiceUnavailable, "serviceNotAvailable", "The service is temporarily unavailable.").RetryAfter(f.RetryAfter)
+	case BadGateway:
+		return page(http.StatusBadGateway, "502 Bad Gateway")
+	case GatewayTimeout:
+		next(c)
+		return odata.Fail(http.StatusGatewayTimeout, "UnknownError", "")
+	case ResetBefore:
+		return &odata.Answer{Ending: odata.Dropped}
+	case ResetAfter:
+		next(c)
+		return &odata.Answer{Ending: odata.Dropped}
+	case BrokenOff:
+		return next(c).Ends(odata.BrokenOff)
+	case CutOff:
+		return next(c).Ends(odata.CutOff)
+	case HTML:
+		return page(http.StatusOK, "Sign in to the network")
+	case Redirect:
+		return (&odata.Answer{Status: http.StatusFound}).With("Location", "https://portal.example.com/login")
+	case ExpiredToken:
+		return odata.Fail(http.StatusUnauthorized, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.")
+	case Slow, Quota:
+	}
+	pause(c.Ctx, f.Delay)
+	return next(c)
+}
+
+// page is what a proxy answers in Graph's place.
+func page(status int, title string) *odata.Answer {
+	return &odata.Answer{Status: status, Page: "<!DOCTYPE html><html><head><title>" + title + "</title></head><body><h1>" + title + "</h1></body></html>\n"}
+}
+
+// drop ends the connection of a request, over TCP with a reset.
+func drop(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil { // not a connection of its own, as in HTTP/2
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0) // it is closed in any case
+	}
+	_ = conn.Close()
+}
+
+// breakOff writes half of a body that was announced as a whole, and ends the
+// connection.
+func breakOff(w http.ResponseWriter, body []byte) {
+	_, _ = w.Write(body[:len(body)/2]) // what is lost is meant to be
+	_ = http.NewResponseController(w).Flush()
+	drop(w)
+}
+
+// pause waits for d, a second when that is 0, or until the client has left.
+func pause(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		d = time.Second
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }

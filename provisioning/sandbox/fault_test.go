@@ -89,7 +89,7 @@ func TestAFaultAnswersAsGraphOrAProxyWould(t *testing.T) {
 			if made := len(s.must(200, "GET", path, nil).list()) == 1; made != c.done {
 				t.Errorf("carried out: %t", made)
 			}
-			if asked := s.Requests(); asked[len(asked)-2].Fault != c.fault.Kind || asked[len(asked)-1].Fault != "" {
+			if asked := s.Requests(); asked[len(asked)-2].Fault != string(c.fault.Kind) || asked[len(asked)-1].Fault != "" {
 				t.Errorf("%+v", asked)
 			}
 		})
@@ -157,7 +157,7 @@ func TestThrottlingStrikesItemsOfABatchAndALostConnectionAllOfIt(t *testing.T) {
 			t.Errorf("%s: %v", header, got)
 		}
 	}
-	if items := s.Requests()[0].Items; items[2].Fault != sandbox.Throttled || items[1].Fault != "" {
+	if items := s.Requests()[0].Items; items[2].Fault != string(sandbox.Throttled) || items[1].Fault != "" {
 		t.Errorf("%+v", items)
 	}
 	s = newTenant(t, sandbox.WithFault(sandbox.Fault{Kind: sandbox.BadGateway, First: 1}))

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // largestBody bounds what is read of a request, unpacked.
@@ -32,60 +33,60 @@ func (t *Tenant) front() http.Handler {
 			http.StripPrefix(scim, t.scim).ServeHTTP(w, r)
 		default:
 			version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-			t.answer(w, r, &call{now: t.now()}, fail(http.StatusBadRequest, "BadRequest", "Invalid version: "+version))
+			t.answer(w, r, &odata.Call{Now: t.now()}, odata.Fail(http.StatusBadRequest, "BadRequest", "Invalid version: "+version))
 		}
 	}))
 }
 
 func (t *Tenant) graph(w http.ResponseWriter, r *http.Request) {
-	c := &call{
-		ctx: r.Context(), method: r.Method, header: r.Header, now: t.now(),
-		path: strings.TrimPrefix(r.URL.EscapedPath(), "/v1.0"), query: r.URL.Query(),
-		base: root(r) + "/v1.0",
+	c := &odata.Call{
+		Ctx: r.Context(), Method: r.Method, Header: r.Header, Now: t.now(),
+		Path: strings.TrimPrefix(r.URL.EscapedPath(), "/v1.0"), Query: r.URL.Query(),
+		Base: root(r) + "/v1.0",
 	}
 	a := t.read(c, r)
 	if a == nil {
 		a = t.serve(c)
 	}
 	t.remember(Request{
-		Method: r.Method, Path: strings.TrimPrefix(r.URL.Path, "/v1.0"), Query: plain(r.URL.RawQuery), Status: a.told(), Fault: c.fault, Items: c.items,
+		Method: r.Method, Path: strings.TrimPrefix(r.URL.Path, "/v1.0"), Query: plain(r.URL.RawQuery), Status: a.Told(), Fault: c.Fault, Items: c.Items,
 	})
 	t.answer(w, r, c, a)
 }
 
 // read checks the token and unpacks the body.
-func (t *Tenant) read(c *call, r *http.Request) *answer {
+func (t *Tenant) read(c *odata.Call, r *http.Request) *odata.Answer {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || strings.TrimSpace(token) == "" {
-		return fail(http.StatusUnauthorized, "InvalidAuthenticationToken", "Access token is empty.").with("WWW-Authenticate", `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"`)
+		return odata.Fail(http.StatusUnauthorized, "InvalidAuthenticationToken", "Access token is empty.").With("WWW-Authenticate", `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"`)
 	}
 	var body io.Reader = r.Body
 	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
 		unpacked, err := gzip.NewReader(r.Body)
 		if err != nil {
-			return fail(http.StatusBadRequest, "BadRequest", "The request body is not gzip although Content-Encoding says so.")
+			return odata.Fail(http.StatusBadRequest, "BadRequest", "The request body is not gzip although Content-Encoding says so.")
 		}
 		body = unpacked
 	}
 	var err error
-	if c.body, err = bounds.Read(body, "the request body", largestBody); err == nil {
-		err = bounds.JSON(c.body, "the request body", false)
+	if c.Body, err = bounds.Read(body, "the request body", largestBody); err == nil {
+		err = bounds.JSON(c.Body, "the request body", false)
 	}
 	_, tooLarge := errors.AsType[*bounds.Error](err)
 	switch {
 	case tooLarge:
-		return fail(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "The request body is too large.")
+		return odata.Fail(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "The request body is too large.")
 	case err != nil:
-		return fail(http.StatusBadRequest, "BadRequest", "The request body could not be read.")
-	case len(c.body) > 0 && !c.isJSON() && r.Method != http.MethodGet && r.Method != http.MethodDelete:
-		return fail(http.StatusBadRequest, "BadRequest", "Write requests (excluding DELETE) must contain the Content-Type header declaration.")
+		return odata.Fail(http.StatusBadRequest, "BadRequest", "The request body could not be read.")
+	case len(c.Body) > 0 && !c.IsJSON() && r.Method != http.MethodGet && r.Method != http.MethodDelete:
+		return odata.Fail(http.StatusBadRequest, "BadRequest", "Write requests (excluding DELETE) must contain the Content-Type header declaration.")
 	}
 	return nil
 }
 
 // answer writes a to the client, packed when the client takes that.
-func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, c *call, a *answer) {
-	if a.ending == dropped {
+func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, c *odata.Call, a *odata.Answer) {
+	if a.Ending == odata.Dropped {
 		drop(w)
 		return
 	}
@@ -94,30 +95,30 @@ func (t *Tenant) answer(w http.ResponseWriter, r *http.Request, c *call, a *answ
 		client = request
 	}
 	h := w.Header()
-	maps.Copy(h, a.header)
+	maps.Copy(h, a.Header)
 	h.Set("request-id", request)
 	h.Set("client-request-id", client)
 	h.Set("x-ms-resource-unit", strconv.Itoa(units(c)))
 	h.Set("Cache-Control", "no-cache")
-	if body := a.bytes(c.now, request, client); body != nil {
+	if body := a.Bytes(c.Now, request, client); body != nil {
 		t.send(w, r, a, body)
 		return
 	}
-	if a.ending == brokenOff {
+	if a.Ending == odata.BrokenOff {
 		drop(w)
 		return
 	}
-	w.WriteHeader(a.status)
+	w.WriteHeader(a.Status)
 }
 
 // send writes a body, or as much of it as there is to be.
-func (t *Tenant) send(w http.ResponseWriter, r *http.Request, a *answer, body []byte) {
+func (t *Tenant) send(w http.ResponseWriter, r *http.Request, a *odata.Answer, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)
-	if a.page != "" {
+	if a.Page != "" {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 	}
-	if a.ending == cutOff {
+	if a.Ending == odata.CutOff {
 		body = body[:len(body)/2]
 	}
 	h.Set("Vary", "Accept-Encoding")
@@ -126,10 +127,10 @@ func (t *Tenant) send(w http.ResponseWriter, r *http.Request, a *answer, body []
 		body = zip(body)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(a.status)
+	w.WriteHeader(a.Status)
 	switch {
 	case r.Method == http.MethodHead:
-	case a.ending == brokenOff:
+	case a.Ending == odata.BrokenOff:
 		breakOff(w, body)
 	default:
 		_, _ = w.Write(body) // a client that has left is no concern of ours

@@ -4,26 +4,28 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
-func groupResource() resource {
+func groupResource() odata.Resource {
 	name := []string{"eq", "in", "startswith"}
-	return resource{
-		kind: "microsoft.graph.group", label: "Group",
-		properties: strings.Fields(`createdDateTime deletedDateTime description displayName groupTypes id isAssignableToRole mail mailEnabled
+	return odata.Resource{
+		Kind: "microsoft.graph.group", Label: "Group",
+		Properties: strings.Fields(`createdDateTime deletedDateTime description displayName groupTypes id isAssignableToRole mail mailEnabled
 			mailNickname membershipRule membershipRuleProcessingState onPremisesSyncEnabled proxyAddresses renewedDateTime securityEnabled
 			securityIdentifier visibility`),
-		filters: map[string][]string{
+		Filters: map[string][]string{
 			"id": {"eq", "in"}, "displayName": name, "mail": name, "mailNickname": name,
 			"securityEnabled": {"eq"}, "mailEnabled": {"eq"}, "groupTypes": {"any"},
 		},
-		orders: []string{"displayName"}, searches: []string{"displayName", "description", "mail"},
+		Orders: []string{"displayName"}, Searches: []string{"displayName", "description", "mail"},
 	}
 }
 
-func (s *state) groupView(g *group) object {
-	out := object{
-		"id": g.ID, "createdDateTime": instant(g.Created), "renewedDateTime": instant(g.Created), "deletedDateTime": nil,
+func (s *state) groupView(g *group) odata.Object {
+	out := odata.Object{
+		"id": g.ID, "createdDateTime": odata.Instant(g.Created), "renewedDateTime": odata.Instant(g.Created), "deletedDateTime": nil,
 		"displayName": g.DisplayName, "description": none(g.Description), "mailNickname": g.MailNickname, "mail": nil,
 		"mailEnabled": g.MailEnabled, "securityEnabled": g.SecurityEnabled, "groupTypes": append([]string{}, g.Types...),
 		"membershipRule": none(g.Rule), "membershipRuleProcessingState": nil, "isAssignableToRole": nil,
@@ -46,45 +48,45 @@ func none(text string) any {
 	return text
 }
 
-func listGroups(c *call, s *state) *answer {
-	var items []object
+func listGroups(c *odata.Call, s *state) *odata.Answer {
+	var items []odata.Object
 	for _, g := range s.Groups {
 		items = append(items, s.groupView(g))
 	}
-	return groupResource().list(c, s, "groups", items)
+	return groupResource().List(c, "groups", items)
 }
 
-func withGroup(f func(*call, *state, *group) *answer) func(*call, *state) *answer {
-	return func(c *call, s *state) *answer {
-		g := s.group(c.param("group"))
+func withGroup(f func(*odata.Call, *state, *group) *odata.Answer) func(*odata.Call, *state) *odata.Answer {
+	return func(c *odata.Call, s *state) *odata.Answer {
+		g := s.group(c.Param("group"))
 		if g == nil {
-			return notFound(c.param("group"))
+			return odata.NotFound(c.Param("group"))
 		}
 		return f(c, s, g)
 	}
 }
 
-func getGroup(c *call, s *state, g *group) *answer {
-	return groupResource().one(c, "groups", s.groupView(g))
+func getGroup(c *odata.Call, s *state, g *group) *odata.Answer {
+	return groupResource().One(c, "groups", s.groupView(g))
 }
 
 // memberResource answers users and groups in one collection.
-func memberResource() resource {
+func memberResource() odata.Resource {
 	users, groups := userResource(), groupResource()
-	return resource{
-		kind: "microsoft.graph.directoryObject", label: "DirectoryObject",
-		properties: append(users.properties, groups.properties...),
-		orders:     []string{"displayName"}, searches: []string{"displayName"},
-		filters: map[string][]string{"id": {"eq", "in"}, "displayName": {"eq", "in", "startswith"}, "userPrincipalName": {"eq"}},
+	return odata.Resource{
+		Kind: "microsoft.graph.directoryObject", Label: "DirectoryObject",
+		Properties: append(users.Properties, groups.Properties...),
+		Orders:     []string{"displayName"}, Searches: []string{"displayName"},
+		Filters: map[string][]string{"id": {"eq", "in"}, "displayName": {"eq", "in", "startswith"}, "userPrincipalName": {"eq"}},
 	}
 }
 
 // directoryObject is a user or group as a collection of both shows it.
-func (s *state) directoryObject(c *call, id string) object {
+func (s *state) directoryObject(c *odata.Call, id string) odata.Object {
 	if u := s.user(id); u != nil {
 		out := s.view(u)
-		if !c.query.Has("$select") {
-			out = userResource().project(out, nil)
+		if !c.Query.Has("$select") {
+			out = userResource().Project(out, nil)
 		}
 		out["@odata.type"] = "#microsoft.graph.user"
 		return out
@@ -99,10 +101,10 @@ func (s *state) directoryObject(c *call, id string) object {
 
 // members answers the members that ids names, only those of a type when the
 // path casts to one.
-func members(ids func(*state, *group) []string) func(*call, *state, *group) *answer {
-	return func(c *call, s *state, g *group) *answer {
-		var items []object
-		cast := c.param("cast")
+func members(ids func(*state, *group) []string) func(*odata.Call, *state, *group) *odata.Answer {
+	return func(c *odata.Call, s *state, g *group) *odata.Answer {
+		var items []odata.Object
+		cast := c.Param("cast")
 		for _, id := range ids(s, g) {
 			item := s.directoryObject(c, id)
 			if item != nil && (cast == "" || item["@odata.type"] == "#"+cast) {
@@ -111,19 +113,19 @@ func members(ids func(*state, *group) []string) func(*call, *state, *group) *ans
 		}
 		switch cast {
 		case "":
-			return memberResource().list(c, s, "directoryObjects", items)
+			return memberResource().List(c, "directoryObjects", items)
 		case "microsoft.graph.user":
-			return withoutTypes(userResource().list(c, s, "users", items))
+			return withoutTypes(userResource().List(c, "users", items))
 		case "microsoft.graph.group":
-			return withoutTypes(groupResource().list(c, s, "groups", items))
+			return withoutTypes(groupResource().List(c, "groups", items))
 		}
-		return fail(http.StatusBadRequest, "BadRequest", "Resource not found for the segment '"+cast+"'.")
+		return odata.Fail(http.StatusBadRequest, "BadRequest", "Resource not found for the segment '"+cast+"'.")
 	}
 }
 
-func withoutTypes(a *answer) *answer {
-	body, _ := a.body.(object)
-	list, _ := body["value"].([]object)
+func withoutTypes(a *odata.Answer) *odata.Answer {
+	body, _ := a.Body.(odata.Object)
+	list, _ := body["value"].([]odata.Object)
 	for _, item := range list {
 		delete(item, "@odata.type")
 	}
@@ -153,32 +155,32 @@ func transitive(s *state, g *group) []string {
 	return out
 }
 
-func addMember(c *call, s *state, g *group) *answer {
+func addMember(c *odata.Call, s *state, g *group) *odata.Answer {
 	var body struct {
 		ID string `json:"@odata.id"`
 	}
-	if a := c.decode(&body); a != nil {
+	if a := c.Decode(&body); a != nil {
 		return a
 	}
 	id := body.ID[strings.LastIndex(body.ID, "/")+1:]
 	if s.user(id) == nil && s.group(id) == nil {
-		return notFound(id)
+		return odata.NotFound(id)
 	}
 	switch {
 	case g.Rule != "":
-		return badRequest("Cannot update members of a group that has dynamic membership.")
+		return odata.BadRequest("Cannot update members of a group that has dynamic membership.")
 	case slices.Contains(g.Members, id):
-		return badRequest("One or more added object references already exist for the following modified properties: 'members'.")
+		return odata.BadRequest("One or more added object references already exist for the following modified properties: 'members'.")
 	}
 	g.Members = append(g.Members, id)
-	return noContent()
+	return odata.NoContent()
 }
 
-func removeMember(c *call, _ *state, g *group) *answer {
-	id := c.param("member")
+func removeMember(c *odata.Call, _ *state, g *group) *odata.Answer {
+	id := c.Param("member")
 	if !slices.Contains(g.Members, id) {
-		return notFound(id)
+		return odata.NotFound(id)
 	}
 	g.Members = slices.DeleteFunc(g.Members, func(m string) bool { return m == id })
-	return noContent()
+	return odata.NoContent()
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // interval is the fixed time between two cycles.
@@ -45,22 +47,22 @@ func (t *Tenant) jobRoutes() []route {
 
 // createJob makes a job that does nothing until it is started.
 // https://learn.microsoft.com/graph/api/synchronization-synchronization-post-jobs
-func createJob(c *call, s *state, a *app) *answer {
+func createJob(c *odata.Call, s *state, a *app) *odata.Answer {
 	var body struct {
 		Template string `json:"templateId"`
 	}
-	if a := c.decode(&body); a != nil {
+	if a := c.Decode(&body); a != nil {
 		return a
 	}
 	if body.Template == "" {
-		return fail(http.StatusBadRequest, "RequestMissingRequiredParameter", "The request is missing the required parameter 'templateId'.")
+		return odata.Fail(http.StatusBadRequest, "RequestMissingRequiredParameter", "The request is missing the required parameter 'templateId'.")
 	}
 	if _, known := a.connector(body.Template); !known {
-		return fail(http.StatusBadRequest, "RequestParameterInvalid", "The synchronization template '"+body.Template+"' is not one of the application's.")
+		return odata.Fail(http.StatusBadRequest, "RequestParameterInvalid", "The synchronization template '"+body.Template+"' is not one of the application's.")
 	}
 	for _, j := range s.Jobs {
 		if j.SP == a.SP && j.Template == body.Template {
-			return fail(http.StatusConflict, "Conflict", "The synchronization job '"+j.ID+"' already exists.")
+			return odata.Fail(http.StatusConflict, "Conflict", "The synchronization job '"+j.ID+"' already exists.")
 		}
 	}
 	j := &job{
@@ -68,81 +70,81 @@ func createJob(c *call, s *state, a *app) *answer {
 		Full: true, Links: map[string]*link{}, Escrows: map[string]*escrow{},
 	}
 	s.Jobs = append(s.Jobs, j)
-	return created(j.entity(c, a))
+	return odata.Created(j.entity(c, a))
 }
 
-func (j *job) entity(c *call, a *app) object {
+func (j *job) entity(c *odata.Call, a *app) odata.Object {
 	out := j.view()
-	out["@odata.context"] = c.context(syncPath(a) + "/jobs/$entity")
+	out["@odata.context"] = c.Context(syncPath(a) + "/jobs/$entity")
 	return out
 }
 
 // listJobs is a look at all jobs of an application, which lets cycles that
 // are due run.
-func (t *Tenant) listJobs(c *call) *answer {
-	return t.look(c, func(s *state, a *app) *answer {
+func (t *Tenant) listJobs(c *odata.Call) *odata.Answer {
+	return t.look(c, func(s *state, a *app) *odata.Answer {
 		template, refusal := templateFilter(c)
 		if refusal != nil {
 			return refusal
 		}
-		value := []object{}
+		value := []odata.Object{}
 		for _, j := range s.Jobs {
 			if j.SP == a.SP && (template == "" || template == j.Template) {
 				value = append(value, j.view())
 			}
 		}
-		return ok(object{"@odata.context": c.context(syncPath(a) + "/jobs"), "value": value})
+		return odata.OK(odata.Object{"@odata.context": c.Context(syncPath(a) + "/jobs"), "value": value})
 	})
 }
 
 // templateFilter reads the one filter that jobs know, templateId eq '…'. The
 // template is "" when there is no filter.
-func templateFilter(c *call) (string, *answer) {
-	f := strings.Fields(c.query.Get("$filter"))
+func templateFilter(c *odata.Call) (string, *odata.Answer) {
+	f := strings.Fields(c.Query.Get("$filter"))
 	switch {
 	case len(f) == 0:
 		return "", nil
 	case len(f) != 3 || !strings.EqualFold(f[0], "templateId") || f[1] != "eq":
-		return "", fail(http.StatusBadRequest, "BadRequest", "Invalid filter clause: jobs are filtered by templateId alone.")
+		return "", odata.Fail(http.StatusBadRequest, "BadRequest", "Invalid filter clause: jobs are filtered by templateId alone.")
 	}
 	return strings.Trim(f[2], "'"), nil
 }
 
-func (t *Tenant) getJob(c *call) *answer {
-	return t.look(c, func(s *state, a *app) *answer {
-		j := s.job(a, c.param("job"))
+func (t *Tenant) getJob(c *odata.Call) *odata.Answer {
+	return t.look(c, func(s *state, a *app) *odata.Answer {
+		j := s.job(a, c.Param("job"))
 		if j == nil {
-			return noJob(c.param("job"))
+			return noJob(c.Param("job"))
 		}
-		return ok(j.entity(c, a))
+		return odata.OK(j.entity(c, a))
 	})
 }
 
 // look runs the cycles that are due at an application and then answers. The
 // tenant may be another when they have run.
-func (t *Tenant) look(c *call, f func(*state, *app) *answer) *answer {
-	var out *answer
+func (t *Tenant) look(c *odata.Call, f func(*state, *app) *odata.Answer) *odata.Answer {
+	var out *odata.Answer
 	var due []string
 	err := t.with(func(s *state) {
 		var a *app
 		if a, out = s.syncApp(c); out != nil {
 			return
 		}
-		due = s.due(c.now, func(j *job) bool {
-			named := c.param("job") == "" || strings.EqualFold(j.ID, c.param("job"))
-			return j.SP == a.SP && named && !s.late(lagCycle(j.ID), c.now)
+		due = s.due(c.Now, func(j *job) bool {
+			named := c.Param("job") == "" || strings.EqualFold(j.ID, c.Param("job"))
+			return j.SP == a.SP && named && !s.late(lagCycle(j.ID), c.Now)
 		})
 	})
 	if err == nil && out == nil {
-		_, err = t.runCycles(c.ctx, due)
+		_, err = t.runCycles(c.Ctx, due)
 	}
 	if err == nil && out == nil {
 		err = t.with(func(s *state) {
-			if a := s.servicePrincipal(c.param("sp")); a != nil {
+			if a := s.servicePrincipal(c.Param("sp")); a != nil {
 				out = f(s, a)
 				return
 			}
-			out = notFound(bareKey(c.param("sp")))
+			out = odata.NotFound(bareKey(c.Param("sp")))
 		})
 	}
 	if err != nil {
@@ -151,27 +153,27 @@ func (t *Tenant) look(c *call, f func(*state, *app) *answer) *answer {
 	return out
 }
 
-func deleteJob(_ *call, s *state, _ *app, j *job) *answer {
+func deleteJob(_ *odata.Call, s *state, _ *app, j *job) *odata.Answer {
 	s.Jobs = slices.DeleteFunc(s.Jobs, func(other *job) bool { return other == j })
 	delete(s.Delays, lagCycle(j.ID))
-	return noContent()
+	return odata.NoContent()
 }
 
 // startJob lets a job run, from where it stopped, out of quarantine too.
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-start
-func (t *Tenant) startJob(c *call, s *state, _ *app, j *job) *answer {
+func (t *Tenant) startJob(c *odata.Call, s *state, _ *app, j *job) *odata.Answer {
 	if !j.Active {
 		t.lag(s, lagCycle(j.ID))
 	}
-	j.Active, j.Quarantine, j.Next = true, nil, c.now
+	j.Active, j.Quarantine, j.Next = true, nil, c.Now
 	j.Starts++
-	return noContent()
+	return odata.NoContent()
 }
 
-func pauseJob(_ *call, s *state, _ *app, j *job) *answer {
+func pauseJob(_ *odata.Call, s *state, _ *app, j *job) *odata.Answer {
 	j.Active = false
 	delete(s.Delays, lagCycle(j.ID))
-	return noContent()
+	return odata.NoContent()
 }
 
 // What a restart forgets.
@@ -187,7 +189,7 @@ const (
 // restartJob forgets what is named, by default what the portal's restart
 // does: escrows, watermark and quarantine.
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-restart
-func (t *Tenant) restartJob(c *call, s *state, _ *app, j *job) *answer {
+func (t *Tenant) restartJob(c *odata.Call, s *state, _ *app, j *job) *odata.Answer {
 	scope, a := resetScope(c)
 	if a != nil {
 		return a
@@ -199,7 +201,7 @@ func (t *Tenant) restartJob(c *call, s *state, _ *app, j *job) *answer {
 		j.Escrows = map[string]*escrow{}
 	}
 	if scope&resetWatermark != 0 {
-		j.again(c.now)
+		j.again(c.Now)
 		j.First, j.Last = time.Time{}, time.Time{}
 	}
 	if scope&resetQuarantine != 0 || scope == 0 {
@@ -209,14 +211,14 @@ func (t *Tenant) restartJob(c *call, s *state, _ *app, j *job) *answer {
 		j.Force, j.Quarantine = true, nil
 	}
 	t.lag(s, lagCycle(j.ID))
-	j.Active, j.Next = true, c.now
+	j.Active, j.Next = true, c.Now
 	j.Starts++
-	return noContent()
+	return odata.NoContent()
 }
 
-func resetScope(c *call) (int, *answer) {
+func resetScope(c *odata.Call) (int, *odata.Answer) {
 	standard := resetEscrows | resetWatermark | resetQuarantine
-	if len(bytes.TrimSpace(c.body)) == 0 {
+	if len(bytes.TrimSpace(c.Body)) == 0 {
 		return standard, nil
 	}
 	var body struct {
@@ -224,7 +226,7 @@ func resetScope(c *call) (int, *answer) {
 			Scope *string `json:"resetScope"`
 		} `json:"criteria"`
 	}
-	if a := c.decode(&body); a != nil {
+	if a := c.Decode(&body); a != nil {
 		return 0, a
 	}
 	if body.Criteria == nil || body.Criteria.Scope == nil {
@@ -238,7 +240,7 @@ func resetScope(c *call) (int, *answer) {
 	for name := range strings.SplitSeq(*body.Criteria.Scope, ",") {
 		flag, known := flags[strings.ToLower(strings.TrimSpace(name))]
 		if !known {
-			return 0, fail(http.StatusBadRequest, "BadRequest", fmt.Sprintf("Requested value '%s' was not found.", strings.TrimSpace(name)))
+			return 0, odata.Fail(http.StatusBadRequest, "BadRequest", fmt.Sprintf("Requested value '%s' was not found.", strings.TrimSpace(name)))
 		}
 		scope |= flag
 	}

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // Local serves only clients that know this machine by a loopback name. The
@@ -18,7 +20,7 @@ func Local(next http.Handler) http.Handler {
 		if reason := foreign(r); reason != "" {
 			w.Header().Set("Content-Type", contentType)
 			w.WriteHeader(http.StatusForbidden)
-			_, _ = w.Write(encode(object{"error": object{"code": "SandboxForbidden", "message": reason}})) // the client may have left
+			_, _ = w.Write(odata.Encode(odata.Object{"error": odata.Object{"code": "SandboxForbidden", "message": reason}})) // the client may have left
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/provisioning/engine"
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 	"github.com/scimctl/scimctl/provisioning/scim"
 )
 
@@ -46,13 +47,13 @@ type run struct {
 
 // onDemand provisions one user, or one group with a few of its members, now:
 // it evaluates scope and mappings and sends what follows.
-func (t *Tenant) onDemand(c *call) *answer {
+func (t *Tenant) onDemand(c *odata.Call) *odata.Answer {
 	var body onDemandRequest
-	if a := c.decode(&body); a != nil {
+	if a := c.Decode(&body); a != nil {
 		return a
 	}
 	var r *run
-	var out *answer
+	var out *odata.Answer
 	if err := t.with(func(s *state) { r, out = t.prepare(c, s, body) }); err != nil {
 		return stateFailure(err)
 	}
@@ -60,27 +61,27 @@ func (t *Tenant) onDemand(c *call) *answer {
 		return out
 	}
 	began := t.now()
-	o := t.carryOut(c.ctx, r)
+	o := t.carryOut(c.Ctx, r)
 	e := r.entry(o, began, t.now())
 	if err := t.with(func(s *state) { t.keep(s, r, o, e) }); err != nil {
 		return stateFailure(err)
 	}
-	return ok(e.onDemandAnswer(c, t.options))
+	return odata.OK(e.onDemandAnswer(c, t.options))
 }
 
-func parameterInvalid(format string, args ...any) *answer {
-	return fail(http.StatusBadRequest, "RequestParameterInvalid", fmt.Sprintf(format, args...))
+func parameterInvalid(format string, args ...any) *odata.Answer {
+	return odata.Fail(http.StatusBadRequest, "RequestParameterInvalid", fmt.Sprintf(format, args...))
 }
 
 // prepare checks a request and reads all that it needs.
-func (t *Tenant) prepare(c *call, s *state, body onDemandRequest) (*run, *answer) {
+func (t *Tenant) prepare(c *odata.Call, s *state, body onDemandRequest) (*run, *odata.Answer) {
 	a, refusal := s.syncApp(c)
 	if refusal != nil {
 		return nil, refusal
 	}
-	j := s.job(a, c.param("job"))
+	j := s.job(a, c.Param("job"))
 	if j == nil {
-		return nil, noJob(c.param("job"))
+		return nil, noJob(c.Param("job"))
 	}
 	if refusal := t.withinLimit(c, &s.OnDemand, onDemandMost, onDemandWindow); refusal != nil {
 		s.touch()
@@ -89,7 +90,7 @@ func (t *Tenant) prepare(c *call, s *state, body onDemandRequest) (*run, *answer
 	s.touch()
 	rules, err := t.rules(s, a, j)
 	if err != nil {
-		return nil, wrapped(http.StatusBadRequest, object{"error": object{"code": "SandboxSchema", "message": err.Error()}})
+		return nil, wrapped(http.StatusBadRequest, odata.Object{"error": odata.Object{"code": "SandboxSchema", "message": err.Error()}})
 	}
 	subject, refusal := body.subject(j, rules)
 	if refusal != nil {
@@ -97,13 +98,13 @@ func (t *Tenant) prepare(c *call, s *state, body onDemandRequest) (*run, *answer
 	}
 	wire := t.connect(s, a, rules)
 	if wire.address == "" || !a.hasToken() {
-		return nil, fail(http.StatusBadRequest, "CredentialsMissing", "Please configure provisioning by providing your admin credentials then retry the provision on-demand.")
+		return nil, odata.Fail(http.StatusBadRequest, "CredentialsMissing", "Please configure provisioning by providing your admin credentials then retry the provision on-demand.")
 	}
 	src, refusal := t.subjectSource(c, s, subject)
 	if refusal != nil {
 		return nil, refusal
 	}
-	t.grantAccess(s, a, &src, &c.now)
+	t.grantAccess(s, a, &src, &c.Now)
 	// The flag on the tenant URL is not honoured here.
 	return &run{job: j.ID, sp: a.SP, source: src, link: j.Links[src.ID].copy(), wire: wire, export: exporter{
 		rules: rules, client: t.client(wire), dialect: scim.Legacy, ids: j.ids(), skip: a.on("SkipOutOfScopeDeletions"), onDemand: true,
@@ -112,19 +113,19 @@ func (t *Tenant) prepare(c *call, s *state, body onDemandRequest) (*run, *answer
 }
 
 // withinLimit counts a request against a limit of so many in a time.
-func (t *Tenant) withinLimit(c *call, times *[]time.Time, most int, window time.Duration) *answer {
-	*times = slices.DeleteFunc(*times, func(at time.Time) bool { return !at.After(c.now.Add(-window)) })
+func (t *Tenant) withinLimit(c *odata.Call, times *[]time.Time, most int, window time.Duration) *odata.Answer {
+	*times = slices.DeleteFunc(*times, func(at time.Time) bool { return !at.After(c.Now.Add(-window)) })
 	if len(*times) >= most {
-		return tooManyRequests(resourceUnits).retryAfter(max((*times)[0].Add(window).Sub(c.now), time.Second))
+		return tooManyRequests(resourceUnits).RetryAfter(max((*times)[0].Add(window).Sub(c.Now), time.Second))
 	}
-	*times = append(*times, c.now)
+	*times = append(*times, c.Now)
 	return nil
 }
 
 // subject is the one object that a request names.
-func (b onDemandRequest) subject(j *job, rules *engine.Rules) (onDemandSubject, *answer) {
+func (b onDemandRequest) subject(j *job, rules *engine.Rules) (onDemandSubject, *odata.Answer) {
 	if len(b.Parameters) == 0 {
-		return onDemandSubject{}, fail(http.StatusBadRequest, "RequestMissingRequiredParameter", "The request is missing the required parameter 'parameters'.")
+		return onDemandSubject{}, odata.Fail(http.StatusBadRequest, "RequestMissingRequiredParameter", "The request is missing the required parameter 'parameters'.")
 	}
 	p := b.Parameters[0]
 	if p.Rule != rules.RuleID {
@@ -162,13 +163,13 @@ func (o onDemandSubject) members() []string {
 
 // subjectSource imports the object. After a change the old values are seen
 // once more; deleted users cannot be provisioned on demand.
-func (t *Tenant) subjectSource(c *call, s *state, subject onDemandSubject) (source, *answer) {
+func (t *Tenant) subjectSource(c *odata.Call, s *state, subject onDemandSubject) (source, *odata.Answer) {
 	if subject.Type == engine.Group {
 		if g := s.group(subject.ID); g != nil {
 			return s.groupSource(g), nil
 		}
 	} else if u := s.person(subject.ID); u != nil && u.Deleted.IsZero() {
-		return s.userSource(u, s.late(lagUser(u.ID), c.now)), nil
+		return s.userSource(u, s.late(lagUser(u.ID), c.Now)), nil
 	}
 	return source{}, parameterInvalid("The request identified a %s that was not found: %s.", subject.Type, subject.ID)
 }
@@ -238,4 +239,29 @@ func (j *job) remember(o outcome, now time.Time) {
 		return
 	}
 	j.Links[o.ID] = o.link
+}
+
+// Run lets cycles run when they are due, without anyone looking, until ctx
+// ends. It looks each time the given time has passed by the real clock. A job
+// that was just started waits as long as a look at it would.
+func (t *Tenant) Run(ctx context.Context, every time.Duration) error {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+		var due []string
+		err := t.with(func(s *state) {
+			due = s.due(t.now(), func(j *job) bool { return s.Delays[lagCycle(j.ID)] == nil })
+		})
+		if err == nil {
+			_, err = t.runCycles(ctx, due)
+		}
+		if err != nil {
+			return err
+		}
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // The quotas of one application in one tenant of less than 50 people. See
@@ -85,18 +87,18 @@ func newQuota(f Fault) *quota {
 // if they had been sent alone; the batch itself costs nothing. Provisioning
 // and its logs have limits of their own.
 func (t *Tenant) metered(q *quota, next handler) handler {
-	return func(c *call) *answer {
-		if !q.fault.concerns(c) || strings.Contains(c.path, "/synchronization/") || strings.HasPrefix(c.path, "/auditLogs/") {
+	return func(c *odata.Call) *odata.Answer {
+		if !q.fault.concerns(c) || strings.Contains(c.Path, "/synchronization/") || strings.HasPrefix(c.Path, "/auditLogs/") {
 			return next(c)
 		}
 		wait, information, used := q.charge(c)
 		if wait > 0 {
-			c.fault = Quota
-			return tooManyRequests(information).retryAfter(wait)
+			c.Fault = string(Quota)
+			return tooManyRequests(information).RetryAfter(wait)
 		}
 		a := next(c)
 		if used > 0.8 {
-			a.with("x-ms-throttle-limit-percentage", strconv.FormatFloat(used, 'f', 2, 64))
+			a.With("x-ms-throttle-limit-percentage", strconv.FormatFloat(used, 'f', 2, 64))
 		}
 		return a
 	}
@@ -104,34 +106,34 @@ func (t *Tenant) metered(q *quota, next handler) handler {
 
 // charge spends what a call costs, or tells how long it has to wait and for
 // which quota. What is used is a part of the limit in resource units.
-func (q *quota) charge(c *call) (wait time.Duration, information string, used float64) {
+func (q *quota) charge(c *odata.Call) (wait time.Duration, information string, used float64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if wait := q.units.wait(c.now, units(c)); wait > 0 {
+	if wait := q.units.wait(c.Now, units(c)); wait > 0 {
 		return wait, resourceUnits, 0
 	}
-	if wait := q.writes.wait(c.now, writes(c)); wait > 0 {
+	if wait := q.writes.wait(c.Now, writes(c)); wait > 0 {
 		return wait, writeLimit, 0
 	}
-	q.units.spend(c.now, units(c))
-	q.writes.spend(c.now, writes(c))
+	q.units.spend(c.Now, units(c))
+	q.writes.spend(c.Now, writes(c))
 	return 0, "", float64(q.units.sum) / float64(q.units.most)
 }
 
-func tooManyRequests(information string) *answer {
+func tooManyRequests(information string) *odata.Answer {
 	application := "14d82eec-204b-4c2f-b7e8-296a70dab67e" // a token says more, and is not looked at
-	return fail(http.StatusTooManyRequests, "TooManyRequests", "Too many requests.").
-		with("x-ms-throttle-scope", "Tenant_Application/ReadWrite/"+application+"/"+idOf("tenant/"+domain)).
-		with("x-ms-throttle-information", information)
+	return odata.Fail(http.StatusTooManyRequests, "TooManyRequests", "Too many requests.").
+		With("x-ms-throttle-scope", "Tenant_Application/ReadWrite/"+application+"/"+odata.IDOf("tenant/"+domain)).
+		With("x-ms-throttle-information", information)
 }
 
 // units is what a call costs in resource units.
-func units(c *call) int {
-	if c.method != http.MethodGet {
+func units(c *odata.Call) int {
+	if c.Method != http.MethodGet {
 		return 1
 	}
 	cost := 1
-	path := strings.Trim(c.path, "/")
+	path := strings.Trim(c.Path, "/")
 	switch {
 	case path == "applications", path == "users":
 		cost = 2
@@ -143,21 +145,21 @@ func units(c *call) int {
 	case strings.HasSuffix(path, "/transitiveMembers"):
 		cost = 5
 	}
-	if c.query.Has("$select") {
+	if c.Query.Has("$select") {
 		cost--
 	}
-	if c.query.Has("$expand") {
+	if c.Query.Has("$expand") {
 		cost++
 	}
-	if top, err := strconv.Atoi(c.query.Get("$top")); err == nil && top < 20 {
+	if top, err := strconv.Atoi(c.Query.Get("$top")); err == nil && top < 20 {
 		cost--
 	}
 	return max(1, cost)
 }
 
 // writes is what a call costs of the write quota.
-func writes(c *call) int {
-	if c.method == http.MethodGet {
+func writes(c *odata.Call) int {
+	if c.Method == http.MethodGet {
 		return 0
 	}
 	return 1

@@ -101,7 +101,7 @@ func (s *state) crowd(n int) {
 	}
 	created := s.Users[0].Created
 	everyone := &group{
-		ID: idOf("group/" + crowdName), Created: created, DisplayName: crowdName, MailNickname: "thousands", SecurityEnabled: true,
+		ID: odata.IDOf("group/" + crowdName), Created: created, DisplayName: crowdName, MailNickname: "thousands", SecurityEnabled: true,
 	}
 	for i := range n {
 		nickname := fmt.Sprintf("person%06d", i+1)

@@ -4,21 +4,23 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // A handler answers a call.
-type handler func(*call) *answer
+type handler func(*odata.Call) *odata.Answer
 
 // A route is one operation. Its pattern's segments are literal or {names};
 // one of locked and free is set.
 type route struct {
 	method   string
 	segments []string
-	locked   func(*call, *state) *answer // runs alone on the state
-	free     handler                     // takes the state when it needs it, for what talks to other servers
+	locked   func(*odata.Call, *state) *odata.Answer // runs alone on the state
+	free     handler                                 // takes the state when it needs it, for what talks to other servers
 }
 
-func on(method, pattern string, f func(*call, *state) *answer) route {
+func on(method, pattern string, f func(*odata.Call, *state) *odata.Answer) route {
 	return route{method: method, segments: strings.Split(pattern, "/"), locked: f}
 }
 
@@ -28,10 +30,10 @@ func free(method, pattern string, f handler) route {
 
 // route finds who answers a call: 405 when the path is known under another
 // method, 400 when it is not known.
-func (t *Tenant) route(c *call) *answer {
-	segments, err := split(c.path)
+func (t *Tenant) route(c *odata.Call) *odata.Answer {
+	segments, err := split(c.Path)
 	if err != nil {
-		return fail(http.StatusBadRequest, "BadRequest", "Bad Request - Error in query syntax.")
+		return odata.Fail(http.StatusBadRequest, "BadRequest", "Bad Request - Error in query syntax.")
 	}
 	known := false
 	for _, r := range t.routes {
@@ -40,25 +42,26 @@ func (t *Tenant) route(c *call) *answer {
 			continue
 		}
 		known = true
-		if r.method == c.method {
-			c.params = params
+		if r.method == c.Method {
+			c.Params = params
 			return t.run(r, c)
 		}
 	}
 	if known {
-		return fail(http.StatusMethodNotAllowed, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+		return odata.Fail(http.StatusMethodNotAllowed, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
 	}
-	return fail(http.StatusBadRequest, "BadRequest", "Resource not found for the segment '"+segments[len(segments)-1]+"'.")
+	return odata.Fail(http.StatusBadRequest, "BadRequest", "Resource not found for the segment '"+segments[len(segments)-1]+"'.")
 }
 
-func (t *Tenant) run(r route, c *call) *answer {
+func (t *Tenant) run(r route, c *odata.Call) *odata.Answer {
 	if r.free != nil {
 		return r.free(c)
 	}
-	var a *answer
+	var a *odata.Answer
 	err := t.with(func(s *state) {
+		c.HasExtension = func(name string) bool { return s.extensionNamed(name) != nil }
 		a = r.locked(c, s)
-		if c.method != http.MethodGet && a.status < http.StatusBadRequest {
+		if c.Method != http.MethodGet && a.Status < http.StatusBadRequest {
 			s.touch()
 		}
 	})
@@ -69,8 +72,8 @@ func (t *Tenant) run(r route, c *call) *answer {
 }
 
 // stateFailure tells that the tenant's file could not be read or written.
-func stateFailure(err error) *answer {
-	return fail(http.StatusInternalServerError, "SandboxState", "The sandbox's state: "+err.Error())
+func stateFailure(err error) *odata.Answer {
+	return odata.Fail(http.StatusInternalServerError, "SandboxState", "The sandbox's state: "+err.Error())
 }
 
 func (r route) match(segments []string) (map[string]string, bool) {

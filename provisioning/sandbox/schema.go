@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,7 +12,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/provisioning/engine"
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/schema"
 )
 
 func (t *Tenant) schemaRoutes() []route {
@@ -38,7 +42,7 @@ func (j *job) schema(a *app) []byte {
 		return j.Schema
 	}
 	k, _ := a.connector(j.Template)
-	return k.schema(j.ID)
+	return k.Schema(j.ID)
 }
 
 // rules are what a job's schema says.
@@ -99,7 +103,7 @@ func join(members []member) json.RawMessage {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.Write(encode(m.name))
+		b.Write(odata.Encode(m.name))
 		b.WriteByte(':')
 		b.Write(m.value)
 	}
@@ -107,60 +111,61 @@ func join(members []member) json.RawMessage {
 	return b.Bytes()
 }
 
-func getSchema(c *call, _ *state, a *app, j *job) *answer {
+func getSchema(c *odata.Call, _ *state, a *app, j *job) *odata.Answer {
 	return document(c, syncPath(a)+"/jobs('"+j.ID+"')/schema/$entity", j.schema(a))
 }
 
-func getTemplateSchema(c *call, _ *state, a *app, k connector) *answer {
-	return document(c, syncPath(a)+"/templates('"+k.id+"')/schema/$entity", k.schema(k.id+".00000000000000000000000000000000"))
+func getTemplateSchema(c *odata.Call, _ *state, a *app, k schema.Connector) *odata.Answer {
+	return document(c, syncPath(a)+"/templates('"+k.ID+"')/schema/$entity", k.Schema(k.ID+".00000000000000000000000000000000"))
 }
 
 // document answers a schema with every byte that it has. A schema that is kept
 // is an object with members.
-func document(c *call, fragment string, data []byte) *answer {
-	raw := append([]byte(`{"@odata.context":`), encode(c.context(fragment))...)
+func document(c *odata.Call, fragment string, data []byte) *odata.Answer {
+	raw := append([]byte(`{"@odata.context":`), odata.Encode(c.Context(fragment))...)
 	raw = append(raw, ',')
-	return &answer{status: http.StatusOK, raw: append(raw, bytes.TrimSpace(data)[1:]...)}
+	return &odata.Answer{Status: http.StatusOK, Raw: append(raw, bytes.TrimSpace(data)[1:]...)}
 }
 
 // putSchema replaces the whole document. The next cycle looks at everyone.
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-update
-func (t *Tenant) putSchema(c *call, _ *state, a *app, j *job) *answer {
-	if len(bytes.TrimSpace(c.body)) == 0 {
-		return fail(http.StatusBadRequest, "BadRequest", "Empty Payload. JSON content expected.")
+func (t *Tenant) putSchema(c *odata.Call, _ *state, a *app, j *job) *odata.Answer {
+	if len(bytes.TrimSpace(c.Body)) == 0 {
+		return odata.Fail(http.StatusBadRequest, "BadRequest", "Empty Payload. JSON content expected.")
 	}
-	if !json.Valid(c.body) {
-		return fail(http.StatusBadRequest, "BadRequest", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+	if !json.Valid(c.Body) {
+		return odata.Fail(http.StatusBadRequest, "BadRequest", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
 	}
-	members, err := membersOf(c.body)
+	members, err := membersOf(c.Body)
 	if err != nil {
-		return fail(http.StatusBadRequest, "BadRequest", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+		return odata.Fail(http.StatusBadRequest, "BadRequest", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
 	}
-	if problem := checkSchema(c.body, a, j, t.operators()); problem != "" {
-		return wrapped(http.StatusBadRequest, object{"error": object{
-			"code": "SandboxInvalidSchema", "message": problem, "target": nil, "details": []object{}, "innerError": nil,
+	k, _ := a.connector(j.Template)
+	if problem := schema.Check(c.Body, k, schema.Operators(t.options.allOperators)); problem != "" {
+		return wrapped(http.StatusBadRequest, odata.Object{"error": odata.Object{
+			"code": "SandboxInvalidSchema", "message": problem, "target": nil, "details": []odata.Object{}, "innerError": nil,
 		}})
 	}
-	version := "Date:" + c.now.Format("2006-01-02T15:04:05.0000000Z") + ", ActivityId:" + uuid.NewString()
+	version := "Date:" + c.Now.Format("2006-01-02T15:04:05.0000000Z") + ", ActivityId:" + uuid.NewString()
 	members = slices.DeleteFunc(members, func(m member) bool {
 		return strings.Contains(m.name, "@odata.") || m.name == "id" || m.name == "version"
 	})
-	head := []member{{"id", encode(j.ID)}, {"version", encode(version)}}
+	head := []member{{"id", odata.Encode(j.ID)}, {"version", odata.Encode(version)}}
 	j.Schema = join(append(head, members...))
-	j.again(c.now)
-	return noContent()
+	j.again(c.Now)
+	return odata.NoContent()
 }
 
 // patchSchema is not there, whatever Graph's metadata says.
-func patchSchema(_ *call, _ *state, a *app, j *job) *answer {
+func patchSchema(_ *odata.Call, _ *state, a *app, j *job) *odata.Answer {
 	return noSuchURI("servicePrincipals('" + a.SP + "')/synchronization/jobs('" + j.ID + "')/schema")
 }
 
 // resetSchema goes back to the template's defaults.
-func resetSchema(c *call, _ *state, _ *app, j *job) *answer {
+func resetSchema(c *odata.Call, _ *state, _ *app, j *job) *odata.Answer {
 	j.Schema = nil
-	j.again(c.now)
-	return noContent()
+	j.again(c.Now)
+	return odata.NoContent()
 }
 
 // again has the next cycle look at everyone, soon.
@@ -168,4 +173,109 @@ func (j *job) again(now time.Time) {
 	j.Full = true
 	j.Edits++
 	j.Next = now
+}
+
+// filterOperators lists the operators of scoping filters.
+// https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-filteroperators
+func (t *Tenant) filterOperators(c *odata.Call, _ *state, _ *app) *odata.Answer {
+	value := []odata.Object{}
+	for _, o := range schema.Operators(t.options.allOperators) {
+		arity := "Binary"
+		if o.Unary {
+			arity = "Unary"
+		}
+		value = append(value, odata.Object{"id": o.Name, "arity": arity, "multivaluedComparisonType": "All", "supportedAttributeTypes": slices.Clone(o.Types)})
+	}
+	return odata.OK(odata.Object{"@odata.context": c.Context("Collection(microsoft.graph.filterOperatorSchema)"), "value": value})
+}
+
+// functions lists the functions of expressions.
+// https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions
+func functions(c *odata.Call, _ *state, _ *app) *odata.Answer {
+	var value []odata.Object
+	for line := range strings.SplitSeq(schema.Signatures, "\n") {
+		fields := strings.Fields(line)
+		parameters := []odata.Object{}
+		for _, p := range fields[1:] {
+			parameters = append(parameters, odata.Object{
+				"name": strings.TrimRight(p, "?+"), "required": !strings.HasSuffix(p, "?"),
+				"allowMultipleOccurrences": strings.HasSuffix(p, "+"), "type": "String",
+			})
+		}
+		value = append(value, odata.Object{"id": fields[0], "parameters": parameters})
+	}
+	return odata.OK(odata.Object{"@odata.context": c.Context("Collection(microsoft.graph.attributeMappingFunctionSchema)"), "value": value})
+}
+
+type testInput struct {
+	Properties []struct {
+		Key   string `json:"key"`
+		Value any    `json:"value"`
+	} `json:"properties"`
+}
+
+// parseExpression parses an expression and evaluates it over the properties
+// that came with it. A bad expression is a success that says so.
+// https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-parseexpression
+func (t *Tenant) parseExpression(c *odata.Call, s *state, _ *app) *odata.Answer {
+	var body struct {
+		Expression string     `json:"expression"`
+		Input      *testInput `json:"testInputObject"`
+	}
+	if a := c.Decode(&body); a != nil {
+		return a
+	}
+	out := odata.Object{
+		"@odata.context": c.Context("microsoft.graph.parseExpressionResponse"), "error": nil, "evaluationResult": []string{},
+		"evaluationSucceeded": false, "parsedExpression": nil, "parsingSucceeded": false,
+	}
+	n, err := schema.Parse(body.Expression)
+	if err != nil {
+		out["error"] = publicError("ExpressionParsingFailed", err)
+		return odata.OK(out)
+	}
+	out["parsingSucceeded"], out["parsedExpression"] = true, schema.Stored(n)
+	if body.Input == nil {
+		return odata.OK(out)
+	}
+	in := body.Input.attributes()
+	in.Now, in.DefaultDomain, in.RegexLimit = c.Now, s.Domain, t.options.regexLimit
+	v, err := expression.Evaluate(n, in)
+	if err != nil {
+		out["error"] = publicError("ExpressionEvaluationFailed", err)
+		return odata.OK(out)
+	}
+	out["evaluationSucceeded"], out["evaluationResult"] = true, append([]string{}, v.Values...)
+	return odata.OK(out)
+}
+
+func publicError(code string, err error) odata.Object {
+	return odata.Object{"code": code, "message": err.Error(), "target": nil, "details": []odata.Object{}, "innerError": nil}
+}
+
+func (t *testInput) attributes() expression.Input {
+	in := expression.Input{Attributes: map[string][]string{}}
+	for _, p := range t.Properties {
+		switch v := p.Value.(type) {
+		case nil:
+		case []any:
+			for _, item := range v {
+				in.Attributes[p.Key] = append(in.Attributes[p.Key], plainText(item))
+			}
+		default:
+			in.Attributes[p.Key] = []string{plainText(v)}
+		}
+	}
+	return in
+}
+
+// plainText is a value as expressions see it.
+func plainText(v any) string {
+	if b, isBool := v.(bool); isBool {
+		if b {
+			return "True"
+		}
+		return "False"
+	}
+	return fmt.Sprint(v)
 }

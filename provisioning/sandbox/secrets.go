@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // secretKeys are the keys of the service's configuration; those after the bar
@@ -30,38 +32,38 @@ func isHidden(key string) bool {
 	return slices.Contains(hidden, key)
 }
 
-func unknownKey(key string) *answer {
-	return fail(http.StatusInternalServerError, "InternalError", "Requested value '"+key+"' was not found.")
+func unknownKey(key string) *odata.Answer {
+	return odata.Fail(http.StatusInternalServerError, "InternalError", "Requested value '"+key+"' was not found.")
 }
 
 // getSecrets shows what is not secret, and a star for what is.
-func getSecrets(c *call, _ *state, a *app) *answer {
-	value := []object{}
+func getSecrets(c *odata.Call, _ *state, a *app) *odata.Answer {
+	value := []odata.Object{}
 	for _, kept := range a.Secrets {
 		shown := kept.Value
 		if isHidden(kept.Key) {
 			shown = "*"
 		}
-		value = append(value, object{"key": kept.Key, "value": shown})
+		value = append(value, odata.Object{"key": kept.Key, "value": shown})
 	}
-	return ok(object{"@odata.context": c.context(syncPath(a) + "/secrets"), "value": value})
+	return odata.OK(odata.Object{"@odata.context": c.Context(syncPath(a) + "/secrets"), "value": value})
 }
 
 // putSecrets merges by key. An empty text removes a key. Of a secret the state
 // keeps only that it was set.
 // https://learn.microsoft.com/graph/api/synchronization-serviceprincipal-put-synchronization
-func (t *Tenant) putSecrets(c *call, s *state, a *app) *answer {
+func (t *Tenant) putSecrets(c *odata.Call, s *state, a *app) *odata.Answer {
 	var body struct {
 		Value *[]struct {
 			Key   string  `json:"key"`
 			Value *string `json:"value"`
 		} `json:"value"`
 	}
-	if a := c.decode(&body); a != nil {
+	if a := c.Decode(&body); a != nil {
 		return a
 	}
 	if body.Value == nil {
-		return fail(http.StatusBadRequest, "RequestMissingRequiredParameter", "The request is missing the required parameter 'value'.")
+		return odata.Fail(http.StatusBadRequest, "RequestMissingRequiredParameter", "The request is missing the required parameter 'value'.")
 	}
 	for _, entry := range *body.Value {
 		switch {
@@ -78,7 +80,7 @@ func (t *Tenant) putSecrets(c *call, s *state, a *app) *answer {
 		}
 	}
 	if t.mixture(a, pairs) {
-		return fail(http.StatusInternalServerError, "InternalError", "")
+		return odata.Fail(http.StatusInternalServerError, "InternalError", "")
 	}
 	if t.options.strictSecrets {
 		a.Secrets = nil
@@ -92,7 +94,7 @@ func (t *Tenant) putSecrets(c *call, s *state, a *app) *answer {
 			t.holdToken(a, pair.Value)
 		}
 	}
-	return noContent()
+	return odata.NoContent()
 }
 
 // mixture reports whether a token would be saved beside client credentials,
@@ -119,8 +121,8 @@ func isObject(text string) bool {
 }
 
 // invalidNotification carries the service's own error as text.
-func invalidNotification() *answer {
-	return fail(http.StatusBadRequest, "UnknownError", "{\r\n  \"error\":{\r\n    \"code\":\"InvalidNotificationSettings\",\"message\":null,\"target\":null,\"details\":[\r\n      \r\n    ],\"innerError\":null\r\n  }\r\n}")
+func invalidNotification() *odata.Answer {
+	return odata.Fail(http.StatusBadRequest, "UnknownError", "{\r\n  \"error\":{\r\n    \"code\":\"InvalidNotificationSettings\",\"message\":null,\"target\":null,\"details\":[\r\n      \r\n    ],\"innerError\":null\r\n  }\r\n}")
 }
 
 func (t *Tenant) setSecret(s *state, a *app, key, value string) {

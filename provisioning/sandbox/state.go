@@ -5,8 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 	"github.com/scimctl/scimctl/provisioning/sandbox/scimserver"
 )
 
@@ -44,11 +43,8 @@ func (s *state) touch() { s.dirty = true }
 // newID makes an id. A tenant that is asked the same makes the same ids.
 func (s *state) newID() string {
 	s.Made++
-	return idOf(fmt.Sprintf("%s/%d", s.TenantID, s.Made))
+	return odata.IDOf(fmt.Sprintf("%s/%d", s.TenantID, s.Made))
 }
-
-// idOf is the id that belongs to a name.
-func idOf(name string) string { return uuid.NewSHA1(uuid.Nil, []byte("sandbox:"+name)).String() }
 
 // A user is a person of the tenant, perhaps deleted.
 type user struct {

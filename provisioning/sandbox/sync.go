@@ -3,16 +3,19 @@ package sandbox
 import (
 	"net/http"
 	"strings"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/schema"
 )
 
 // unready is how the synchronization service says that it does not know an
 // application yet, or that the caller may not use it.
-func unready() *answer { return fail(http.StatusUnauthorized, "UnknownError", "") }
+func unready() *odata.Answer { return odata.Fail(http.StatusUnauthorized, "UnknownError", "") }
 
 // withSync answers for a service principal as the synchronization service
 // knows it, which is later than the directory does.
-func withSync(f func(*call, *state, *app) *answer) func(*call, *state) *answer {
-	return func(c *call, s *state) *answer {
+func withSync(f func(*odata.Call, *state, *app) *odata.Answer) func(*odata.Call, *state) *odata.Answer {
+	return func(c *odata.Call, s *state) *odata.Answer {
 		a, refusal := s.syncApp(c)
 		if refusal != nil {
 			return refusal
@@ -21,29 +24,29 @@ func withSync(f func(*call, *state, *app) *answer) func(*call, *state) *answer {
 	}
 }
 
-func (s *state) syncApp(c *call) (*app, *answer) {
-	a := s.servicePrincipal(c.param("sp"))
+func (s *state) syncApp(c *odata.Call) (*app, *odata.Answer) {
+	a := s.servicePrincipal(c.Param("sp"))
 	switch {
 	case a == nil:
-		return nil, notFound(bareKey(c.param("sp")))
-	case s.late(lagSync(a.SP), c.now):
+		return nil, odata.NotFound(bareKey(c.Param("sp")))
+	case s.late(lagSync(a.SP), c.Now):
 		return nil, unready()
 	}
 	return a, nil
 }
 
-func withJob(f func(*call, *state, *app, *job) *answer) func(*call, *state) *answer {
-	return withSync(func(c *call, s *state, a *app) *answer {
-		j := s.job(a, c.param("job"))
+func withJob(f func(*odata.Call, *state, *app, *job) *odata.Answer) func(*odata.Call, *state) *odata.Answer {
+	return withSync(func(c *odata.Call, s *state, a *app) *odata.Answer {
+		j := s.job(a, c.Param("job"))
 		if j == nil {
-			return noJob(c.param("job"))
+			return noJob(c.Param("job"))
 		}
 		return f(c, s, a, j)
 	})
 }
 
-func noJob(id string) *answer {
-	return fail(http.StatusNotFound, "ResourceNotFound", "The synchronization job '"+id+"' does not exist.")
+func noJob(id string) *odata.Answer {
+	return odata.Fail(http.StatusNotFound, "ResourceNotFound", "The synchronization job '"+id+"' does not exist.")
 }
 
 func (s *state) job(a *app, id string) *job {
@@ -55,51 +58,44 @@ func (s *state) job(a *app, id string) *job {
 	return nil
 }
 
-// A connector is what a synchronization template says.
-type connector struct {
-	id, target, galleryKey string
-	standard               bool // the default one
-	users, groups          string
-}
-
 // connectors are the templates of an application, by its gallery template. An
 // application that was not made from one has none.
-func (a *app) connectors() []connector {
+func (a *app) connectors() []schema.Connector {
 	g, known := templateOf(a.Template)
 	if !known || g.connector == "" {
 		return nil
 	}
 	if g.id == customTemplate {
 		users, groups := "Provision Microsoft Entra ID Users", "Provision Microsoft Entra ID Groups"
-		return []connector{
-			{id: "scim", target: "customappsso", galleryKey: "customappsso", standard: true, users: users, groups: groups},
-			{id: "customappsso", target: "customappsso", galleryKey: "customappsso", users: users, groups: groups},
+		return []schema.Connector{
+			{ID: "scim", Target: "customappsso", GalleryKey: "customappsso", Standard: true, Users: users, Groups: groups},
+			{ID: "customappsso", Target: "customappsso", GalleryKey: "customappsso", Users: users, Groups: groups},
 		}
 	}
-	c := connector{id: g.connector, target: g.name, galleryKey: strings.ToLower(g.name), standard: true, users: "Synchronize Microsoft Entra users to " + g.name}
+	c := schema.Connector{ID: g.connector, Target: g.name, GalleryKey: strings.ToLower(g.name), Standard: true, Users: "Synchronize Microsoft Entra users to " + g.name}
 	if g.name != "Workteam" {
-		c.groups = "Synchronize Microsoft Entra groups to " + g.name
+		c.Groups = "Synchronize Microsoft Entra groups to " + g.name
 	}
-	return []connector{c}
+	return []schema.Connector{c}
 }
 
-func (a *app) connector(id string) (connector, bool) {
+func (a *app) connector(id string) (schema.Connector, bool) {
 	for _, c := range a.connectors() {
-		if c.id == id {
+		if c.ID == id {
 			return c, true
 		}
 	}
-	return connector{}, false
+	return schema.Connector{}, false
 }
 
 const zeroID = "00000000-0000-0000-0000-000000000000"
 
-func (k connector) view(a *app) object {
-	return object{
-		"id": k.id, "applicationId": zeroID, "default": k.standard, "description": nil, "discoverable": true, "factoryTag": k.id,
-		"metadata": []object{
+func templateView(k schema.Connector, a *app) odata.Object {
+	return odata.Object{
+		"id": k.ID, "applicationId": zeroID, "default": k.Standard, "description": nil, "discoverable": true, "factoryTag": k.ID,
+		"metadata": []odata.Object{
 			{"key": "galleryApplicationIdentifier", "value": a.Template},
-			{"key": "galleryApplicationKey", "value": k.galleryKey},
+			{"key": "galleryApplicationKey", "value": k.GalleryKey},
 			{"key": "isSynchronizationInPreview", "value": "false"},
 			{"key": "configurationFields", "value": `[{"name":"baseaddress"},{"name":"secrettoken","secret":true}]`},
 			{"key": "AzureIngestionAttributeOptimization", "value": "False"},
@@ -107,41 +103,41 @@ func (k connector) view(a *app) object {
 	}
 }
 
-func listSyncTemplates(c *call, _ *state, a *app) *answer {
-	value := []object{}
+func listSyncTemplates(c *odata.Call, _ *state, a *app) *odata.Answer {
+	value := []odata.Object{}
 	for _, k := range a.connectors() {
-		value = append(value, k.view(a))
+		value = append(value, templateView(k, a))
 	}
-	return ok(object{"@odata.context": c.context(syncPath(a) + "/templates"), "value": value})
+	return odata.OK(odata.Object{"@odata.context": c.Context(syncPath(a) + "/templates"), "value": value})
 }
 
-func withConnector(f func(*call, *state, *app, connector) *answer) func(*call, *state) *answer {
-	return withSync(func(c *call, s *state, a *app) *answer {
-		k, known := a.connector(c.param("template"))
+func withConnector(f func(*odata.Call, *state, *app, schema.Connector) *odata.Answer) func(*odata.Call, *state) *odata.Answer {
+	return withSync(func(c *odata.Call, s *state, a *app) *odata.Answer {
+		k, known := a.connector(c.Param("template"))
 		if !known {
-			return fail(http.StatusNotFound, "ResourceNotFound", "The synchronization template '"+c.param("template")+"' does not exist.")
+			return odata.Fail(http.StatusNotFound, "ResourceNotFound", "The synchronization template '"+c.Param("template")+"' does not exist.")
 		}
 		return f(c, s, a, k)
 	})
 }
 
-func getSyncTemplate(c *call, _ *state, a *app, k connector) *answer {
-	out := k.view(a)
-	out["@odata.context"] = c.context(syncPath(a) + "/templates/$entity")
-	return ok(out)
+func getSyncTemplate(c *odata.Call, _ *state, a *app, k schema.Connector) *odata.Answer {
+	out := templateView(k, a)
+	out["@odata.context"] = c.Context(syncPath(a) + "/templates/$entity")
+	return odata.OK(out)
 }
 
 func syncPath(a *app) string { return "servicePrincipals('" + a.SP + "')/synchronization" }
 
 // wrapped is an error of the synchronization service behind Graph, whose own
 // body stands as text in the message.
-func wrapped(status int, inner object) *answer {
-	return fail(status, "UnknownError", string(encode(inner)))
+func wrapped(status int, inner odata.Object) *odata.Answer {
+	return odata.Fail(status, "UnknownError", string(odata.Encode(inner)))
 }
 
 // noSuchURI is what the service says to a method that it does not have.
-func noSuchURI(path string) *answer {
-	return wrapped(http.StatusNotFound, object{
+func noSuchURI(path string) *odata.Answer {
+	return wrapped(http.StatusNotFound, odata.Object{
 		"Message": "No HTTP resource was found that matches the request URI 'https://syncfabric.windowsazure.com/api/" + path + "?api-version=2.0'.",
 	})
 }

@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"strings"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // customTemplate is the gallery's template for applications that are not in it.
@@ -24,15 +26,15 @@ func gallery() []galleryTemplate {
 	return []galleryTemplate{
 		{id: customTemplate, name: "Custom", homePage: customHomePage, signOn: []string{"password", "saml", "external"}, provisioning: sync, connector: "scim"},
 		{
-			id: idOf("template/Workgrid"), name: "Workgrid", publisher: "Workgrid Software", homePage: "https://www.workgrid.com/",
+			id: odata.IDOf("template/Workgrid"), name: "Workgrid", publisher: "Workgrid Software", homePage: "https://www.workgrid.com/",
 			description: "A digital workplace assistant.", categories: []string{"productivity", "collaboration"}, signOn: []string{"saml"}, provisioning: sync, connector: "workgrid",
 		},
 		{
-			id: idOf("template/Workteam"), name: "Workteam", publisher: "Workteam", homePage: "https://workte.am/",
+			id: odata.IDOf("template/Workteam"), name: "Workteam", publisher: "Workteam", homePage: "https://workte.am/",
 			description: "Goals, feedback and reviews.", categories: []string{"humanResources"}, signOn: []string{"saml", "password"}, provisioning: sync, connector: "workteam",
 		},
 		{
-			id: idOf("template/Fabrikam Notes"), name: "Fabrikam Notes", publisher: "Fabrikam", homePage: "https://notes.fabrikam.com/",
+			id: odata.IDOf("template/Fabrikam Notes"), name: "Fabrikam Notes", publisher: "Fabrikam", homePage: "https://notes.fabrikam.com/",
 			description: "Notes for teams. Signs people in, does not provision them.", categories: []string{"productivity"}, signOn: []string{"saml"}, provisioning: []string{},
 		},
 	}
@@ -47,18 +49,18 @@ func templateOf(id string) (galleryTemplate, bool) {
 	return galleryTemplate{}, false
 }
 
-func templateResource() resource {
-	return resource{
-		kind: "microsoft.graph.applicationTemplate", label: "ApplicationTemplate",
-		properties: strings.Fields(`categories deprecationDate description displayName endpoints homePageUrl id isEntraIntegrated lastModifiedDateTime
+func templateResource() odata.Resource {
+	return odata.Resource{
+		Kind: "microsoft.graph.applicationTemplate", Label: "ApplicationTemplate",
+		Properties: strings.Fields(`categories deprecationDate description displayName endpoints homePageUrl id isEntraIntegrated lastModifiedDateTime
 			logoUrl publisher riskFactors riskScore supportedProvisioningTypes supportedSingleSignOnModes`),
-		filters: map[string][]string{"displayName": {"eq", "contains", "startswith"}, "categories": {"any", "contains"}},
-		orders:  []string{"displayName"}, skips: true,
+		Filters: map[string][]string{"displayName": {"eq", "contains", "startswith"}, "categories": {"any", "contains"}},
+		Orders:  []string{"displayName"}, Skips: true,
 	}
 }
 
-func (g galleryTemplate) view() object {
-	return object{
+func (g galleryTemplate) view() odata.Object {
+	return odata.Object{
 		"id": g.id, "displayName": g.name, "homePageUrl": none(g.homePage), "supportedSingleSignOnModes": g.signOn,
 		"supportedProvisioningTypes": g.provisioning, "logoUrl": nil, "categories": append([]string{}, g.categories...),
 		"publisher": none(g.publisher), "description": g.description, "endpoints": []string{}, "isEntraIntegrated": len(g.provisioning) > 0,
@@ -66,48 +68,48 @@ func (g galleryTemplate) view() object {
 	}
 }
 
-func listTemplates(c *call, s *state) *answer {
-	var items []object
+func listTemplates(c *odata.Call, _ *state) *odata.Answer {
+	var items []odata.Object
 	for _, g := range gallery() {
 		items = append(items, g.view())
 	}
-	return templateResource().list(c, s, "applicationTemplates", items)
+	return templateResource().List(c, "applicationTemplates", items)
 }
 
-func getTemplate(c *call, _ *state) *answer {
-	g, found := templateOf(c.param("template"))
+func getTemplate(c *odata.Call, _ *state) *odata.Answer {
+	g, found := templateOf(c.Param("template"))
 	if !found {
-		return notFound(c.param("template"))
+		return odata.NotFound(c.Param("template"))
 	}
-	return templateResource().one(c, "applicationTemplates", g.view())
+	return templateResource().One(c, "applicationTemplates", g.view())
 }
 
 // instantiate makes an application and its service principal. Names need not
 // be unique.
 // https://learn.microsoft.com/graph/api/applicationtemplate-instantiate
-func (t *Tenant) instantiate(c *call, s *state) *answer {
-	g, found := templateOf(c.param("template"))
+func (t *Tenant) instantiate(c *odata.Call, s *state) *odata.Answer {
+	g, found := templateOf(c.Param("template"))
 	if !found {
-		return notFound(c.param("template"))
+		return odata.NotFound(c.Param("template"))
 	}
 	var body struct {
 		Name       string `json:"displayName"`
 		Management string `json:"serviceManagementReference"`
 	}
-	if a := c.decode(&body); a != nil {
+	if a := c.Decode(&body); a != nil {
 		return a
 	}
 	if strings.TrimSpace(body.Name) == "" {
-		return badRequest("Invalid value specified for property 'displayName' of resource 'Application'.")
+		return odata.BadRequest("Invalid value specified for property 'displayName' of resource 'Application'.")
 	}
 	a := g.newApp(s, body.Name)
-	a.Created, a.Management = c.now, body.Management
+	a.Created, a.Management = c.Now, body.Management
 	s.Apps = append(s.Apps, a)
 	t.lag(s, lagApp(a.ID))
 	t.lag(s, lagSP(a.SP))
 	t.lag(s, lagSync(a.SP))
-	return created(object{
-		"@odata.context":   c.context("microsoft.graph.applicationServicePrincipal"),
+	return odata.Created(odata.Object{
+		"@odata.context":   c.Context("microsoft.graph.applicationServicePrincipal"),
 		"application":      a.application(),
 		"servicePrincipal": a.principalView(s),
 	})
@@ -125,7 +127,7 @@ func (g galleryTemplate) newApp(s *state, name string) *app {
 func (g galleryTemplate) roles() []appRole {
 	user, access := "18d14569-c3bd-439b-9a66-3a2aee01d14f", "b9632174-c057-4f7e-951b-be3adc52bfe6"
 	if g.id != customTemplate {
-		user, access = idOf(g.id+"/User"), idOf(g.id+"/msiam_access")
+		user, access = odata.IDOf(g.id+"/User"), odata.IDOf(g.id+"/msiam_access")
 	}
 	role := func(id, name string) appRole {
 		return appRole{AllowedMemberTypes: []string{"User"}, Description: &name, DisplayName: name, ID: id, IsEnabled: true, Origin: "Application"}

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // SCIMURL is the tenant URL of the SCIM server inside the sandbox. It is
@@ -60,7 +62,7 @@ func From(data []byte, opts ...Option) (*Tenant, error) {
 
 // State is all that the tenant holds.
 func (t *Tenant) State() (data []byte, err error) {
-	err = t.with(func(s *state) { data = encode(s) })
+	err = t.with(func(s *state) { data = odata.Encode(s) })
 	return data, err
 }
 
@@ -139,15 +141,8 @@ func (t *Tenant) with(f func(*state)) error {
 	return err
 }
 
-// A Request is one request that the tenant was asked. A batch counts once.
-type Request struct {
-	Method string
-	Path   string    // without the version and the query
-	Query  string    // decoded
-	Status int       // 0: the connection was dropped instead of an answer
-	Fault  FaultKind // what went wrong with it on purpose; "": nothing
-	Items  []Request // of a $batch
-}
+// A Request is one request that the tenant was asked.
+type Request = odata.Request
 
 // Requests lists what was asked since the start or the last ForgetRequests,
 // oldest first; the last ten thousand are kept.

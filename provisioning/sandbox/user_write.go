@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 const (
@@ -34,13 +36,13 @@ func writable() map[string]string {
 
 // patchUser changes properties and extension values: all of them or none.
 // https://learn.microsoft.com/graph/api/user-update
-func (t *Tenant) patchUser(c *call, s *state, u *user) *answer {
+func (t *Tenant) patchUser(c *odata.Call, s *state, u *user) *odata.Answer {
 	var body map[string]any
-	if a := c.decode(&body); a != nil {
+	if a := c.Decode(&body); a != nil {
 		return a
 	}
 	if len(body) == 0 {
-		return fail(http.StatusBadRequest, "BadRequest", "Empty Payload. JSON content expected.")
+		return odata.Fail(http.StatusBadRequest, "BadRequest", "Empty Payload. JSON content expected.")
 	}
 	maps.DeleteFunc(body, func(name string, _ any) bool { return strings.Contains(name, "@odata.") }) // as typed clients write
 	if a := s.checkExtensions(c, u, body); a != nil {
@@ -62,7 +64,7 @@ func (t *Tenant) patchUser(c *call, s *state, u *user) *answer {
 	if _, renamed := body["userPrincipalName"]; renamed || hasMail {
 		s.moved()
 	}
-	return noContent()
+	return odata.NoContent()
 }
 
 func (u *user) apply(body map[string]any) {
@@ -71,10 +73,10 @@ func (u *user) apply(body map[string]any) {
 	}
 	for name, value := range body {
 		target := u.Properties
-		if isExtension(name) {
+		if odata.IsExtension(name) {
 			target = u.Values
 		}
-		if value == nil || value == "" && isExtension(name) {
+		if value == nil || value == "" && odata.IsExtension(name) {
 			delete(target, name)
 			continue
 		}
@@ -87,18 +89,18 @@ func (u *user) apply(body map[string]any) {
 
 // checkExtensions refuses the whole change when one of the extension
 // properties does not exist or has not reached every part of the service.
-func (s *state) checkExtensions(c *call, u *user, body map[string]any) *answer {
+func (s *state) checkExtensions(c *odata.Call, u *user, body map[string]any) *odata.Answer {
 	var missing []string
 	held := maps.Clone(u.Values)
 	if held == nil {
 		held = map[string]any{}
 	}
 	for _, name := range slices.Sorted(maps.Keys(body)) {
-		if !isExtension(name) {
+		if !odata.IsExtension(name) {
 			continue
 		}
 		e := s.extensionNamed(name)
-		if e == nil || !s.available(e, c.now) || !slices.Contains(e.TargetObjects, "User") {
+		if e == nil || !s.available(e, c.Now) || !slices.Contains(e.TargetObjects, "User") {
 			missing = append(missing, name)
 		}
 		held[name] = body[name]
@@ -107,37 +109,37 @@ func (s *state) checkExtensions(c *call, u *user, body map[string]any) *answer {
 		}
 	}
 	if missing != nil {
-		return badRequest("The following extension properties are not available: " + strings.Join(missing, ",") + ".")
+		return odata.BadRequest("The following extension properties are not available: " + strings.Join(missing, ",") + ".")
 	}
 	if len(held) > mostValues {
-		return badRequest(fmt.Sprintf("The number of extension values of the object exceeds the maximum of %d.", mostValues))
+		return odata.BadRequest(fmt.Sprintf("The number of extension values of the object exceeds the maximum of %d.", mostValues))
 	}
 	return nil
 }
 
-func (s *state) checkProperty(u *user, name string, value any) *answer {
+func (s *state) checkProperty(u *user, name string, value any) *odata.Answer {
 	if e := s.extensionNamed(name); e != nil {
 		if e.Multi {
-			return checkList(name, value, func(v any) *answer { return checkType(name, e.DataType, v) })
+			return checkList(name, value, func(v any) *odata.Answer { return checkType(name, e.DataType, v) })
 		}
 		return checkType(name, e.DataType, value)
 	}
 	kind, ok := writable()[name]
 	if !ok {
 		if slices.Contains(userProperties(), name) {
-			return badRequest("Property '" + name + "' is read-only and cannot be set.")
+			return odata.BadRequest("Property '" + name + "' is read-only and cannot be set.")
 		}
-		return badRequest("Invalid property '" + name + "'.")
+		return odata.BadRequest("Invalid property '" + name + "'.")
 	}
 	if synced, _ := u.Properties["onPremisesSyncEnabled"].(bool); synced && slices.Contains(mastered(), name) {
-		return badRequest("Unable to update the specified properties for objects that have originated within an external service.")
+		return odata.BadRequest("Unable to update the specified properties for objects that have originated within an external service.")
 	}
 	if (name == "displayName" || name == "userPrincipalName" || name == "accountEnabled") && (value == nil || value == "") {
-		return badRequest("Invalid value specified for property '" + name + "' of resource 'User'.")
+		return odata.BadRequest("Invalid value specified for property '" + name + "' of resource 'User'.")
 	}
 	if text, isText := value.(string); name == "userPrincipalName" && isText {
 		if other := s.user(text); other != nil && other != u {
-			return badRequest("Another object with the same value for property userPrincipalName already exists.")
+			return odata.BadRequest("Another object with the same value for property userPrincipalName already exists.")
 		}
 	}
 	if organisation, isObject := value.(map[string]any); name == "employeeOrgData" && isObject {
@@ -148,10 +150,10 @@ func (s *state) checkProperty(u *user, name string, value any) *answer {
 
 // checkOrganisation holds a value against employeeOrgData.
 // https://learn.microsoft.com/graph/api/resources/employeeorgdata
-func checkOrganisation(value map[string]any) *answer {
+func checkOrganisation(value map[string]any) *odata.Answer {
 	for name, member := range value {
 		if name != "costCenter" && name != "division" {
-			return badRequest("Invalid property '" + name + "'.")
+			return odata.BadRequest("Invalid property '" + name + "'.")
 		}
 		if a := checkType("employeeOrgData/"+name, "String", member); a != nil {
 			return a
@@ -160,7 +162,7 @@ func checkOrganisation(value map[string]any) *answer {
 	return nil
 }
 
-func checkList(name string, value any, each func(any) *answer) *answer {
+func checkList(name string, value any, each func(any) *odata.Answer) *odata.Answer {
 	if value == nil {
 		return nil
 	}
@@ -176,14 +178,14 @@ func checkList(name string, value any, each func(any) *answer) *answer {
 	return nil
 }
 
-func invalidValue(name string) *answer {
-	return badRequest("Invalid value specified for property '" + name + "' of resource 'User'.")
+func invalidValue(name string) *odata.Answer {
+	return odata.BadRequest("Invalid value specified for property '" + name + "' of resource 'User'.")
 }
 
 // checkType holds a value against a type of directory extensions, of which
 // the other properties use some. Null clears and always fits.
 // https://learn.microsoft.com/graph/extensibility-overview
-func checkType(name, kind string, value any) *answer {
+func checkType(name, kind string, value any) *odata.Answer {
 	if value == nil {
 		return nil
 	}
@@ -192,7 +194,7 @@ func checkType(name, kind string, value any) *answer {
 	case "String":
 		var text string
 		if text, fits = value.(string); fits && len([]rune(text)) > longestText {
-			return badRequest(fmt.Sprintf("The value of property '%s' of resource 'User' exceeds the maximum length of %d characters.", name, longestText))
+			return odata.BadRequest(fmt.Sprintf("The value of property '%s' of resource 'User' exceeds the maximum length of %d characters.", name, longestText))
 		}
 	case "Boolean":
 		_, fits = value.(bool)
@@ -209,7 +211,7 @@ func checkType(name, kind string, value any) *answer {
 		text, fits = value.(string)
 		fits = fits && len(text) <= (longestBinary+2)/3*4
 	case "List":
-		return checkList(name, value, func(v any) *answer { return checkType(name, "String", v) })
+		return checkList(name, value, func(v any) *odata.Answer { return checkType(name, "String", v) })
 	case "Complex":
 		_, fits = value.(map[string]any)
 	}

@@ -1,34 +1,124 @@
 package sandbox
 
 import (
+	"bytes"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
+
+// listDeleted answers the recycle bin of users. The type in the path is not optional.
+func listDeleted(c *odata.Call, s *state) *odata.Answer {
+	var items []odata.Object
+	for _, u := range s.Users {
+		if !u.Deleted.IsZero() {
+			items = append(items, s.view(u))
+		}
+	}
+	r := userResource()
+	r.Defaults = append(r.Defaults, "deletedDateTime")
+	if strings.HasPrefix(c.Query.Get("$orderby"), "deletedDateTime") && !c.Advanced() {
+		return odata.UnsupportedQuery("Sorting not supported for current query.")
+	}
+	r.Orders = append(r.Orders, "deletedDateTime")
+	return r.List(c, "users", items)
+}
+
+func withDeleted(f func(*odata.Call, *state, *user) *odata.Answer) func(*odata.Call, *state) *odata.Answer {
+	return func(c *odata.Call, s *state) *odata.Answer {
+		u := s.person(c.Param("id"))
+		if u == nil || u.Deleted.IsZero() {
+			return odata.NotFound(c.Param("id"))
+		}
+		return f(c, s, u)
+	}
+}
+
+func getDeleted(c *odata.Call, s *state, u *user) *odata.Answer {
+	r := userResource()
+	r.Defaults = append(r.Defaults, "deletedDateTime")
+	return typed(r.One(c, "directoryObjects", s.view(u)), "#microsoft.graph.user")
+}
+
+// typed names the type of an entity in a collection of several.
+func typed(a *odata.Answer, kind string) *odata.Answer {
+	if o, isObject := a.Body.(odata.Object); isObject {
+		o["@odata.type"] = kind
+	}
+	return a
+}
+
+// restore takes a user out of the recycle bin, under the old name unless that
+// is taken or another is given.
+// https://learn.microsoft.com/graph/api/directory-deleteditems-restore
+func restore(c *odata.Call, s *state, u *user) *odata.Answer {
+	var body struct {
+		Reconcile bool    `json:"autoReconcileProxyConflict"`
+		Name      *string `json:"newUserPrincipalName"`
+	}
+	if len(bytes.TrimSpace(c.Body)) > 0 {
+		if a := c.Decode(&body); a != nil {
+			return a
+		}
+	}
+	name := u.DeletedUPN
+	if body.Name != nil && *body.Name != "" {
+		name = *body.Name
+	}
+	if s.user(name) != nil {
+		a := odata.Fail(http.StatusConflict, "Request_MultipleObjectsWithSameKeyValue", "A conflicting object with one or more of the specified property values is present in the directory.")
+		a.Fault.Details = []odata.Object{{"code": "ConflictingObjects", "message": "Another object with the same value for property userPrincipalName already exists.", "target": "userPrincipalName"}}
+		return a
+	}
+	u.Deleted, u.DeletedUPN = time.Time{}, ""
+	s.moved()
+	u.Properties["userPrincipalName"] = name
+	return typed(userResource().One(&odata.Call{Base: c.Base}, "directoryObjects", s.view(u)), "#microsoft.graph.user")
+}
+
+// purge deletes a user for good, with all that pointed there. The provisioning
+// service learns of it in its next cycle.
+func purge(_ *odata.Call, s *state, u *user) *odata.Answer {
+	s.moved()
+	s.Users = slices.DeleteFunc(s.Users, func(other *user) bool { return other == u })
+	s.Assignments = slices.DeleteFunc(s.Assignments, func(a *assignment) bool { return a.Principal == u.ID })
+	for _, g := range s.Groups {
+		g.Members = slices.DeleteFunc(g.Members, func(id string) bool { return id == u.ID })
+	}
+	for _, other := range s.Users {
+		if other.Manager == u.ID {
+			other.Manager = ""
+		}
+	}
+	return odata.NoContent()
+}
 
 // userResource says what may be asked of users.
 // https://learn.microsoft.com/graph/api/resources/user
-func userResource() resource {
+func userResource() odata.Resource {
 	id := []string{"eq", "in"}
 	name := []string{"eq", "in", "startswith"}
-	return resource{
-		kind: "microsoft.graph.user", label: "User", properties: userProperties(),
-		defaults: strings.Fields("businessPhones displayName givenName id jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName manager"),
-		filters: map[string][]string{
+	return odata.Resource{
+		Kind: "microsoft.graph.user", Label: "User", Properties: userProperties(),
+		Defaults: strings.Fields("businessPhones displayName givenName id jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName manager"),
+		Filters: map[string][]string{
 			"id": id, "department": id, "jobTitle": id, "accountEnabled": id, "userType": id,
 			"displayName": name, "userPrincipalName": append([]string{"le", "ge"}, name...), "mail": append([]string{"le", "ge"}, name...),
 			"givenName": name, "surname": name, "mailNickname": name, "proxyAddresses": {"any"}, "otherMails": {"any"},
 		},
-		orders: []string{"displayName", "userPrincipalName", "createdDateTime"}, searches: []string{"displayName", "mail", "userPrincipalName", "givenName", "surname"},
+		Orders: []string{"displayName", "userPrincipalName", "createdDateTime"}, Searches: []string{"displayName", "mail", "userPrincipalName", "givenName", "surname"},
 	}
 }
 
 // view is a user with all properties; those of directory extensions show
 // themselves only when selected.
-func (s *state) view(u *user) object {
-	out := object{
-		"id": u.ID, "createdDateTime": instant(u.Created), "deletedDateTime": nil, "businessPhones": []string{},
+func (s *state) view(u *user) odata.Object {
+	out := odata.Object{
+		"id": u.ID, "createdDateTime": odata.Instant(u.Created), "deletedDateTime": nil, "businessPhones": []string{},
 		"otherMails": []string{}, "proxyAddresses": []string{}, "onPremisesSyncEnabled": nil,
 	}
 	for _, name := range userProperties() {
@@ -39,7 +129,7 @@ func (s *state) view(u *user) object {
 	delete(out, "manager")
 	maps.Copy(out, u.Properties)
 	if !u.Deleted.IsZero() {
-		out["deletedDateTime"] = instant(u.Deleted)
+		out["deletedDateTime"] = odata.Instant(u.Deleted)
 	}
 	for name, value := range u.Values {
 		if s.extensionNamed(name) != nil {
@@ -49,23 +139,23 @@ func (s *state) view(u *user) object {
 	return out
 }
 
-func listUsers(c *call, s *state) *answer {
-	people := s.register().candidates(c.query)
-	items := make([]object, len(people))
+func listUsers(c *odata.Call, s *state) *odata.Answer {
+	people := s.register().candidates(c.Query)
+	items := make([]odata.Object, len(people))
 	from, to := 0, len(items)
-	if plainly(c.query) {
-		from, to = pageOf(c, len(items))
+	if plainly(c.Query) {
+		from, to = odata.PageOf(c, len(items))
 	}
 	for i := from; i < to; i++ {
 		items[i] = s.expanded(c, people[i])
 	}
-	return userResource().list(c, s, "users", items)
+	return userResource().List(c, "users", items)
 }
 
 // expanded is a user with the manager when $expand asks for it.
-func (s *state) expanded(c *call, u *user) object {
+func (s *state) expanded(c *odata.Call, u *user) odata.Object {
 	out := s.view(u)
-	name, rest, _ := strings.Cut(c.query.Get("$expand"), "(")
+	name, rest, _ := strings.Cut(c.Query.Get("$expand"), "(")
 	if name != "manager" {
 		return out
 	}
@@ -77,63 +167,63 @@ func (s *state) expanded(c *call, u *user) object {
 	if _, list, ok := strings.Cut(rest, "$select="); ok {
 		selected = strings.Split(strings.TrimRight(list, ")"), ",")
 	}
-	manager := userResource().project(s.view(m), selected)
+	manager := userResource().Project(s.view(m), selected)
 	manager["@odata.type"] = "#microsoft.graph.user"
 	out["+manager"] = manager
 	return out
 }
 
 // countUsers answers users/$count, which needs the header of advanced queries.
-func countUsers(c *call, s *state) *answer {
-	if !c.eventual() {
-		return badRequest("$count is not currently supported.")
+func countUsers(c *odata.Call, s *state) *odata.Answer {
+	if !c.Eventual() {
+		return odata.BadRequest("$count is not currently supported.")
 	}
-	var items []object
+	var items []odata.Object
 	for _, u := range s.Users {
 		if u.Deleted.IsZero() {
 			items = append(items, s.view(u))
 		}
 	}
-	items, a := userResource().filter(c, s, items)
+	items, a := userResource().Filter(c, items)
 	if a != nil {
 		return a
 	}
-	return &answer{status: http.StatusOK, body: len(items)}
+	return &odata.Answer{Status: http.StatusOK, Body: len(items)}
 }
 
 // withUser answers for the user that the path names.
-func withUser(f func(*call, *state, *user) *answer) func(*call, *state) *answer {
-	return func(c *call, s *state) *answer {
-		u := s.user(c.param("user"))
+func withUser(f func(*odata.Call, *state, *user) *odata.Answer) func(*odata.Call, *state) *odata.Answer {
+	return func(c *odata.Call, s *state) *odata.Answer {
+		u := s.user(c.Param("user"))
 		if u == nil {
-			return notFound(c.param("user"))
+			return odata.NotFound(c.Param("user"))
 		}
 		return f(c, s, u)
 	}
 }
 
-func getUser(c *call, s *state, u *user) *answer {
-	if name, _, _ := strings.Cut(c.query.Get("$expand"), "("); name != "" && name != "manager" {
-		return fail(http.StatusBadRequest, "BadRequest", "Parsing OData Select and Expand failed: Could not find a property named '"+name+"' on type 'microsoft.graph.user'.")
+func getUser(c *odata.Call, s *state, u *user) *odata.Answer {
+	if name, _, _ := strings.Cut(c.Query.Get("$expand"), "("); name != "" && name != "manager" {
+		return odata.Fail(http.StatusBadRequest, "BadRequest", "Parsing OData Select and Expand failed: Could not find a property named '"+name+"' on type 'microsoft.graph.user'.")
 	}
-	return userResource().one(c, "users", s.expanded(c, u))
+	return userResource().One(c, "users", s.expanded(c, u))
 }
 
-func getManager(c *call, s *state, u *user) *answer {
+func getManager(c *odata.Call, s *state, u *user) *odata.Answer {
 	m := s.user(u.Manager)
 	if m == nil {
-		return fail(http.StatusNotFound, "Request_ResourceNotFound", "Resource 'manager' does not exist or one of its queried reference-property objects are not present.")
+		return odata.Fail(http.StatusNotFound, "Request_ResourceNotFound", "Resource 'manager' does not exist or one of its queried reference-property objects are not present.")
 	}
-	out := userResource().one(c, "directoryObjects", s.view(m))
-	if o, isObject := out.body.(object); isObject {
+	out := userResource().One(c, "directoryObjects", s.view(m))
+	if o, isObject := out.Body.(odata.Object); isObject {
 		o["@odata.type"] = "#microsoft.graph.user"
 	}
 	return out
 }
 
 // memberOf lists the groups of which a user is a direct member.
-func memberOf(c *call, s *state, u *user) *answer {
-	var items []object
+func memberOf(c *odata.Call, s *state, u *user) *odata.Answer {
+	var items []odata.Object
 	for _, g := range s.Groups {
 		if slices.Contains(g.Members, u.ID) {
 			item := s.groupView(g)
@@ -141,13 +231,13 @@ func memberOf(c *call, s *state, u *user) *answer {
 			items = append(items, item)
 		}
 	}
-	return groupResource().list(c, s, "directoryObjects", items)
+	return groupResource().List(c, "directoryObjects", items)
 }
 
 // transitiveMemberOf also lists the groups that a user is in through others.
 // https://learn.microsoft.com/graph/api/user-list-transitivememberof
-func transitiveMemberOf(c *call, s *state, u *user) *answer {
-	var items []object
+func transitiveMemberOf(c *odata.Call, s *state, u *user) *odata.Answer {
+	var items []odata.Object
 	for _, g := range s.Groups {
 		if slices.Contains(transitive(s, g), u.ID) {
 			item := s.groupView(g)
@@ -155,18 +245,18 @@ func transitiveMemberOf(c *call, s *state, u *user) *answer {
 			items = append(items, item)
 		}
 	}
-	return groupResource().list(c, s, "directoryObjects", items)
+	return groupResource().List(c, "directoryObjects", items)
 }
 
 // deleteUser moves a user to the recycle bin, where the name is put behind
 // the id so that it can be given away.
-func deleteUser(c *call, s *state, u *user) *answer {
+func deleteUser(c *odata.Call, s *state, u *user) *odata.Answer {
 	s.moved()
-	u.Deleted = c.now
+	u.Deleted = c.Now
 	u.DeletedUPN = u.upn()
 	u.Properties["userPrincipalName"] = strings.ReplaceAll(u.ID, "-", "") + u.DeletedUPN
 	u.Before = nil
-	return noContent()
+	return odata.NoContent()
 }
 
 // userProperties are the properties of a user that the tenant knows.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/provisioning/engine"
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 	"github.com/scimctl/scimctl/provisioning/scim"
 )
 
@@ -21,7 +22,7 @@ type connection struct {
 
 // validate sends the service's probe to a SCIM server and saves nothing.
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-validatecredentials
-func (t *Tenant) validate(c *call) *answer {
+func (t *Tenant) validate(c *odata.Call) *odata.Answer {
 	var body struct {
 		Template string `json:"templateId"`
 		UseSaved bool   `json:"useSavedCredentials"`
@@ -30,11 +31,11 @@ func (t *Tenant) validate(c *call) *answer {
 			Value string `json:"value"`
 		} `json:"credentials"`
 	}
-	if a := c.decode(&body); a != nil {
+	if a := c.Decode(&body); a != nil {
 		return a
 	}
 	var link connection
-	var out *answer
+	var out *odata.Answer
 	var ours string
 	err := t.with(func(s *state) {
 		var a *app
@@ -68,14 +69,14 @@ func (t *Tenant) validate(c *call) *answer {
 		}
 	}
 	if link.address == "" || link.token == "" && !body.UseSaved {
-		return fail(http.StatusBadRequest, "RequestMissingRequiredParameter", "The request is missing the required credentials BaseAddress and SecretToken.")
+		return odata.Fail(http.StatusBadRequest, "RequestMissingRequiredParameter", "The request is missing the required credentials BaseAddress and SecretToken.")
 	}
-	return validation(t.probe(c.ctx, link))
+	return validation(t.probe(c.Ctx, link))
 }
 
 // validationSchema is the schema whose matching attributes the probe uses.
-func (s *state) validationSchema(c *call, a *app, template string) ([]byte, *answer) {
-	if id := c.param("job"); id != "" {
+func (s *state) validationSchema(c *odata.Call, a *app, template string) ([]byte, *odata.Answer) {
+	if id := c.Param("job"); id != "" {
 		j := s.job(a, id)
 		if j == nil {
 			return nil, noJob(id)
@@ -83,25 +84,25 @@ func (s *state) validationSchema(c *call, a *app, template string) ([]byte, *ans
 		return j.schema(a), nil
 	}
 	if template == "" {
-		return nil, fail(http.StatusBadRequest, "RequestMissingRequiredParameter", "The request is missing the required parameter 'templateId'.")
+		return nil, odata.Fail(http.StatusBadRequest, "RequestMissingRequiredParameter", "The request is missing the required parameter 'templateId'.")
 	}
 	k, known := a.connector(template)
 	if !known {
-		return nil, fail(http.StatusBadRequest, "RequestParameterInvalid", "The synchronization template '"+template+"' is not one of the application's.")
+		return nil, odata.Fail(http.StatusBadRequest, "RequestParameterInvalid", "The synchronization template '"+template+"' is not one of the application's.")
 	}
 	for _, j := range s.Jobs {
 		if j.SP == a.SP && j.Template == template {
 			return j.schema(a), nil
 		}
 	}
-	return k.schema(template), nil
+	return k.Schema(template), nil
 }
 
 // probing is the connection by the saved credentials.
-func (t *Tenant) probing(s *state, a *app, schema []byte) (connection, *answer) {
+func (t *Tenant) probing(s *state, a *app, schema []byte) (connection, *odata.Answer) {
 	rules, err := engine.Load(schema)
 	if err != nil {
-		return connection{}, wrapped(http.StatusBadRequest, object{"error": object{"code": "SandboxSchema", "message": err.Error()}})
+		return connection{}, wrapped(http.StatusBadRequest, odata.Object{"error": odata.Object{"code": "SandboxSchema", "message": err.Error()}})
 	}
 	return t.connect(s, a, rules), nil
 }
@@ -147,11 +148,11 @@ func (*tokenGoneError) Error() string {
 }
 
 // validation is what Graph answers when a probe ended so.
-func validation(err error) *answer {
+func validation(err error) *odata.Answer {
 	if err == nil {
-		return noContent()
+		return odata.NoContent()
 	}
-	return fail(http.StatusBadRequest, "CredentialValidationUnavailable", unexpected(err))
+	return odata.Fail(http.StatusBadRequest, "CredentialValidationUnavailable", unexpected(err))
 }
 
 // unexpected says in the service's words how a SCIM server answered. Neither

@@ -1,4 +1,4 @@
-package sandbox
+package schema
 
 import (
 	"slices"
@@ -7,9 +7,67 @@ import (
 	"github.com/scimctl/scimctl/mappings/expression"
 )
 
-// parsed reads an expression as the service would save it: every function is
+// Signatures are the functions with the names of their parameters: a question
+// mark marks one that may be left out, a plus one that may be repeated. Graph's
+// own names are documented for those of
+// https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions
+// and for the ones in its examples; for the others, from AppRoleAssignmentsComplex
+// on, they are the parameters of
+// https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data,
+// and whether Graph calls them so is not known.
+const Signatures = `Append source suffix
+AppRoleAssignments source
+FormatDateTime source inputFormat outputFormat
+IsNothing source
+Join separator source+
+Mid source start length
+Not source
+Prepend prefix source
+Replace source Find? RegularExpression? RegularExpressionGroupName? Replacement? ReplacementPropertyName? Template?
+SingleAppRoleAssignment source
+Split source delimiter
+StripSpaces source
+Switch source defaultValue? switchValue+
+ToLower source culture?
+ToUpper source culture?
+AppRoleAssignmentsComplex source
+AssertiveAppRoleAssignmentsComplex source
+BitAnd value1 value2
+CBool Expression
+CDate expression
+Coalesce source+
+ConvertToBase64 source
+ConvertToUTF8Hex source
+Count attribute
+CStr value
+DateAdd interval value dateTime
+DateDiff interval date1 date2
+DateFromNum value
+DefaultDomain
+Guid
+IgnoreFlowIfNullOrEmpty expression
+IIF condition valueIfTrue valueIfFalse
+InStr value1 value2 start? compareType?
+IsNull Expression
+IsNullOrEmpty Expression
+IsPresent Expression
+IsString Expression
+Item attribute index
+Left String NumChars
+Len String
+NormalizeDiacritics source
+Now
+NumFromDate value
+PCase source wordSeparators?
+RandomString Length MinimumNumbers MinimumSpecialCharacters MinimumCapital MinimumLowerCase CharactersToAvoid?
+Redact value
+RemoveDuplicates attribute
+SelectUniqueValue uniqueValueRule+
+Word String WordNumber Delimiters`
+
+// Parse reads an expression as the service would save it: every function is
 // one of those listed, and has as many arguments as that takes.
-func parsed(text string) (expression.Node, error) {
+func Parse(text string) (expression.Node, error) {
 	n, err := expression.Parse(text)
 	if err != nil {
 		return nil, err
@@ -44,7 +102,7 @@ func checkCall(c *expression.Call) error {
 // parametersOf are the parameters of a function, marked as in signatures. Of
 // FormatDateTime there are two forms.
 func parametersOf(c *expression.Call) (parameters []string, known bool) {
-	for line := range strings.SplitSeq(signatures, "\n") {
+	for line := range strings.SplitSeq(Signatures, "\n") {
 		fields := strings.Fields(line)
 		if fields[0] != c.Name {
 			continue
@@ -72,15 +130,15 @@ func empty(n expression.Node) bool {
 	return is
 }
 
-// stored is what parseExpression makes of an expression. How Graph stores a
+// Stored is what parseExpression makes of an expression. How Graph stores a
 // comparison or a bare word is not known; this form is the sandbox's own.
-func stored(n expression.Node) expression.Source {
+func Stored(n expression.Node) expression.Source {
 	switch n := n.(type) {
 	case *expression.Call:
 		return storedCall(n)
 	case *expression.Comparison:
 		return expression.Source{Expression: n.String(), Name: n.Operator, Type: "Function", Parameters: []expression.SourceParameter{
-			{Key: "left", Value: stored(n.Left)}, {Key: "right", Value: stored(n.Right)},
+			{Key: "left", Value: Stored(n.Left)}, {Key: "right", Value: Stored(n.Right)},
 		}}
 	case *expression.Word:
 		return expression.Source{Expression: n.Name, Name: n.Name, Type: "Constant", Parameters: []expression.SourceParameter{}}
@@ -99,7 +157,7 @@ func storedCall(c *expression.Call) expression.Source {
 	for i, arg := range c.Args {
 		if !empty(arg) {
 			key := strings.TrimRight(parameters[min(i, len(parameters)-1)], "?+")
-			s.Parameters = append(s.Parameters, expression.SourceParameter{Key: key, Value: stored(arg)})
+			s.Parameters = append(s.Parameters, expression.SourceParameter{Key: key, Value: Stored(arg)})
 		}
 	}
 	return s

@@ -1,54 +1,57 @@
-package sandbox
+// Package schema makes the schemas that jobs begin with, and checks those that are saved.
+package schema
 
 import (
 	"fmt"
 	"strings"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 const (
 	ruleID       = "03f7d90d-bf71-41b1-bda6-aaf0ddbee5d8"
-	sourceID     = "66e4a8cc-1b7b-435e-95f8-f06cea133828"
+	SourceID     = "66e4a8cc-1b7b-435e-95f8-f06cea133828"
 	enterprise   = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 	coreGroup    = "urn:ietf:params:scim:schemas:core:2.0:Group"
 	sourceSystem = "Microsoft Entra ID"
 )
 
-// schema is the template's own schema.
+// Schema is the template's own schema.
 // https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationschema
-func (k connector) schema(id string) []byte {
-	return encode(object{
-		"id": id, "version": "v1.2", "synchronizationRules": []object{k.rule()},
-		"directories": []object{sourceDirectory(), k.targetDirectory()},
+func (k Connector) Schema(id string) []byte {
+	return odata.Encode(odata.Object{
+		"id": id, "version": "v1.2", "synchronizationRules": []odata.Object{k.rule()},
+		"directories": []odata.Object{sourceDirectory(), k.targetDirectory()},
 	})
 }
 
-func (k connector) rule() object {
-	mappings := []object{k.userMapping()}
-	if k.groups != "" {
+func (k Connector) rule() odata.Object {
+	mappings := []odata.Object{k.userMapping()}
+	if k.Groups != "" {
 		mappings = append(mappings, k.groupMapping())
 	}
-	return object{
+	return odata.Object{
 		"id": ruleID, "name": "USERGROUP_OUTBOUND_USERGROUP", "priority": 1, "editable": true, "sourceDirectoryName": sourceSystem,
-		"targetDirectoryName": k.target, "containerFilter": nil, "groupFilter": nil, "objectMappings": mappings,
-		"metadata": []object{
-			{"key": "defaultSourceObjectMappings", "value": string(encode(pascal(mappings)))},
+		"targetDirectoryName": k.Target, "containerFilter": nil, "groupFilter": nil, "objectMappings": mappings,
+		"metadata": []odata.Object{
+			{"key": "defaultSourceObjectMappings", "value": string(odata.Encode(pascal(mappings)))},
 			{"key": "supportsProvisionOnDemand", "value": "true"},
 		},
 	}
 }
 
-func (k connector) userMapping() object {
-	return objectMapping(k.users, "User", enterprise, "userPrincipalName", userMappings)
+func (k Connector) userMapping() odata.Object {
+	return objectMapping(k.Users, "User", enterprise, "userPrincipalName", userMappings)
 }
 
-func (k connector) groupMapping() object {
-	return objectMapping(k.groups, "Group", coreGroup, "displayName", groupMappings)
+func (k Connector) groupMapping() odata.Object {
+	return objectMapping(k.Groups, "Group", coreGroup, "displayName", groupMappings)
 }
 
-func objectMapping(name, source, target, joining, table string) object {
-	return object{
+func objectMapping(name, source, target, joining, table string) odata.Object {
+	return odata.Object{
 		"enabled": true, "flowTypes": "Add,Update,Delete", "name": name, "sourceObjectName": source, "targetObjectName": target, "scope": nil,
-		"metadata": []object{
+		"metadata": []odata.Object{
 			{"key": "EscrowBehavior", "value": `"Default"`},
 			{"key": "DisableMonitoringForChanges", "value": "false"},
 			{"key": "OriginalJoiningProperty", "value": joining},
@@ -90,8 +93,8 @@ const groupMappings = `displayName|displayName|1
 externalId|objectId
 members|members`
 
-func attributeMappings(table string) []object {
-	var out []object
+func attributeMappings(table string) []odata.Object {
+	var out []odata.Object
 	for line := range strings.SplitSeq(table, "\n") {
 		target, rest, _ := strings.Cut(line, "|")
 		source, precedence, _ := strings.Cut(rest, "|")
@@ -99,7 +102,7 @@ func attributeMappings(table string) []object {
 		if precedence != "" {
 			priority = 1
 		}
-		out = append(out, object{
+		out = append(out, odata.Object{
 			"defaultValue": nil, "exportMissingReferences": false, "flowBehavior": "FlowWhenChanged", "flowType": "Always",
 			"matchingPriority": priority, "targetAttributeName": target, "source": defaultSource(source),
 		})
@@ -107,19 +110,23 @@ func attributeMappings(table string) []object {
 	return out
 }
 
-func node(kind, name, expression string, parameters ...object) object {
-	return object{"expression": expression, "name": name, "type": kind, "parameters": append([]object{}, parameters...)}
+func node(kind, name, expression string, parameters ...odata.Object) odata.Object {
+	return odata.Object{"expression": expression, "name": name, "type": kind, "parameters": append([]odata.Object{}, parameters...)}
 }
 
-func attributeNode(name string) object { return node("Attribute", name, "["+name+"]") }
+func attributeNode(name string) odata.Object { return node("Attribute", name, "["+name+"]") }
 
-func constantNode(value string) object { return node("Constant", value, fmt.Sprintf("%q", value)) }
+func constantNode(value string) odata.Object {
+	return node("Constant", value, fmt.Sprintf("%q", value))
+}
 
-func parameter(key string, value object) object { return object{"key": key, "value": value} }
+func parameter(key string, value odata.Object) odata.Object {
+	return odata.Object{"key": key, "value": value}
+}
 
 // defaultSource is the stored form of a default mapping's source. The two
 // functions among them are written out, as the service stores them.
-func defaultSource(source string) object {
+func defaultSource(source string) odata.Object {
 	switch {
 	case strings.HasPrefix(source, "Switch"):
 		return node("Function", "Switch", source,
@@ -137,13 +144,13 @@ func defaultSource(source string) object {
 // pascal writes the names of members as the metadata of a rule has them.
 func pascal(v any) any {
 	switch v := v.(type) {
-	case object:
-		out := object{}
+	case odata.Object:
+		out := odata.Object{}
 		for name, value := range v {
 			out[strings.ToUpper(name[:1])+name[1:]] = pascal(value)
 		}
 		return out
-	case []object:
+	case []odata.Object:
 		out := make([]any, len(v))
 		for i, item := range v {
 			out[i] = pascal(item)
@@ -151,4 +158,11 @@ func pascal(v any) any {
 		return out
 	}
 	return v
+}
+
+// A Connector is what a synchronization template says.
+type Connector struct {
+	ID, Target, GalleryKey string
+	Standard               bool // the default one
+	Users, Groups          string
 }

@@ -1,4 +1,4 @@
-package sandbox
+package odata
 
 import (
 	"regexp"
@@ -13,27 +13,27 @@ func searchClause() *regexp.Regexp { return regexp.MustCompile(`"([A-Za-z]+):((?
 // search answers $search: the words of a clause have to begin words of the
 // property. Clauses are joined by AND or OR, read from left to right.
 // https://learn.microsoft.com/graph/search-query-parameter
-func (r resource) search(c *call, _ *state, items []object) ([]object, *answer) {
-	if !c.query.Has("$search") {
+func (r Resource) search(c *Call, items []Object) ([]Object, *Answer) {
+	if !c.Query.Has("$search") {
 		return items, nil
 	}
-	if !c.eventual() {
-		return nil, unsupportedQuery("Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'")
+	if !c.Eventual() {
+		return nil, UnsupportedQuery("Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'")
 	}
-	text := c.query.Get("$search")
+	text := c.Query.Get("$search")
 	clauses := searchClause().FindAllStringSubmatchIndex(text, -1)
 	if clauses == nil {
-		return nil, badRequest("Syntax error: the value of $search has to be \"property:words\", in double quotes.")
+		return nil, BadRequest("Syntax error: the value of $search has to be \"property:words\", in double quotes.")
 	}
 	for _, at := range clauses {
-		if property := text[at[2]:at[3]]; !slices.Contains(r.searches, property) {
-			return nil, unsupportedQuery("$search is not supported for property '" + property + "' of resource '" + r.label + "'.")
+		if property := text[at[2]:at[3]]; !slices.Contains(r.Searches, property) {
+			return nil, UnsupportedQuery("$search is not supported for property '" + property + "' of resource '" + r.Label + "'.")
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(items), func(item object) bool { return !found(text, clauses, item) }), nil
+	return slices.DeleteFunc(slices.Clone(items), func(item Object) bool { return !found(text, clauses, item) }), nil
 }
 
-func found(text string, clauses [][]int, item object) bool {
+func found(text string, clauses [][]int, item Object) bool {
 	result, end := false, 0
 	for i, at := range clauses {
 		have, _ := item[text[at[2]:at[3]]].(string)

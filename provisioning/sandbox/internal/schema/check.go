@@ -1,4 +1,4 @@
-package sandbox
+package schema
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/mappings/expression"
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // checkedSchema is what of a schema is looked at before it is saved.
@@ -25,7 +26,7 @@ type checkedSchema struct {
 		} `json:"objects"`
 	} `json:"directories"`
 
-	operators []operator
+	operators []Operator
 	index     map[place]checkedAttribute
 }
 
@@ -57,11 +58,11 @@ type checkedMapping struct {
 	} `json:"source"`
 }
 
-// checkSchema says why a schema is not saved; "" when it is. What is refused
+// Check says why a schema is not saved; "" when it is. What is refused
 // is documented for the portal; the wording is the sandbox's own, since the
 // service's is not published.
 // https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes
-func checkSchema(data []byte, a *app, j *job, operators []operator) string {
+func Check(data []byte, k Connector, operators []Operator) string {
 	s := checkedSchema{operators: operators}
 	if err := json.Unmarshal(data, &s); err != nil {
 		return "a member of the schema has the wrong type: " + err.Error()
@@ -75,7 +76,6 @@ func checkSchema(data []byte, a *app, j *job, operators []operator) string {
 	if problem := s.checkDirectories(); problem != "" {
 		return problem
 	}
-	k, _ := a.connector(j.Template)
 	for _, r := range s.Rules {
 		if r.ID != ruleID {
 			return "the rule " + r.ID + " is not one of the job's"
@@ -103,15 +103,15 @@ func (s *checkedSchema) checkDirectories() string {
 	return ""
 }
 
-func (s *checkedSchema) checkMapping(source, target string, m checkedObject, k connector) string {
-	if m.Source != "User" && (m.Source != "Group" || k.groups == "") {
+func (s *checkedSchema) checkMapping(source, target string, m checkedObject, k Connector) string {
+	if m.Source != "User" && (m.Source != "Group" || k.Groups == "") {
 		return "the object " + m.Source + " cannot be provisioned by this job"
 	}
 	if m.Source == "User" && m.Enabled != nil && !*m.Enabled {
 		return "the mapping of users cannot be disabled"
 	}
 	for flow := range strings.SplitSeq(m.Flows, ",") {
-		if _, known := oneOf(strings.TrimSpace(flow), "None Add Update Delete"); !known && strings.TrimSpace(flow) != "" {
+		if _, known := odata.OneOf(strings.TrimSpace(flow), "None Add Update Delete"); !known && strings.TrimSpace(flow) != "" {
 			return "the flow type " + flow + " is not known"
 		}
 	}
@@ -170,7 +170,7 @@ func (s *checkedSchema) checkSource(directory, objectName, kind, text string) st
 	case "Attribute":
 		names = []string{strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")}
 	case "Function":
-		n, err := parsed(text)
+		n, err := Parse(text)
 		if err != nil {
 			return err.Error()
 		}

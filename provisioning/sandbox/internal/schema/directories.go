@@ -1,7 +1,9 @@
-package sandbox
+package schema
 
 import (
 	"strings"
+
+	"github.com/scimctl/scimctl/provisioning/sandbox/internal/odata"
 )
 
 // sourceAttributes of a user: a star marks what is required; behind a colon
@@ -67,8 +69,8 @@ displayName*
 externalId
 members:References:` + enterprise
 
-func sourceDirectory() object {
-	metadata := []object{
+func sourceDirectory() odata.Object {
+	metadata := []odata.Object{
 		{"key": "PropertyNameAccountEnabled", "value": "accountEnabled"},
 		{"key": "PropertyNameSoftDeleted", "value": "IsSoftDeleted"},
 		{"key": "IsSoftDeletionSupported", "value": "true"},
@@ -77,39 +79,39 @@ func sourceDirectory() object {
 	}
 	user := definition("User", "objectId", strings.Fields(sourceAttributes))
 	user["metadata"] = metadata
-	return directory(sourceID, sourceSystem, user, definition("Group", "objectId", strings.Fields(sourceGroupAttributes)))
+	return directory(SourceID, sourceSystem, user, definition("Group", "objectId", strings.Fields(sourceGroupAttributes)))
 }
 
-func (k connector) targetDirectory() object {
-	objects := []object{definition(enterprise, "id", strings.Split(targetAttributes, "\n"))}
-	if k.groups != "" {
+func (k Connector) targetDirectory() odata.Object {
+	objects := []odata.Object{definition(enterprise, "id", strings.Split(targetAttributes, "\n"))}
+	if k.Groups != "" {
 		objects = append(objects, definition(coreGroup, "id", strings.Split(targetGroupAttributes, "\n")))
 	}
-	return directory(idOf("directory/"+k.target), k.target, objects...)
+	return directory(odata.IDOf("directory/"+k.Target), k.Target, objects...)
 }
 
-func directory(id, name string, objects ...object) object {
-	return object{
+func directory(id, name string, objects ...odata.Object) odata.Object {
+	return odata.Object{
 		"id": id, "name": name, "discoverabilities": "None", "discoveryDateTime": nil, "readOnly": false, "version": "v1.2", "objects": objects,
 	}
 }
 
-func definition(name, anchor string, attributes []string) object {
-	list := make([]object, 0, len(attributes))
+func definition(name, anchor string, attributes []string) odata.Object {
+	list := make([]odata.Object, 0, len(attributes))
 	for _, a := range attributes {
 		list = append(list, attributeDefinition(a, anchor))
 	}
-	return object{"name": name, "supportedApis": []string{}, "metadata": []object{}, "attributes": list}
+	return odata.Object{"name": name, "supportedApis": []string{}, "metadata": []odata.Object{}, "attributes": list}
 }
 
 // attributeDefinition reads one entry of the lists above: a name, a star when
 // it is required, a type. A name may itself hold colons.
-func attributeDefinition(entry, anchor string) object {
-	name, kind, multi, references := entry, "String", false, []object{}
+func attributeDefinition(entry, anchor string) odata.Object {
+	name, kind, multi, references := entry, "String", false, []odata.Object{}
 	for _, mark := range []string{":References:", ":Reference:"} {
 		if before, target, found := strings.Cut(entry, mark); found {
 			name, kind, multi = before, "Reference", mark == ":References:"
-			references = append(references, object{"referencedObjectName": target, "referencedProperty": anchor})
+			references = append(references, odata.Object{"referencedObjectName": target, "referencedProperty": anchor})
 			break
 		}
 	}
@@ -120,9 +122,9 @@ func attributeDefinition(entry, anchor string) object {
 		name, multi = before, true
 	}
 	name, required := strings.CutSuffix(name, "*")
-	return object{
+	return odata.Object{
 		"anchor": name == anchor, "caseExact": false, "defaultValue": nil, "flowNullValues": false, "multivalued": multi,
-		"mutability": "ReadWrite", "name": name, "required": required, "type": kind, "apiExpressions": []object{}, "metadata": []object{},
+		"mutability": "ReadWrite", "name": name, "required": required, "type": kind, "apiExpressions": []odata.Object{}, "metadata": []odata.Object{},
 		"referencedObjects": references,
 	}
 }
