@@ -14,7 +14,7 @@ import (
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
-	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -76,7 +76,7 @@ because}, warnings[], schemaCopies[].`,
 }
 
 // planned makes the plan that is to be applied, or reads one and makes it anew.
-func planned(a *cli.App, c *cobra.Command, args []string, files *fileFlags, updateSecrets bool) (apply blueprint.Apply, err error) {
+func planned(a *cli.App, c *cobra.Command, args []string, files *fileFlags, updateSecrets bool) (apply planning.Apply, err error) {
 	if len(args) == 0 {
 		m, err := files.read(c, a)
 		if err != nil {
@@ -92,7 +92,7 @@ func planned(a *cli.App, c *cobra.Command, args []string, files *fileFlags, upda
 	if err != nil {
 		return apply, cli.Usagef(c, "%w", err)
 	}
-	saved, err := blueprint.ReadSaved(args[0], text)
+	saved, err := planning.ReadSaved(args[0], text)
 	if err != nil {
 		return apply, err
 	}
@@ -105,9 +105,9 @@ func planned(a *cli.App, c *cobra.Command, args []string, files *fileFlags, upda
 	}
 	withholdOf(a, saved.Blueprints)
 	if rehearses(a, files) {
-		blueprint.Rehearse(saved.Blueprints, sandbox.SCIMURL, sandbox.TokenURL)
+		planning.Rehearse(saved.Blueprints, sandbox.SCIMURL, sandbox.TokenURL)
 	}
-	apply, err = plannedNow(a, c, blueprint.Make{Blueprints: saved.Blueprints, Selection: saved.Selection, UpdateSecrets: saved.UpdateSecrets})
+	apply, err = plannedNow(a, c, planning.Make{Blueprints: saved.Blueprints, Selection: saved.Selection, UpdateSecrets: saved.UpdateSecrets})
 	if err != nil {
 		return apply, err
 	}
@@ -115,18 +115,18 @@ func planned(a *cli.App, c *cobra.Command, args []string, files *fileFlags, upda
 	return apply, saved.Still(apply.Plan)
 }
 
-func plannedNow(a *cli.App, c *cobra.Command, m blueprint.Make) (apply blueprint.Apply, err error) {
+func plannedNow(a *cli.App, c *cobra.Command, m planning.Make) (apply planning.Apply, err error) {
 	m.Suggest = !a.Settings.Yes
 	if m.Graph, err = a.Graph(c.Context()); err != nil {
 		return apply, err
 	}
-	apply = blueprint.Apply{Graph: m.Graph, Selection: m.Selection}
+	apply = planning.Apply{Graph: m.Graph, Selection: m.Selection}
 	apply.Plan, err = m.Do(c.Context())
 	return apply, err
 }
 
 // runApply shows the plan, asks and carries it out.
-func runApply(a *cli.App, c *cobra.Command, apply blueprint.Apply) error {
+func runApply(a *cli.App, c *cobra.Command, apply planning.Apply) error {
 	ctx := c.Context()
 	var err error
 	problem := apply.Plan.Judge(false)
@@ -142,7 +142,7 @@ func runApply(a *cli.App, c *cobra.Command, apply blueprint.Apply) error {
 		if a.Settings.DryRun {
 			a.IO.Say("dry run, nothing is changed: no credentials were read or tried")
 		}
-		return tellApplied(a, blueprint.Applied{Results: []blueprint.Result{}, Warnings: []string{}, Copies: []string{}})
+		return tellApplied(a, planning.Applied{Results: []planning.Result{}, Warnings: []string{}, Copies: []string{}})
 	}
 	if err := a.ConfirmIn(ctx, "%s", question(apply.Plan)); err != nil {
 		return err
@@ -156,7 +156,7 @@ func runApply(a *cli.App, c *cobra.Command, apply blueprint.Apply) error {
 }
 
 // sayPlan shows the plan as talk: the answer is what was done.
-func sayPlan(a *cli.App, plan blueprint.Plan) error {
+func sayPlan(a *cli.App, plan planning.Plan) error {
 	for _, application := range plan.Applications {
 		for _, warning := range application.Warnings {
 			a.IO.Warn("%s: %s", application.Application, warning)
@@ -169,7 +169,7 @@ func sayPlan(a *cli.App, plan blueprint.Plan) error {
 }
 
 // question names what is at stake.
-func question(plan blueprint.Plan) string {
+func question(plan planning.Plan) string {
 	var names, risks []string
 	for _, application := range plan.Applications {
 		if len(application.Steps) > 0 {
@@ -189,23 +189,23 @@ func question(plan blueprint.Plan) string {
 // applyProgress tells of steps as they end, those of one write together.
 type applyProgress struct {
 	app   *cli.App
-	first blueprint.Result
+	first planning.Result
 	done  int
 }
 
-func (p *applyProgress) tell(r blueprint.Result) {
+func (p *applyProgress) tell(r planning.Result) {
 	if p.done > 0 && (r.Application != p.first.Application || r.Step.Write != p.first.Step.Write) {
 		p.flush()
 	}
 	switch r.Outcome {
-	case blueprint.Done:
+	case planning.Done:
 		if p.done == 0 {
 			p.first = r
 		}
 		p.done++
-	case blueprint.Failed:
+	case planning.Failed:
 		p.app.IO.Warn("%s: %s failed: %s", r.Application, r.Step.Subject, r.Error)
-	case blueprint.Skipped:
+	case planning.Skipped:
 		p.app.IO.Warn("%s: %s skipped: %s", r.Application, r.Step.Subject, r.Because)
 	}
 }
@@ -221,7 +221,7 @@ func (p *applyProgress) flush() {
 }
 
 // sayApplied says what was done and what not.
-func sayApplied(a *cli.App, _ context.Context, done blueprint.Applied, err error) {
+func sayApplied(a *cli.App, _ context.Context, done planning.Applied, err error) {
 	for _, warning := range done.Warnings {
 		a.IO.Warn("%s", warning)
 	}
@@ -229,7 +229,7 @@ func sayApplied(a *cli.App, _ context.Context, done blueprint.Applied, err error
 		a.IO.Note("the schema as it was before is kept in %s", path)
 		a.TellPipeline("schema-copy", path)
 	}
-	count := map[blueprint.Outcome]int{}
+	count := map[planning.Outcome]int{}
 	undo := map[string]bool{} // each copy once
 	for _, r := range done.Results {
 		count[r.Outcome]++
@@ -239,26 +239,26 @@ func sayApplied(a *cli.App, _ context.Context, done blueprint.Applied, err error
 		}
 	}
 	if err == nil {
-		a.IO.Note("%s done", words.Count(count[blueprint.Done], "change"))
+		a.IO.Note("%s done", words.Count(count[planning.Done], "change"))
 		return
 	}
 	again := "when what failed is mended, running the command again does the rest"
 	if errors.Is(err, context.Canceled) {
 		again = "running the command again does the rest"
 	}
-	a.IO.Say("%d done, %d failed, %d skipped; %s", count[blueprint.Done], count[blueprint.Failed], count[blueprint.Skipped], again)
+	a.IO.Say("%d done, %d failed, %d skipped; %s", count[planning.Done], count[planning.Failed], count[planning.Skipped], again)
 }
 
-func tellApplied(a *cli.App, done blueprint.Applied) error {
+func tellApplied(a *cli.App, done planning.Applied) error {
 	if a.ForPeople() {
 		return nil
 	}
 	if a.Settings.Output == output.CSV || a.Settings.Output == output.TSV {
 		return output.List(a.IO.Out, a.Printer, done.Results,
-			cli.Column("application", func(r blueprint.Result) string { return r.Application }),
-			cli.Column("id", func(r blueprint.Result) string { return r.ID }),
-			cli.Column("outcome", func(r blueprint.Result) string { return string(r.Outcome) }),
-			cli.Column("error", func(r blueprint.Result) string { return r.Error + r.Because }))
+			cli.Column("application", func(r planning.Result) string { return r.Application }),
+			cli.Column("id", func(r planning.Result) string { return r.ID }),
+			cli.Column("outcome", func(r planning.Result) string { return string(r.Outcome) }),
+			cli.Column("error", func(r planning.Result) string { return r.Error + r.Because }))
 	}
 	return output.Fields(a.IO.Out, a.Printer, done)
 }

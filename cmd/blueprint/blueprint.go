@@ -12,6 +12,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -50,7 +51,7 @@ func completeSections(*cobra.Command, []string, string) ([]cobra.Completion, cob
 }
 
 // read reads the files and what is to be planned of them.
-func (f *fileFlags) read(c *cobra.Command, a *cli.App) (m blueprint.Make, err error) {
+func (f *fileFlags) read(c *cobra.Command, a *cli.App) (m planning.Make, err error) {
 	if len(f.paths) == 0 {
 		return m, cli.UsageHint(c, remedy.List{remedy.Run("create one", "init").Flag("preset", "scim").Flag("out", "FILE")}, "no file given: use -f FILE")
 	}
@@ -73,7 +74,7 @@ func (f *fileFlags) read(c *cobra.Command, a *cli.App) (m blueprint.Make, err er
 	}
 	withholdOf(a, m.Blueprints)
 	if rehearses(a, f) {
-		blueprint.Rehearse(m.Blueprints, sandbox.SCIMURL, sandbox.TokenURL)
+		planning.Rehearse(m.Blueprints, sandbox.SCIMURL, sandbox.TokenURL)
 	}
 	return m, err
 }
@@ -81,7 +82,7 @@ func (f *fileFlags) read(c *cobra.Command, a *cli.App) (m blueprint.Make, err er
 // withholdOf keeps the secrets of files from the programs that are started.
 func withholdOf(a *cli.App, files []blueprint.Blueprint) {
 	for _, file := range files {
-		a.Withhold(file.Variables()...)
+		a.Withhold(planning.Variables(file)...)
 	}
 }
 
@@ -91,10 +92,10 @@ func rehearses(a *cli.App, f *fileFlags) bool { return a.Settings.Sandbox && !f.
 
 // resolver reads what references of a file lead to. In a rehearsal that is the
 // sandbox's own SCIM server, and no command runs in the sandbox at all.
-func resolver(a *cli.App, f *fileFlags, allowCommands bool) blueprint.Resolver {
-	r := blueprint.Resolver{Getenv: a.Getenv, ReadFile: cli.ReadReference, Learn: func(secret string) { a.Secrets.Add(secret) }, AllowCommands: allowCommands, NoCommands: a.Settings.Sandbox}
+func resolver(a *cli.App, f *fileFlags, allowCommands bool) planning.Resolver {
+	r := planning.Resolver{Getenv: a.Getenv, ReadFile: cli.ReadReference, Learn: func(secret string) { a.Secrets.Add(secret) }, AllowCommands: allowCommands, NoCommands: a.Settings.Sandbox}
 	if rehearses(a, f) {
-		r.Rehearsal = &blueprint.Rehearsal{URL: sandbox.SCIMURL, Token: a.SandboxServerToken}
+		r.Rehearsal = &planning.Rehearsal{URL: sandbox.SCIMURL, Token: a.SandboxServerToken}
 	}
 	return r
 }

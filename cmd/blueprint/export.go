@@ -17,6 +17,7 @@ import (
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/export"
 )
 
 func NewExport(a *cli.App) *cobra.Command {
@@ -102,14 +103,14 @@ func exportedApps(a *cli.App, c *cobra.Command, all bool) ([]string, error) {
 
 // exportEach reads the applications. Of all, one with several jobs is passed
 // over: a file has one.
-func exportEach(a *cli.App, c *cobra.Command, apps []string, all, full bool) ([]blueprint.Exported, error) {
+func exportEach(a *cli.App, c *cobra.Command, apps []string, all, full bool) ([]export.Exported, error) {
 	client, err := a.Graph(c.Context())
 	if err != nil {
 		return nil, err
 	}
-	files := []blueprint.Exported{}
+	files := []export.Exported{}
 	for _, app := range apps {
-		file, err := blueprint.Export{Graph: client, App: app, Job: a.Settings.Job, Full: full}.Do(c.Context())
+		file, err := export.Export{Graph: client, App: app, Job: a.Settings.Job, Full: full}.Do(c.Context())
 		if several, ok := errors.AsType[*graph.AmbiguousError](err); ok && all {
 			a.IO.Warn("%s was passed over: it has several provisioning jobs, and --app with --job takes one", several.Name)
 			continue
@@ -125,7 +126,7 @@ func exportEach(a *cli.App, c *cobra.Command, apps []string, all, full bool) ([]
 	return files, nil
 }
 
-func writeExports(a *cli.App, files []blueprint.Exported) error {
+func writeExports(a *cli.App, files []export.Exported) error {
 	contents := []blueprint.Blueprint{}
 	for _, file := range files {
 		contents = append(contents, file.Blueprint)
@@ -147,7 +148,7 @@ func writeExports(a *cli.App, files []blueprint.Exported) error {
 	})
 }
 
-func saveExports(a *cli.App, c *cobra.Command, files []blueprint.Exported, out string, all, force bool) error {
+func saveExports(a *cli.App, c *cobra.Command, files []export.Exported, out string, all, force bool) error {
 	if all {
 		if err := private.MakeFolder(out); err != nil {
 			return cli.Usagef(c, "--out: %w", err)
@@ -167,8 +168,8 @@ func saveExports(a *cli.App, c *cobra.Command, files []blueprint.Exported, out s
 			return err
 		}
 	}
-	if slices.ContainsFunc(files, func(f blueprint.Exported) bool { return f.Blueprint.Extensions != nil }) {
-		a.IO.Note("%s", blueprint.ValuesLeftOut)
+	if slices.ContainsFunc(files, func(f export.Exported) bool { return f.Blueprint.Extensions != nil }) {
+		a.IO.Note("%s", export.ValuesLeftOut)
 	}
 	return nil
 }

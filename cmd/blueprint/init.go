@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/presets"
 )
 
 func NewInit(a *cli.App) *cobra.Command {
@@ -49,7 +50,7 @@ As JSON: preset, source, date, text, notes[].`,
 	if a.Helping {
 		c.Long += "\n\nThe presets, with what can be set:\n\n" + presetList()
 	}
-	c.Flags().StringVar(&preset, "preset", "", "the set-up of this `vendor`: "+strings.Join(blueprint.PresetNames(), ", "))
+	c.Flags().StringVar(&preset, "preset", "", "the set-up of this `vendor`: "+strings.Join(presets.Names(), ", "))
 	c.Flags().StringArrayVar(&set, "set", nil, "set a parameter of the preset, as `name=value`; several with several --set")
 	c.Flags().StringVar(&path, "out", "", "write to this `file`; - is standard output")
 	c.Flags().BoolVar(&force, "force", false, "replace the file")
@@ -58,7 +59,7 @@ As JSON: preset, source, date, text, notes[].`,
 	for _, flag := range []string{"preset", "set", "out", "force"} {
 		c.MarkFlagsMutuallyExclusive("json-schema", flag)
 	}
-	a.CompleteFlag(c, "preset", cobra.FixedCompletions(blueprint.PresetNames(), cobra.ShellCompDirectiveNoFileComp))
+	a.CompleteFlag(c, "preset", cobra.FixedCompletions(presets.Names(), cobra.ShellCompDirectiveNoFileComp))
 	a.CompleteFlag(c, "set", completeParameters(&preset))
 	return c
 }
@@ -66,8 +67,8 @@ As JSON: preset, source, date, text, notes[].`,
 // presetList shows each preset with its parameters, for the help.
 func presetList() string {
 	var out strings.Builder
-	for _, name := range blueprint.PresetNames() {
-		p, err := blueprint.FindPreset(name)
+	for _, name := range presets.Names() {
+		p, err := presets.Find(name)
 		if err != nil {
 			continue // a test reads them all
 		}
@@ -83,7 +84,7 @@ func presetList() string {
 func completeParameters(preset *string) cobra.CompletionFunc {
 	return func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var names []cobra.Completion
-		if p, err := blueprint.FindPreset(*preset); err == nil {
+		if p, err := presets.Find(*preset); err == nil {
 			for _, parameter := range p.Parameters {
 				names = append(names, parameter.Name+"=")
 			}
@@ -94,7 +95,7 @@ func completeParameters(preset *string) cobra.CompletionFunc {
 
 // writePreset writes the file, and tells what is to be done beside it.
 func writePreset(a *cli.App, c *cobra.Command, name string, set []string, path string, force bool) error {
-	p, err := blueprint.FindPreset(name)
+	p, err := presets.Find(name)
 	if err != nil {
 		return err
 	}

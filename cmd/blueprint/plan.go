@@ -11,7 +11,7 @@ import (
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/remedy"
-	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
 )
 
 const planJSON = `As JSON: applications[] {application, exists, steps[] {id, section,
@@ -93,7 +93,7 @@ markdown is for the comment of a pull request. The file names the application;
 }
 
 // showPlan writes a plan in the format that was asked for.
-func showPlan(a *cli.App, plan blueprint.Plan) error {
+func showPlan(a *cli.App, plan planning.Plan) error {
 	if a.Settings.Output != output.Markdown {
 		for _, application := range plan.Applications {
 			for _, warning := range application.Warnings {
@@ -124,7 +124,7 @@ func replaceable(path string) error {
 	}
 	text, err := bounds.ReadFile(path, bounds.Document) // or writing says what is wrong
 	_, larger := errors.AsType[*bounds.Error](err)
-	_, other := blueprint.ReadSaved(path, text)
+	_, other := planning.ReadSaved(path, text)
 	if larger || err == nil && other != nil {
 		return &cli.FileThereError{Path: path}
 	}
@@ -132,7 +132,7 @@ func replaceable(path string) error {
 }
 
 // savePlan keeps a plan that is whole.
-func savePlan(a *cli.App, c *cobra.Command, m blueprint.Make, plan blueprint.Plan, path string) error {
+func savePlan(a *cli.App, c *cobra.Command, m planning.Make, plan planning.Plan, path string) error {
 	if err := plan.Judge(false); err != nil {
 		return err
 	}

@@ -10,10 +10,11 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
 )
 
 // writePlan shows a plan to people.
-func writePlan(w io.Writer, p blueprint.Plan, style iostreams.Style) error {
+func writePlan(w io.Writer, p planning.Plan, style iostreams.Style) error {
 	var b strings.Builder
 	for _, a := range p.Applications {
 		title := a.Application
@@ -42,20 +43,20 @@ func writePlan(w io.Writer, p blueprint.Plan, style iostreams.Style) error {
 	return err
 }
 
-func paintStep(s blueprint.Step, style iostreams.Style) iostreams.Markup {
+func paintStep(s planning.Step, style iostreams.Style) iostreams.Markup {
 	line := cli.OneLineOf(stepLine(s))
 	switch s.Verb {
-	case blueprint.Add:
+	case planning.Add:
 		return style.Green("+ " + line)
-	case blueprint.Remove:
+	case planning.Remove:
 		return style.Red("- " + line)
-	case blueprint.Change:
+	case planning.Change:
 	}
 	return style.Yellow("~ " + line)
 }
 
 // stepLine is a step in words: "mapping title: [jobTitle] -> [city]".
-func stepLine(s blueprint.Step) string {
+func stepLine(s planning.Step) string {
 	what := s.Subject
 	if s.Section == blueprint.SectionUsers || s.Section == blueprint.SectionGroups {
 		what = string(s.Section) + ": " + what
@@ -69,12 +70,12 @@ func stepLine(s blueprint.Step) string {
 	return what + ": " + s.Old + s.New
 }
 
-func riskLine(r blueprint.Risk) string {
+func riskLine(r planning.Risk) string {
 	return string(r.Name) + ": " + r.What + cli.Reaching(r.People, r.AtMost)
 }
 
 // waits are what applying waits for, each once.
-func waits(a blueprint.ApplicationPlan) []string {
+func waits(a planning.ApplicationPlan) []string {
 	var all []string
 	seen := map[string]bool{}
 	for _, s := range a.Steps {
@@ -87,8 +88,8 @@ func waits(a blueprint.ApplicationPlan) []string {
 }
 
 // summary counts what a plan would do.
-func summary(p blueprint.Plan) string {
-	count := map[blueprint.Verb]int{}
+func summary(p planning.Plan) string {
+	count := map[planning.Verb]int{}
 	for _, a := range p.Applications {
 		for _, s := range a.Steps {
 			count[s.Verb]++
@@ -100,16 +101,16 @@ func summary(p blueprint.Plan) string {
 		}
 		return "no changes: the tenant is as the file says"
 	}
-	return fmt.Sprintf("%s: %d to add, %d to change, %d to remove", words.Count(p.Steps(), "change"), count[blueprint.Add], count[blueprint.Change], count[blueprint.Remove])
+	return fmt.Sprintf("%s: %d to add, %d to change, %d to remove", words.Count(p.Steps(), "change"), count[planning.Add], count[planning.Change], count[planning.Remove])
 }
 
-func needed(p blueprint.Permissions) string {
+func needed(p planning.Permissions) string {
 	return fmt.Sprintf("applying the file takes:\n  of a signed-in person %s\n  of an application %s\n", strings.Join(p.Delegated, ", "), strings.Join(p.Application, ", "))
 }
 
 // writeMarkdown shows a plan in a comment of a pull request. What comes from the
 // file or the tenant is code.
-func writeMarkdown(w io.Writer, p blueprint.Plan) error {
+func writeMarkdown(w io.Writer, p planning.Plan) error {
 	var b strings.Builder
 	code := func(text string) iostreams.Markup { return iostreams.Lines(output.MarkdownCode(cli.OneLineOf(text))) }
 	iostreams.Fprintf(&b, "### scimctl plan: %s\n", summary(p))
@@ -141,7 +142,7 @@ func writeMarkdown(w io.Writer, p blueprint.Plan) error {
 // longestTable keeps a comment below what GitHub takes, 65,536 characters.
 const longestTable = 40_000
 
-func markdownSteps(b *strings.Builder, a blueprint.ApplicationPlan) {
+func markdownSteps(b *strings.Builder, a planning.ApplicationPlan) {
 	if len(a.Steps) == 0 {
 		if len(a.Problems) == 0 {
 			b.WriteString("Nothing to change.\n\n")
@@ -154,7 +155,7 @@ func markdownSteps(b *strings.Builder, a blueprint.ApplicationPlan) {
 			iostreams.Fprintf(b, "| | | … and %d more | | |\n", len(a.Steps)-i)
 			break
 		}
-		mark := map[blueprint.Verb]string{blueprint.Add: "+", blueprint.Change: "~", blueprint.Remove: "-"}[s.Verb]
+		mark := map[planning.Verb]string{planning.Add: "+", planning.Change: "~", planning.Remove: "-"}[s.Verb]
 		if len(s.Risks) > 0 {
 			mark += " ⚠️"
 		}
@@ -177,7 +178,7 @@ func codeOf(text string) string {
 // A plannedStep is a step with whose it is.
 type plannedStep struct {
 	application string
-	blueprint.Step
+	planning.Step
 }
 
 func stepColumns() []output.Column[plannedStep] {
@@ -199,7 +200,7 @@ func stepColumns() []output.Column[plannedStep] {
 	}
 }
 
-func allSteps(p blueprint.Plan) []plannedStep {
+func allSteps(p planning.Plan) []plannedStep {
 	var all []plannedStep
 	for _, a := range p.Applications {
 		for _, s := range a.Steps {

@@ -136,7 +136,7 @@ func (w *work) name() (err error) {
 		return &JournalError{Err: err}
 	}
 	if w.in != nil {
-		w.table.path = filepath.Join(w.runs.folder(w.run.ID), inputFile)
+		w.table.Path = filepath.Join(w.runs.folder(w.run.ID), inputFile)
 	}
 	return nil
 }

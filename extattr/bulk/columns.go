@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/extattr/bulk/tabular"
 	"github.com/scimctl/scimctl/graph/bounds"
 )
 
@@ -71,16 +72,16 @@ type chart struct {
 }
 
 // layout finds the columns. With roles there has to be one of an attribute.
-func (c chart) layout(t *table, roles bool) (layout, error) {
+func (c chart) layout(t *tabular.Table, roles bool) (layout, error) {
 	l := layout{user: -1}
 	fail := func(format string, args ...any) (layout, error) {
-		return l, &ColumnError{Name: t.name, Reason: fmt.Sprintf(format, args...), Have: t.head}
+		return l, &ColumnError{Name: t.Name, Reason: fmt.Sprintf(format, args...), Have: t.Head}
 	}
 	given := map[int]string{}
 	var missing []string
 	for _, what := range slices.Sorted(maps.Keys(c.named)) {
 		head := c.named[what]
-		i := slices.IndexFunc(t.head, func(h string) bool { return plain(h) == plain(head) })
+		i := slices.IndexFunc(t.Head, func(h string) bool { return plain(h) == plain(head) })
 		if i < 0 {
 			missing = append(missing, strconv.Quote(head))
 			continue
@@ -95,13 +96,13 @@ func (c chart) layout(t *table, roles bool) (layout, error) {
 	}
 	for _, name := range userColumns(c.match) {
 		if l.user < 0 {
-			l.user = slices.IndexFunc(t.head, func(h string) bool { return plain(h) == name })
+			l.user = slices.IndexFunc(t.Head, func(h string) bool { return plain(h) == name })
 		}
 	}
 	if l.user < 0 {
 		return fail("no column is named user, userPrincipalName, mail or id")
 	}
-	for i, head := range t.head {
+	for i, head := range t.Head {
 		if i == l.user {
 			continue
 		}

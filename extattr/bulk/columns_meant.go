@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/extattr/bulk/tabular"
 	"github.com/scimctl/scimctl/graph/near"
 )
 
@@ -17,11 +18,11 @@ var environments = [...]string{"role", extattr.DefaultEnvironment, "test", "qa",
 
 // harmless tells of a head that stands for nothing whether it was to be a role:
 // passed over, the roles under it would be given to nobody, without an error.
-func (c chart) harmless(t *table, head string) error {
+func (c chart) harmless(t *tabular.Table, head string) error {
 	name := strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(head)))
 	env, ofRole := strings.CutPrefix(name, strings.ToLower(c.baseName())+"_")
 	if slip := c.slip(name); slip != "" && !slices.Contains(environments[:], name) {
-		return &ColumnError{Name: t.name, Reason: fmt.Sprintf("there is no attribute %q; near it: %s", head, slip), Have: t.head}
+		return &ColumnError{Name: t.Name, Reason: fmt.Sprintf("there is no attribute %q; near it: %s", head, slip), Have: t.Head}
 	}
 	if !ofRole && !slices.Contains(environments[:], name) {
 		return nil
@@ -34,9 +35,9 @@ func (c chart) harmless(t *table, head string) error {
 	}
 	ext, err := c.props.Role(c.base, env)
 	if err != nil {
-		return fmt.Errorf("%s, column %s: %w", t.name, head, err)
+		return fmt.Errorf("%s, column %s: %w", t.Name, head, err)
 	}
-	return &ColumnError{Name: t.name, Reason: fmt.Sprintf("there is no attribute %q; near it: %s", head, ext.Name), Have: t.head}
+	return &ColumnError{Name: t.Name, Reason: fmt.Sprintf("there is no attribute %q; near it: %s", head, ext.Name), Have: t.Head}
 }
 
 // slip is the role that differs from a name by a slip.

@@ -6,20 +6,6 @@ import (
 	"github.com/scimctl/scimctl/graph/bounds"
 )
 
-// A FileError is an input that cannot be read as one; nothing was done.
-type FileError struct {
-	Name   string // the file's
-	Line   int    // 0: the whole
-	Reason string
-}
-
-func (e *FileError) Error() string {
-	if e.Line == 0 {
-		return fmt.Sprintf("%s: %s", e.Name, e.Reason)
-	}
-	return fmt.Sprintf("%s, line %d: %s", e.Name, e.Line, e.Reason)
-}
-
 // A RowsFailedError says that some rows of a run were not carried out; the
 // others were.
 type RowsFailedError struct {

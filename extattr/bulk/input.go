@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/extattr/bulk/tabular"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/private"
@@ -84,7 +85,7 @@ func (in Input) take(ctx context.Context, client *graph.Client, dir string, c ch
 	switch {
 	case in.Text != nil:
 		s.name, s.match = in.Name, c.match
-		err = copyText(file, in.Text, in.Name)
+		err = tabular.Copy(file, in.Text, in.Name)
 	case len(in.Groups) > 0:
 		s.name, s.match = "groups", MatchID
 		err = in.fromGroups(ctx, client, file, c, &s)
@@ -133,7 +134,7 @@ func (in Input) fromOne(ctx context.Context, client *graph.Client, to io.Writer,
 
 // spooledCell is a role as a table of ours has it.
 func spooledCell(role string) string {
-	if role == eraseCell {
+	if role == tabular.Erase {
 		return role
 	}
 	return safetext.Cell(role)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/scimctl/scimctl/extattr/bulk/tabular"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/safetext"
@@ -65,7 +66,7 @@ func (w *work) rejectTo(to io.Writer) error {
 	switch {
 	case w.table == nil:
 		return w.rejectUsers(to)
-	case w.table.form.comma == 0:
+	case w.table.Form.Comma == 0:
 		return w.rejectObjects(to)
 	}
 	return w.rejectCells(to)
@@ -73,18 +74,18 @@ func (w *work) rejectTo(to io.Writer) error {
 
 func (w *work) extension() string {
 	switch {
-	case w.table != nil && w.table.form.comma == 0:
+	case w.table != nil && w.table.Form.Comma == 0:
 		return ".jsonl"
-	case w.table != nil && w.table.form.comma == '\t':
+	case w.table != nil && w.table.Form.Comma == '\t':
 		return ".tsv"
 	}
 	return ".csv"
 }
 
 // failed hands over the rows of the table that failed.
-func (w *work) failed(visit func(r record, reason string) error) error {
+func (w *work) failed(visit func(r tabular.Record, reason string) error) error {
 	i := 0
-	return w.table.each(func(r record) error {
+	return w.table.Each(func(r tabular.Record) error {
 		row := w.sheet.rows[i]
 		i++
 		if row.state != isProblem && row.state != isRefused {
@@ -95,22 +96,22 @@ func (w *work) failed(visit func(r record, reason string) error) error {
 }
 
 func (w *work) rejectCells(to io.Writer) error {
-	if w.table.told { // else nobody could tell the form again
-		if _, err := fmt.Fprintf(to, "sep=%c\n", w.table.form.comma); err != nil {
+	if w.table.Told { // else nobody could tell the form again
+		if _, err := fmt.Fprintf(to, "sep=%c\n", w.table.Form.Comma); err != nil {
 			return err
 		}
 	}
 	out := csv.NewWriter(to)
-	out.Comma = w.table.form.comma
+	out.Comma = w.table.Form.Comma
 	write := func(cells []string, reason string) error {
 		cells = w.withoutReason(cells)
 		for i, cell := range cells {
-			cells[i] = w.table.cell(cell)
+			cells[i] = w.table.Cell(cell)
 		}
 		return out.Write(append(cells, safetext.Cell(reason)))
 	}
-	_ = write(w.table.head, reasonHead) // Error below tells
-	err := w.failed(func(r record, reason string) error { return write(r.cells, reason) })
+	_ = write(w.table.Head, reasonHead) // Error below tells
+	err := w.failed(func(r tabular.Record, reason string) error { return write(r.Cells, reason) })
 	out.Flush()
 	if err == nil {
 		err = out.Error()
@@ -122,7 +123,7 @@ func (w *work) rejectCells(to io.Writer) error {
 func (w *work) withoutReason(cells []string) []string {
 	kept := make([]string, 0, len(cells)+1)
 	for i, cell := range cells {
-		if !strings.EqualFold(w.table.head[i], reasonHead) {
+		if !strings.EqualFold(w.table.Head[i], reasonHead) {
 			kept = append(kept, cell)
 		}
 	}
@@ -132,11 +133,11 @@ func (w *work) withoutReason(cells []string) []string {
 func (w *work) rejectObjects(to io.Writer) error {
 	out := json.NewEncoder(to)
 	out.SetEscapeHTML(false)
-	return w.failed(func(r record, reason string) error {
+	return w.failed(func(r tabular.Record, reason string) error {
 		object := map[string]string{}
-		for i, name := range w.table.head {
-			if r.cells[i] != "" {
-				object[name] = r.cells[i]
+		for i, name := range w.table.Head {
+			if r.Cells[i] != "" {
+				object[name] = r.Cells[i]
 			}
 		}
 		object[reasonHead] = reason

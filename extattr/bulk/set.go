@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/extattr/bulk/tabular"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
 )
@@ -32,7 +33,7 @@ type SetRoles struct {
 
 // Do reads what the users have, asks, and writes what differs. An unfinished run
 // of the same input goes on where it ended. An input that cannot be read is a
-// *[FileError] or *[ColumnError], and a place for the rejects that cannot be
+// *[tabular.FileError] or *[ColumnError], and a place for the rejects that cannot be
 // written a *[RejectsError], both with nothing done; rows that fail do not keep
 // the others, and are a *[RowsFailedError] at the end. A run that is cut short
 // is a *[CutShortError], and one on an application that has another under way a
@@ -96,7 +97,7 @@ func (s SetRoles) goOn(ctx context.Context, w *work, in spooled) (Summary, error
 
 // read opens a table and gives the work a sheet for it.
 func (w *work) read(name, path string, c chart, roles bool) (layout, error) {
-	t, err := openTable(name, path)
+	t, err := tabular.Open(name, path)
 	if err != nil {
 		return layout{}, err
 	}

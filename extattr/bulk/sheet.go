@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/extattr/bulk/tabular"
 )
 
 // word stands for a text that many rows have: a role.
@@ -125,21 +126,21 @@ func (s *sheet) fail(i int, format string, args ...any) {
 }
 
 // load reads the rows of a table. Of one that cannot be, the problem is noted.
-func (s *sheet) load(t *table, l layout, revoke string) error {
+func (s *sheet) load(t *tabular.Table, l layout, revoke string) error {
 	want := make([]word, len(s.columns))
-	return t.each(func(r record) error {
+	return t.Each(func(r tabular.Record) error {
 		key, wrong := nameOf(t, r, l.user)
 		for c, column := range s.columns {
 			if l.bare {
 				break
 			}
 			var reason string
-			want[c], reason = s.cell(t, c, r.cells[column.at], revoke)
+			want[c], reason = s.cell(t, c, r.Cells[column.at], revoke)
 			if reason != "" && wrong == "" {
 				wrong = column.Name + ": " + reason
 			}
 		}
-		s.add(row{line: int32(r.line), key: strings.Clone(key)}, want)
+		s.add(row{line: int32(r.Line), key: strings.Clone(key)}, want)
 		if wrong != "" {
 			s.fail(len(s.rows)-1, "%s", wrong)
 		}
@@ -147,11 +148,11 @@ func (s *sheet) load(t *table, l layout, revoke string) error {
 	})
 }
 
-func nameOf(t *table, r record, user int) (name, wrong string) {
-	name = t.text(r.cells[user])
+func nameOf(t *tabular.Table, r tabular.Record, user int) (name, wrong string) {
+	name = t.Text(r.Cells[user])
 	switch {
-	case r.wrong != "":
-		wrong = r.wrong
+	case r.Wrong != "":
+		wrong = r.Wrong
 	case name == "":
 		wrong = "names no user"
 	case len(name) > longestName:
@@ -163,13 +164,10 @@ func nameOf(t *table, r record, user int) (name, wrong string) {
 	return strings.ToValidUTF8(name, ""), wrong
 }
 
-// eraseCell is a cell that takes the value away.
-const eraseCell = "-"
-
 // cell reads what a cell wants of its attribute.
-func (s *sheet) cell(t *table, column int, text, revoke string) (word, string) {
-	erases := strings.TrimSpace(text) == eraseCell
-	text = t.text(text)
+func (s *sheet) cell(t *tabular.Table, column int, text, revoke string) (word, string) {
+	erases := strings.TrimSpace(text) == tabular.Erase
+	text = t.Text(text)
 	switch {
 	case text == "":
 		return leave, ""

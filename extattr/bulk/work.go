@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/scimctl/scimctl/extattr/bulk/tabular"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/directory"
 	"github.com/scimctl/scimctl/graph/private"
@@ -27,10 +28,10 @@ type work struct {
 	run     Run
 	hooks   Hooks
 	sheet   *sheet
-	table   *table   // nil for an undo
-	in      *spooled // an input that no run has yet
-	rejects string   // where the rows go that fail; "" is the run's folder
-	most    int      // changes; 0: any number
+	table   *tabular.Table // nil for an undo
+	in      *spooled       // an input that no run has yet
+	rejects string         // where the rows go that fail; "" is the run's folder
+	most    int            // changes; 0: any number
 
 	lock    *private.Lock
 	plan    *log

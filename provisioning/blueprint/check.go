@@ -38,12 +38,12 @@ type checker struct {
 // at gives a function that reports what is wrong at a place.
 func (c *checker) at(path ...string) func(format string, args ...any) {
 	return func(format string, args ...any) {
-		c.faults = append(c.faults, c.b.faultAt(fmt.Sprintf(format, args...), path...))
+		c.faults = append(c.faults, c.b.FaultAt(fmt.Sprintf(format, args...), path...))
 	}
 }
 
-// faultAt is a fault at a member, or at what is around it when it is missing.
-func (b Blueprint) faultAt(reason string, path ...string) Fault {
+// FaultAt is a fault at a member, or at what is around it when it is missing.
+func (b Blueprint) FaultAt(reason string, path ...string) Fault {
 	f := Fault{Place: b.Place(path...), Reason: reason}
 	if _, there := b.places[pathKey(path)]; there && len(path) > 0 && !isNumber(path[len(path)-1]) {
 		f.Excerpt = indented(path[len(path)-1]+": …", f.Column)
@@ -59,15 +59,15 @@ func (b Blueprint) marks() []Fault {
 	case b.APIVersion == APIVersion && b.Kind == Kind:
 		return nil
 	case b.APIVersion == "" && b.Kind == "":
-		return []Fault{b.faultAt(fmt.Sprintf("it is no blueprint: one begins with apiVersion: %s and kind: %s", APIVersion, Kind))}
+		return []Fault{b.FaultAt(fmt.Sprintf("it is no blueprint: one begins with apiVersion: %s and kind: %s", APIVersion, Kind))}
 	case b.APIVersion != APIVersion:
-		return []Fault{b.faultAt(fmt.Sprintf("the apiVersion of a blueprint is %s, and not %q", APIVersion, b.APIVersion), "apiVersion")}
+		return []Fault{b.FaultAt(fmt.Sprintf("the apiVersion of a blueprint is %s, and not %q", APIVersion, b.APIVersion), "apiVersion")}
 	}
 	reason := fmt.Sprintf("the kind of a set-up is %s, and not %q", Kind, b.Kind)
 	if b.Kind == KindSavedPlan {
 		reason = "this is a saved plan, which is applied without -f"
 	}
-	return []Fault{b.faultAt(reason, "kind")}
+	return []Fault{b.FaultAt(reason, "kind")}
 }
 
 // homes are the sections in which a key may stand.

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph/applications"
-	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
@@ -107,7 +107,7 @@ func TestAnUnchangedTokenIsWrittenOnlyWhenThatIsAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCompany(t)
 		c.apply(workato)
-		plan, err := blueprint.Make{Graph: c.graph, Blueprints: c.read(workato), UpdateSecrets: true}.Do(t.Context())
+		plan, err := planning.Make{Graph: c.graph, Blueprints: c.read(workato), UpdateSecrets: true}.Do(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +129,7 @@ func TestAnotherHostIsADangerWithAName(t *testing.T) {
 		c.apply(workato)
 		elsewhere := strings.Replace(workato, "env:WORKATO_SCIM_URL", "https://scim.fabrikam.com/scim", 1)
 		risks := c.plan(elsewhere).Applications[0].Risks()
-		want := []blueprint.Risk{{Name: blueprint.RiskCredentialsHost, What: "people's data and the token go to scim.fabrikam.com instead of scim.sandbox.invalid"}}
+		want := []planning.Risk{{Name: planning.RiskCredentialsHost, What: "people's data and the token go to scim.fabrikam.com instead of scim.sandbox.invalid"}}
 		if diff := cmp.Diff(want, risks); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}

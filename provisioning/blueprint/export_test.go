@@ -6,12 +6,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/export"
 )
 
 func (c *company) export(app string) string {
 	c.Helper()
-	found, err := blueprint.Export{Graph: c.graph, App: app}.Do(c.Context())
+	found, err := export.Export{Graph: c.graph, App: app}.Do(c.Context())
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -47,9 +48,9 @@ func answer(r *http.Request, status int, code string) *http.Response {
 }
 
 // outcomes are the steps that did not end well, and how many did.
-func outcomes(done blueprint.Applied) (notDone []string, ok int) {
+func outcomes(done planning.Applied) (notDone []string, ok int) {
 	for _, r := range done.Results {
-		if r.Outcome == blueprint.Done {
+		if r.Outcome == planning.Done {
 			ok++
 		} else {
 			notDone = append(notDone, string(r.Outcome)+" "+r.ID)
@@ -65,7 +66,7 @@ func TestWhatFailsKeepsOnlyThatFromBeingDoneWhichNeedsIt(t *testing.T) {
 		c.env["WORKATO_SCIM_TOKEN"] = "not-the-token-of-the-server"
 		apply := c.applying(workato)
 		done, err := apply.Do(t.Context())
-		if partial, ok := errors.AsType[*blueprint.PartialError](err); !ok || partial.Skipped != 1 {
+		if partial, ok := errors.AsType[*planning.PartialError](err); !ok || partial.Skipped != 1 {
 			t.Fatalf("got %v", err)
 		}
 		want := []string{"failed provisioning/scope", "failed provisioning/notify", "failed provisioning/deleteThreshold", "failed credentials", "skipped provisioning/enabled"}
@@ -211,7 +212,7 @@ func TestASectionThatMayNotBeReadIsToldAndTheRestIsPlanned(t *testing.T) {
 		if got := steps(plan)[0]; got != "change users/mapping/title" {
 			t.Errorf("got %s", got)
 		}
-		if _, ok := errors.AsType[*blueprint.IncompleteError](plan.Judge(true)); !ok {
+		if _, ok := errors.AsType[*planning.IncompleteError](plan.Judge(true)); !ok {
 			t.Errorf("got %v", plan.Judge(true))
 		}
 	})

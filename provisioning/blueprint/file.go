@@ -126,3 +126,6 @@ type Assignee struct {
 // Values are values of extension properties: by user, then by short name, as
 // they are written.
 type Values map[string]map[string]string
+
+// KindSavedPlan is the kind of a plan in a file.
+const KindSavedPlan = "SavedProvisioningPlan"

@@ -13,6 +13,7 @@ import (
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -94,9 +95,9 @@ func BenchmarkAPlanOfALargeFile(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	apply := blueprint.Apply{Graph: direct}
+	apply := planning.Apply{Graph: direct}
 	apply.History.Dir = b.TempDir()
-	if apply.Plan, err = (blueprint.Make{Graph: direct, Blueprints: files}).Do(b.Context()); err != nil {
+	if apply.Plan, err = (planning.Make{Graph: direct, Blueprints: files}).Do(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	if _, err := apply.Do(b.Context()); err != nil {
@@ -108,7 +109,7 @@ func BenchmarkAPlanOfALargeFile(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		plans := blueprint.Make{Graph: client, Blueprints: read}
+		plans := planning.Make{Graph: client, Blueprints: read}
 		plan, err := plans.Do(b.Context())
 		if err != nil || plan.Steps() > 0 {
 			b.Fatalf("%v: %d steps", err, plan.Steps())

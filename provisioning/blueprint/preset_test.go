@@ -12,15 +12,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/presets"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
-// presets are all there are.
-func presets(t *testing.T) []blueprint.Preset {
+// everyPreset are all there are.
+func everyPreset(t *testing.T) []presets.Preset {
 	t.Helper()
-	var all []blueprint.Preset
-	for _, name := range blueprint.PresetNames() {
-		p, err := blueprint.FindPreset(strings.ToUpper(name))
+	var all []presets.Preset
+	for _, name := range presets.Names() {
+		p, err := presets.Find(strings.ToUpper(name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,7 +31,7 @@ func presets(t *testing.T) []blueprint.Preset {
 }
 
 // settingsOf are ways to set the parameters of a preset, each switch both ways.
-func settingsOf(p blueprint.Preset) []map[string]string {
+func settingsOf(p presets.Preset) []map[string]string {
 	all := []map[string]string{{}}
 	for _, parameter := range p.Parameters {
 		other := map[string]string{"true": "false", "false": "true"}[parameter.Default]
@@ -49,7 +50,7 @@ func settingsOf(p blueprint.Preset) []map[string]string {
 	return all
 }
 
-func fileOf(t *testing.T, p blueprint.Preset, set map[string]string) string {
+func fileOf(t *testing.T, p presets.Preset, set map[string]string) string {
 	t.Helper()
 	text, err := p.File(set)
 	if err != nil {
@@ -61,7 +62,7 @@ func fileOf(t *testing.T, p blueprint.Preset, set map[string]string) string {
 func TestEveryPresetIsReadAsTheSchemaHasIt(t *testing.T) {
 	t.Parallel()
 	validate := validator(t)
-	for _, p := range presets(t) {
+	for _, p := range everyPreset(t) {
 		if !strings.HasPrefix(p.Source, "https://") || p.Date == "" || p.Does == "" || len(p.Vendor) == 0 || len(p.Later) == 0 {
 			t.Errorf("%s does not say where it is from, and what else is to be done", p.Name)
 		}
@@ -86,7 +87,7 @@ func TestEveryPresetIsReadAsTheSchemaHasIt(t *testing.T) {
 
 func TestEveryPresetIsAppliedKeptAndExported(t *testing.T) {
 	t.Parallel()
-	for _, p := range presets(t) {
+	for _, p := range everyPreset(t) {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) { liveWith(t, p) })
@@ -94,7 +95,7 @@ func TestEveryPresetIsAppliedKeptAndExported(t *testing.T) {
 	}
 }
 
-func liveWith(t *testing.T, p blueprint.Preset) {
+func liveWith(t *testing.T, p presets.Preset) {
 	c := newCompany(t)
 	for name := range p.Environment {
 		c.env[name] = map[bool]string{true: sandbox.SCIMURL, false: scimToken}[strings.HasSuffix(name, "_URL")]
@@ -132,13 +133,13 @@ func liveWith(t *testing.T, p blueprint.Preset) {
 
 func TestWhatAPresetCannotBeGivenIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := blueprint.FindPreset("workgird"); err == nil || err.Error() != `no preset "workgird": did you mean workgrid?` {
+	if _, err := presets.Find("workgird"); err == nil || err.Error() != `no preset "workgird": did you mean workgrid?` {
 		t.Error(err)
 	}
-	if _, err := blueprint.FindPreset("../presets/workato"); err == nil {
+	if _, err := presets.Find("../presets/workato"); err == nil {
 		t.Error("a path is taken")
 	}
-	workato, err := blueprint.FindPreset("workato")
+	workato, err := presets.Find("workato")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -246,8 +246,19 @@ func twice(all []Blueprint) []Fault {
 			return b.Application.Name != "" && strings.EqualFold(b.Application.Name, other.Application.Name)
 		})
 		if j >= 0 {
-			faults = append(faults, b.faultAt(fmt.Sprintf("the application %s has a document already, in %s", b.Application.Name, all[j].Place("application", "name")), "application", "name"))
+			faults = append(faults, b.FaultAt(fmt.Sprintf("the application %s has a document already, in %s", b.Application.Name, all[j].Place("application", "name")), "application", "name"))
 		}
 	}
 	return faults
+}
+
+// Decode reads a YAML node of a file into a struct, as blueprints are read. The
+// error is an *[InvalidError].
+func Decode(n *yaml.Node, file string, into any) error {
+	d := decoder{file: file, vars: &Variables{}, places: places{}}
+	d.value(n, nil, reflect.ValueOf(into).Elem())
+	if len(d.faults) > 0 {
+		return &InvalidError{Faults: d.faults}
+	}
+	return nil
 }

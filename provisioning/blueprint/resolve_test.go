@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
 )
 
 // commanded is a set-up whose token a command prints.
@@ -18,17 +18,17 @@ func TestACommandRunsOnlyWhereItMay(t *testing.T) {
 		t.Skip("the command is for sh")
 	}
 	for name, test := range map[string]struct {
-		resolver blueprint.Resolver
+		resolver planning.Resolver
 		want     any
 	}{
-		"not allowed":             {blueprint.Resolver{}, new(*blueprint.CommandError)},
-		"allowed, and it fails":   {blueprint.Resolver{AllowCommands: true}, new(*blueprint.ReferenceError)},
-		"allowed, in the sandbox": {blueprint.Resolver{AllowCommands: true, NoCommands: true}, new(*blueprint.ReferenceError)},
+		"not allowed":             {planning.Resolver{}, new(*planning.CommandError)},
+		"allowed, and it fails":   {planning.Resolver{AllowCommands: true}, new(*planning.ReferenceError)},
+		"allowed, in the sandbox": {planning.Resolver{AllowCommands: true, NoCommands: true}, new(*planning.ReferenceError)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newCompany(t)
-			a := blueprint.Apply{Graph: c.graph, Plan: c.plan(commanded), Resolver: test.resolver}
+			a := planning.Apply{Graph: c.graph, Plan: c.plan(commanded), Resolver: test.resolver}
 			if _, err := a.Prepare(t.Context()); err == nil || !errors.As(err, test.want) {
 				t.Errorf("got %v", err)
 			}

@@ -9,11 +9,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/export"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
 )
 
 // named are the risks of a plan by name, with the number of people.
-func named(p blueprint.Plan) []string {
+func named(p planning.Plan) []string {
 	list := []string{}
 	for _, r := range p.Applications[0].Risks() {
 		list = append(list, fmt.Sprintf("%s %d", r.Name, r.People))
@@ -84,7 +85,7 @@ groups:
   mappings: {displayName: displayName}
 assignments: {prune: true, users: [ada@contoso.com]}
 `)
-		found, err := blueprint.Export{Graph: c.graph, App: "Workato DEV", Full: true}.Do(t.Context())
+		found, err := export.Export{Graph: c.graph, App: "Workato DEV", Full: true}.Do(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph/directory"
-	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
 )
 
 // In a tenant of some size people come and go each day: that makes no plan old
@@ -22,7 +22,7 @@ func TestAKeptPlanIsRefusedOverPeopleOnlyWhenItIsAboutThem(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			c := newCompany(t)
 			c.apply(workato)
-			made := blueprint.Make{Graph: c.graph, Blueprints: c.read(begin + file)}
+			made := planning.Make{Graph: c.graph, Blueprints: c.read(begin + file)}
 			plan, err := made.Do(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -35,11 +35,11 @@ func TestAKeptPlanIsRefusedOverPeopleOnlyWhenItIsAboutThem(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, other := errors.AsType[*blueprint.MovedOnError](saved.IsFor("another")); !other || saved.IsFor("tenant") != nil {
+			if _, other := errors.AsType[*planning.MovedOnError](saved.IsFor("another")); !other || saved.IsFor("tenant") != nil {
 				t.Error("the tenant of the plan is not told from another")
 			}
 			var got []string
-			if moved, ok := errors.AsType[*blueprint.MovedOnError](saved.Still(fresh)); ok {
+			if moved, ok := errors.AsType[*planning.MovedOnError](saved.Still(fresh)); ok {
 				got = moved.Changed
 			}
 			if diff := cmp.Diff(changed, got); diff != "" {

@@ -57,8 +57,8 @@ func sectionsNamed(names []string) ([]Section, error) {
 	return sections, nil
 }
 
-// holds reports whether a section is to be planned.
-func (s Selection) holds(section Section) bool {
+// Holds reports whether a section is to be planned.
+func (s Selection) Holds(section Section) bool {
 	return (len(s.Only) == 0 || slices.Contains(s.Only, section)) && !slices.Contains(s.Skip, section)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/graph/auth"
 	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
@@ -78,9 +79,9 @@ func (c *company) read(text string) []blueprint.Blueprint {
 	return all
 }
 
-func (c *company) plan(text string) blueprint.Plan {
+func (c *company) plan(text string) planning.Plan {
 	c.Helper()
-	plan, err := blueprint.Make{Graph: c.graph, Blueprints: c.read(text)}.Do(c.Context())
+	plan, err := planning.Make{Graph: c.graph, Blueprints: c.read(text)}.Do(c.Context())
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -88,11 +89,11 @@ func (c *company) plan(text string) blueprint.Plan {
 }
 
 // applying is the application of a file, about to be carried out.
-func (c *company) applying(text string) blueprint.Apply {
+func (c *company) applying(text string) planning.Apply {
 	c.Helper()
-	a := blueprint.Apply{
+	a := planning.Apply{
 		Graph: c.graph, Plan: c.plan(text), History: history.History{Dir: filepath.Join(c.state, "schemas")}, Keeper: credentials.FingerprintsIn(c.state),
-		Resolver: blueprint.Resolver{Getenv: func(name string) string { return c.env[name] }},
+		Resolver: planning.Resolver{Getenv: func(name string) string { return c.env[name] }},
 	}
 	var err error
 	if a.Plan, err = a.Prepare(c.Context()); err != nil {
@@ -101,7 +102,7 @@ func (c *company) applying(text string) blueprint.Apply {
 	return a
 }
 
-func (c *company) apply(text string) blueprint.Applied {
+func (c *company) apply(text string) planning.Applied {
 	c.Helper()
 	done, err := c.applying(text).Do(c.Context())
 	if err != nil {
@@ -111,7 +112,7 @@ func (c *company) apply(text string) blueprint.Applied {
 }
 
 // steps are those of a plan, one a line.
-func steps(p blueprint.Plan) []string {
+func steps(p planning.Plan) []string {
 	lines := []string{}
 	for _, a := range p.Applications {
 		for _, s := range a.Steps {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
+	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
+	"github.com/scimctl/scimctl/provisioning/blueprint/presets"
 )
 
 // blueprintRules are for files that hold a whole set-up. Those that wrap others
@@ -13,23 +15,23 @@ func blueprintRules() []rule {
 	return []rule{
 		on(adviseApply),
 		on(adviseIncomplete),
-		hinted[*blueprint.PruneError](ExitConflict, remedy.Run("name it under mappings; to list all that exist", "export").Switch("full")),
-		hinted[*blueprint.DiffersError](ExitDiffers),
-		hinted[*blueprint.MovedOnError](ExitConflict, remedy.Run("plan again, check the plan, and apply it", "plan").Flag("file", "FILE").Flag("out", "PLAN")),
-		hinted[*blueprint.SavedPlanError](ExitUsage, remedy.Run("save one", "plan").Flag("file", "FILE").Flag("out", "PLAN")),
-		hinted[*blueprint.ReferenceError](ExitUsage, remedy.Advise("nothing was written; credentials are left as they are with --skip credentials")),
-		hinted[*blueprint.CommandError](ExitUsage, remedy.Advise("--allow-commands lets it; look at the command before")),
+		hinted[*planning.PruneError](ExitConflict, remedy.Run("name it under mappings; to list all that exist", "export").Switch("full")),
+		hinted[*planning.DiffersError](ExitDiffers),
+		hinted[*planning.MovedOnError](ExitConflict, remedy.Run("plan again, check the plan, and apply it", "plan").Flag("file", "FILE").Flag("out", "PLAN")),
+		hinted[*planning.SavedPlanError](ExitUsage, remedy.Run("save one", "plan").Flag("file", "FILE").Flag("out", "PLAN")),
+		hinted[*planning.ReferenceError](ExitUsage, remedy.Advise("nothing was written; credentials are left as they are with --skip credentials")),
+		hinted[*planning.CommandError](ExitUsage, remedy.Advise("--allow-commands lets it; look at the command before")),
 		hinted[*blueprint.UnknownSectionError](ExitUsage),
 		hinted[*blueprint.InvalidError](ExitUsage, remedy.Run("docs/blueprint.md describes the file; for an editor there is a JSON Schema", "init").Switch("json-schema")),
 		hinted[*blueprint.NoFilesError](ExitNotFound, remedy.Run("create one", "init").Flag("preset", "scim").Flag("out", "FILE")),
 		hinted[*blueprint.UnusedVariableError](ExitUsage, remedy.Advise("a file has it as ${NAME}")),
-		hinted[*blueprint.UnknownPresetError](ExitUsage, remedy.Run("see the presets and their parameters", "init").Switch("help")),
-		hinted[*blueprint.ParameterError](ExitUsage, remedy.Run("see the presets and their parameters", "init").Switch("help")),
+		hinted[*presets.UnknownPresetError](ExitUsage, remedy.Run("see the presets and their parameters", "init").Switch("help")),
+		hinted[*presets.ParameterError](ExitUsage, remedy.Run("see the presets and their parameters", "init").Switch("help")),
 	}
 }
 
 // adviseApply is for steps that failed while others were done.
-func adviseApply(e *blueprint.PartialError) Advice {
+func adviseApply(e *planning.PartialError) Advice {
 	failed := make([]Object, len(e.Failed))
 	for i, f := range e.Failed {
 		failed[i] = Object{{"id", f.ID}, {"error", f.Error}}
@@ -42,7 +44,7 @@ func adviseApply(e *blueprint.PartialError) Advice {
 
 // adviseIncomplete has the code of the first section that could not be planned,
 // and leaves it out as a way on.
-func adviseIncomplete(e *blueprint.IncompleteError) Advice {
+func adviseIncomplete(e *planning.IncompleteError) Advice {
 	first := e.Problems[0]
 	advice := Advise(first.Err)
 	sections := make([]string, len(e.Problems))

@@ -10,6 +10,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/extattr/bulk/tabular"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/private/sealed"
@@ -217,7 +218,7 @@ func schemaRules() []rule {
 		on(func(e *bulk.RowsFailedError) Advice {
 			return Advice{Code: ExitPartial, Hint: failedRowsHint(e), More: map[string]any{"failed": e.Failed, "rows": e.Rows}}
 		}),
-		hinted[*bulk.FileError](ExitUsage, remedy.Run("see how the table is written", "user set-role").Switch("help"), remedy.Run("or create one", "user get-role").Switch("all").Flag("output", "csv")),
+		hinted[*tabular.FileError](ExitUsage, remedy.Run("see how the table is written", "user set-role").Switch("help"), remedy.Run("or create one", "user get-role").Switch("all").Flag("output", "csv")),
 		hinted[*bulk.ColumnError](ExitUsage, remedy.Run("name the columns, as in --column user=Login --column test=Role; to list the attributes", "ext list")),
 		hinted[*bulk.RejectsError](ExitUsage, remedy.Advise("name a file in a folder that is there with --rejects; without it, they go beside the journal")),
 		hinted[*bulk.TooManyError](ExitAttention, remedy.Advise("--dry-run without --max-changes shows them all; raise it if that is what is meant")),

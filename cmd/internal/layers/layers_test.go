@@ -26,7 +26,7 @@ func tool() []string {
 		"mappings/expression", "mappings/internal/tree", "mappings/schema", "mappings/diff", "mappings/history", "mappings/table", "mappings/check", "mappings",
 		"provisioning/scim", "provisioning/engine", "provisioning",
 		"provisioning/assignment", "provisioning/credentials", "provisioning/logs", "provisioning/users", "provisioning/job", "provisioning/evaluate",
-		"provisioning/apps", "provisioning/ondemand", "provisioning/check", "provisioning/why", "provisioning/doctor", "provisioning/blueprint",
+		"provisioning/apps", "provisioning/ondemand", "provisioning/check", "provisioning/why", "provisioning/doctor", "provisioning/blueprint", "provisioning/blueprint/planning", "provisioning/blueprint/export", "provisioning/blueprint/presets",
 	}
 }
 
