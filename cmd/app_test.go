@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
@@ -71,13 +72,13 @@ func TestAnInterruptedCommandHasNoOtherExitCode(t *testing.T) {
 	a, _ := pretend(t, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for err, want := range map[error]cli.ExitCode{
-		&graph.UnreachableError{Err: context.Canceled}:  cli.ExitInterrupted,
-		&graph.NotFoundError{Kind: "user", Name: "ada"}: cli.ExitInterrupted,
-		nil: cli.ExitInterrupted,
+	for err, want := range map[error]exit.Code{
+		&graph.UnreachableError{Err: context.Canceled}:  exit.Interrupted,
+		&graph.NotFoundError{Kind: "user", Name: "ada"}: exit.Interrupted,
+		nil: exit.Interrupted,
 	} {
 		a.Started = true
-		if got := cli.Advise(a.Classify(ctx, new(cobra.Command), err)).Code; got != want {
+		if got := exit.Advise(a.Classify(ctx, new(cobra.Command), err)).Code; got != want {
 			t.Errorf("%v: %d, want %d", err, got, want)
 		}
 	}
@@ -93,7 +94,7 @@ func TestYesAndDryRunAnswerQuestions(t *testing.T) {
 	}
 	a, _ := pretend(t, nil)
 	err := with(a, t, nil, func(c *cobra.Command) error { return a.Confirm(c.Context(), "Delete %d?", 3) })
-	if advice := cli.Advise(err); advice.Code != cli.ExitUsage || !strings.Contains(advice.Hint.String(), "--yes") {
+	if advice := exit.Advise(err); advice.Code != exit.Usage || !strings.Contains(advice.Hint.String(), "--yes") {
 		t.Errorf("%v: %+v", err, advice)
 	}
 }
@@ -105,7 +106,7 @@ func TestTheTimeoutIsThatOfTheWholeCommand(t *testing.T) {
 		<-c.Context().Done()
 		return c.Context().Err()
 	})
-	if e, ok := errors.AsType[*cli.TimeoutError](err); !ok || e.After != time.Millisecond {
+	if e, ok := errors.AsType[*exit.TimeoutError](err); !ok || e.After != time.Millisecond {
 		t.Error(err)
 	}
 }
@@ -160,7 +161,7 @@ func TestOfSeveralOnDemandEveryFailureIsTold(t *testing.T) {
 	}
 	code := a.Run(t.Context(), []string{"provision", "on-demand", "nobody@contoso.com", "noone@contoso.com"})
 	for _, name := range []string{"nobody@contoso.com", "noone@contoso.com"} {
-		if code != int(cli.ExitNotFound) || !strings.Contains(said.String(), `no user named "`+name+`"`) {
+		if code != int(exit.NotFound) || !strings.Contains(said.String(), `no user named "`+name+`"`) {
 			t.Errorf("exit code %d, %s is missing in:\n%s", code, name, said)
 		}
 	}

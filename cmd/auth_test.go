@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
@@ -102,23 +102,23 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 	t.Setenv("HOME", home)
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, "cache")) // where azidentity itself looks
 	env := map[string]string{"HOME": home, "XDG_CACHE_HOME": filepath.Join(home, "cache"), "LocalAppData": os.Getenv("LocalAppData"), "SCIMCTL_STATE_DIR": filepath.Join(home, "state")}
-	exit, _, said := a.run(t, env, "auth login --device-code")
-	if exit != 0 || !strings.Contains(said, "open the page and enter ABCD") {
-		t.Fatalf("%d %s", exit, said)
+	code, _, said := a.run(t, env, "auth login --device-code")
+	if code != 0 || !strings.Contains(said, "open the page and enter ABCD") {
+		t.Fatalf("%d %s", code, said)
 	}
 	if !strings.Contains(said, "tokens are not kept") { // else this system has a place for them
 		before := a.asked.Load()
-		exit, out, said := a.run(t, env, "auth status --jq .user+.way")
-		if exit != 0 || out != "ada@contoso.comlogin\n" || a.asked.Load() != before {
-			t.Errorf("%d %s %s, %d requests", exit, out, said, a.asked.Load()-before)
+		code, out, said := a.run(t, env, "auth status --jq .user+.way")
+		if code != 0 || out != "ada@contoso.comlogin\n" || a.asked.Load() != before {
+			t.Errorf("%d %s %s, %d requests", code, out, said, a.asked.Load()-before)
 		}
 	}
 	// AZURE_CLIENT_ID names an application, not the client of a person.
 	env["AZURE_CLIENT_ID"] = "client1"
-	if exit, out, said := a.run(t, env, "auth logout --jq .accounts[0]"); exit != 0 || out != "ada@contoso.com in tid1\n" {
-		t.Errorf("%d %s %s", exit, out, said)
+	if code, out, said := a.run(t, env, "auth logout --jq .accounts[0]"); code != 0 || out != "ada@contoso.com in tid1\n" {
+		t.Errorf("%d %s %s", code, out, said)
 	}
-	if exit, _, said := a.run(t, env, "auth status --auth login"); exit != int(cli.ExitAuth) || !strings.Contains(said, "nobody has signed in") {
-		t.Errorf("%d %s", exit, said)
+	if code, _, said := a.run(t, env, "auth status --auth login"); code != int(exit.Auth) || !strings.Contains(said, "nobody has signed in") {
+		t.Errorf("%d %s", code, said)
 	}
 }

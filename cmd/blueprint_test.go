@@ -7,7 +7,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 )
 
 // interruptsAt is Ctrl-C while a request is on its way.
@@ -36,7 +36,7 @@ func TestApplyingThatIsInterruptedSaysWhatIsDoneAndTheNextRunDoesTheRest(t *test
 		const apply = "apply -f testdata/blueprint/workato.yaml --yes"
 		c, said := m.run(apply)
 		text := said.String()
-		if c.exit != int(cli.ExitInterrupted) || !strings.Contains(text, "9 done, 5 failed, 4 skipped; running the command again does the rest") ||
+		if c.exit != int(exit.Interrupted) || !strings.Contains(text, "9 done, 5 failed, 4 skipped; running the command again does the rest") ||
 			!strings.Contains(text, "provisioning skipped: it needs what failed: schema") {
 			t.Errorf("exit code %d: %s", c.exit, text)
 		}

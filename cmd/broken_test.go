@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
@@ -38,27 +38,27 @@ func TestAServerThatIsNotGraphIsToldSo(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		wire wire
-		code cli.ExitCode
+		code exit.Code
 		said []string
 	}{
 		{
-			"a proxy's page with 502", answering(http.StatusBadGateway, nil, page), cli.ExitUnavailable,
+			"a proxy's page with 502", answering(http.StatusBadGateway, nil, page), exit.Unavailable,
 			[]string{"Graph answered 502", "hint: run the command again in a while"},
 		},
 		{
-			"a portal's page with 200", answering(http.StatusOK, nil, page), cli.ExitFailure,
+			"a portal's page with 200", answering(http.StatusOK, nil, page), exit.Failure,
 			[]string{"Graph answered 200 NotJSON", notGraph},
 		},
 		{
-			"JSON that ends too early", answering(http.StatusOK, map[string]string{"Content-Type": "application/json"}, `{"value":[`), cli.ExitFailure,
+			"JSON that ends too early", answering(http.StatusOK, map[string]string{"Content-Type": "application/json"}, `{"value":[`), exit.Failure,
 			[]string{"Graph answered 200 NotJSON", notGraph},
 		},
 		{
-			"a redirect", answering(http.StatusFound, map[string]string{"Location": "https://login.example.com/"}, ""), cli.ExitFailure,
+			"a redirect", answering(http.StatusFound, map[string]string{"Location": "https://login.example.com/"}, ""), exit.Failure,
 			[]string{"Graph answered 302 Redirect", "login.example.com", notGraph},
 		},
 		{
-			"a connection that drops", func(*http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET }, cli.ExitUnavailable,
+			"a connection that drops", func(*http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET }, exit.Unavailable,
 			[]string{"no answer from ", "connection reset by peer", "hint: check that "},
 		},
 		{
@@ -66,12 +66,12 @@ func TestAServerThatIsNotGraphIsToldSo(t *testing.T) {
 				answer, err := answering(http.StatusOK, map[string]string{"Content-Type": "application/json"}, "")(r)
 				answer.Body, answer.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(`{"value":`), failing{})), -1
 				return answer, err
-			}, cli.ExitUnavailable,
+			}, exit.Unavailable,
 			[]string{"no answer from ", "unexpected EOF"},
 		},
 		{
 			"a refusal", answering(http.StatusForbidden, map[string]string{"Content-Type": "application/json", "Request-Id": "17"},
-				`{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}`), cli.ExitAuth,
+				`{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}`), exit.Auth,
 			[]string{"Authorization_RequestDenied: Insufficient privileges", "(request-id 17)", "Application.Read", "an administrator has to grant it"},
 		},
 	} {

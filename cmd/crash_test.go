@@ -13,7 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
@@ -44,11 +44,11 @@ func (w *panickingWriter) Write(b []byte) (int, error) {
 }
 
 // wantCrash checks all that a crash must be.
-func wantCrash(t *testing.T, what string, exit int, said string) {
+func wantCrash(t *testing.T, what string, code int, said string) {
 	t.Helper()
 	switch {
-	case exit != int(cli.ExitCrash):
-		t.Errorf("%s: exit code %d, want %d:\n%s", what, exit, cli.ExitCrash, said)
+	case code != int(exit.Crash):
+		t.Errorf("%s: exit code %d, want %d:\n%s", what, code, exit.Crash, said)
 	case strings.Contains(said, "goroutine ") || strings.Contains(said, ".go:"):
 		t.Errorf("%s shows a stack without --debug:\n%s", what, said)
 	case strings.Contains(said, scimToken):
@@ -204,7 +204,7 @@ func TestTheStackOfACrashIsShownWithDebug(t *testing.T) {
 		left.Store(1)
 		m.through = func(next http.RoundTripper) http.RoundTripper { return panicking{next, &left} }
 		got, said := m.run("app list --debug")
-		if got.exit != int(cli.ExitCrash) || !strings.Contains(said.String(), "panicking.RoundTrip") {
+		if got.exit != int(exit.Crash) || !strings.Contains(said.String(), "panicking.RoundTrip") {
 			t.Errorf("exit code %d, the stack of the goroutine that crashed is missing:\n%s", got.exit, said)
 		}
 		m.close(t)
@@ -224,7 +224,7 @@ func TestACrashAsJSONIsOneObject(t *testing.T) {
 				Error, Hint string
 				Code        int
 			}
-			if err := json.Unmarshal(said.Bytes(), &object); err != nil || object.Code != int(cli.ExitCrash) || got.exit != object.Code || object.Error == "" {
+			if err := json.Unmarshal(said.Bytes(), &object); err != nil || object.Code != int(exit.Crash) || got.exit != object.Code || object.Error == "" {
 				t.Errorf("%s: exit code %d, %v:\n%s", format, got.exit, err, said)
 			}
 			m.close(t)
@@ -237,7 +237,7 @@ func TestErrorsBeforeTheSettingsAreReadAreJSONToo(t *testing.T) {
 	for _, format := range []string{"-o json", "-qo json", "-qojson", "-yqo=json"} {
 		io, _, _, said := iostreams.Test()
 		code := newApp(io, func(string) string { return "" }).Run(t.Context(), strings.Fields("app list --nonsense "+format))
-		if code != int(cli.ExitUsage) || !json.Valid(said.Bytes()) {
+		if code != int(exit.Usage) || !json.Valid(said.Bytes()) {
 			t.Errorf("%s: exit code %d:\n%s", format, code, said)
 		}
 	}

@@ -7,7 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
+	"github.com/scimctl/scimctl/cmd/internal/hint"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -17,10 +18,10 @@ import (
 // Nobody can read the token before back, so that the way back is said at once.
 func TestARotationThatDoesNotHoldNamesTheWayBack(t *testing.T) {
 	t.Parallel()
-	hint := cli.Advise(&ondemand.RotationError{App: "Contoso SCIM", URL: "https://app.example.com/scim", Err: &credentials.RefusedError{Saved: true}}).Hint
+	shown := exit.Advise(&ondemand.RotationError{App: "Contoso SCIM", URL: "https://app.example.com/scim", Err: &credentials.RefusedError{Saved: true}}).Hint
 	for _, want := range []string{"scimctl credentials test --app 'Contoso SCIM'", "--url https://app.example.com/scim", "the old token"} {
-		if !strings.Contains(cli.Hinter{}.Text(hint), want) {
-			t.Errorf("%v lacks %q", hint, want)
+		if !strings.Contains(hint.Hinter{}.Text(shown), want) {
+			t.Errorf("%v lacks %q", shown, want)
 		}
 	}
 }
@@ -32,7 +33,7 @@ func TestWhatTheServiceSaysOfCredentialsIsExplained(t *testing.T) {
 		"in the portal": &credentials.RefusedError{App: "Workato", Answer: "Supported CredentialLocationInRequest is required"},
 		"--url https://app.example.com/scim --token-stdin": &credentials.SecretDroppedError{App: "Workato", URL: "https://app.example.com/scim"},
 	} {
-		if hint := (cli.Hinter{}).Text(cli.Advise(err).Hint); !strings.Contains(hint, want) {
+		if hint := (hint.Hinter{}).Text(exit.Advise(err).Hint); !strings.Contains(hint, want) {
 			t.Errorf("%v: %q lacks %q", err, hint, want)
 		}
 	}

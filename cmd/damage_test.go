@@ -19,7 +19,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/private/sealed"
 	"github.com/scimctl/scimctl/graph/resume"
@@ -161,7 +161,7 @@ func (s *storedState) acceptWhole(t *testing.T, commands []string) {
 				t.Fatal(err)
 			}
 			defer func() { _ = tenant.Close() }()
-			if code, said := s.run(t.Context(), tenant, folder, line); code == int(cli.ExitFailure) || strings.Contains(said, "damaged") {
+			if code, said := s.run(t.Context(), tenant, folder, line); code == int(exit.Failure) || strings.Contains(said, "damaged") {
 				t.Errorf("%s: exit code %d with whole files:\n%s", line, code, said)
 			}
 		})
@@ -179,7 +179,7 @@ type trial struct {
 func (s *storedState) try(t *testing.T, tenant *sandbox.Tenant, folder string, is trial) {
 	t.Helper()
 	code, said := s.run(t.Context(), tenant, folder, is.line)
-	if !slices.Contains(cli.ExitCodes(), cli.ExitCode(code)) {
+	if !slices.Contains(exit.Codes(), exit.Code(code)) {
 		t.Errorf("%s: %s: exit code %d is not documented\n%s", is.line, is.how, code, said)
 	}
 	if writes := writesOf(tenant.Requests()); len(writes) > 0 {
@@ -188,7 +188,7 @@ func (s *storedState) try(t *testing.T, tenant *sandbox.Tenant, folder string, i
 	if is.file.lenient {
 		return
 	}
-	if failed := code != int(cli.ExitOK); failed == is.skipped || !strings.Contains(said, filepath.Base(is.path)) {
+	if failed := code != int(exit.OK); failed == is.skipped || !strings.Contains(said, filepath.Base(is.path)) {
 		t.Errorf("%s: %s: exit code %d, and it said:\n%s", is.line, is.how, code, said)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 )
 
 // TestGuidesGiveWhatThePresetsSay sets a vendor's application up by the single
@@ -59,7 +59,7 @@ func (r reader) followGuide(t *testing.T, page string) {
 
 func (r reader) succeed(t *testing.T, args ...string) {
 	t.Helper()
-	if printed, code := r.run(t, args); code != int(cli.ExitOK) {
+	if printed, code := r.run(t, args); code != int(exit.OK) {
 		t.Errorf("scimctl %s: exit code %d\n%s", strings.Join(args, " "), code, printed)
 	}
 }

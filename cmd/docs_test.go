@@ -16,7 +16,7 @@ import (
 
 	diffs "github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
@@ -188,7 +188,7 @@ func (r reader) try(t *testing.T, s shownCommand) string {
 		return s.output
 	}
 	got, code := r.run(t, words[1:])
-	if failed := strings.Contains("\n"+got, "\nscimctl: "); failed != (code != 0) && code != int(cli.ExitDiffers) {
+	if failed := strings.Contains("\n"+got, "\nscimctl: "); failed != (code != 0) && code != int(exit.Differs) {
 		t.Errorf("%s: exit code %d", s.line, code)
 	}
 	if matches(s.output, got) {

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/graph"
 )
 
@@ -32,7 +32,7 @@ func TestAHintNeverInvitesToDoSomethingTwice(t *testing.T) {
 			{&graph.Error{Op: op, Status: http.StatusForbidden}, false},
 			{&graph.Error{Op: op, Status: http.StatusBadRequest}, false},
 		} {
-			advice := cli.Advise(fmt.Errorf("apply: %w", c.err))
+			advice := exit.Advise(fmt.Errorf("apply: %w", c.err))
 			may := advice.More["mayHaveBeenApplied"] == true
 			if may != (once && c.doubt) {
 				t.Errorf("%v: may have been applied: %t", c.err, may)
@@ -40,7 +40,7 @@ func TestAHintNeverInvitesToDoSomethingTwice(t *testing.T) {
 			if may && (len(advice.Hint) != 1 || len(advice.Hint[0].Args) < 2) {
 				t.Errorf("%v: no command to check with: %v", c.err, advice.Hint)
 			}
-			if advice.Code == cli.ExitOK {
+			if advice.Code == exit.OK {
 				t.Errorf("%v: exit code 0", c.err)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/mapping"
 )
 
@@ -39,7 +40,7 @@ func TestATokenIsReadAsWindowsWritesIt(t *testing.T) {
 		}
 		a, _ := pretend(t, nil)
 		a.IO.In = bytes.NewReader(raw)
-		for _, from := range []cli.SecretFlags{{File: path}, {Stdin: true}} {
+		for _, from := range []flags.SecretFlags{{File: path}, {Stdin: true}} {
 			if got, err := from.Read(new(cobra.Command), a, "Secret token"); err != nil || got != token+"\n" {
 				t.Errorf("%s: %q, %v", name, got, err)
 			}

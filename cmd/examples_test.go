@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 )
 
 const (
@@ -117,7 +117,7 @@ func TestTheGitHubExampleWorksInTheSandbox(t *testing.T) {
 	if code := r.run(steps["Comment"]); code != 0 || !strings.Contains(r.read("commented.md"), "workato_role_prod") || r.read("summary") != r.read("commented.md") {
 		t.Errorf("the comment ends with %d: %s", code, r.read("commented.md"))
 	}
-	if code := r.run(steps["Look for drift"]); code != int(cli.ExitDiffers) {
+	if code := r.run(steps["Look for drift"]); code != int(exit.Differs) {
 		t.Errorf("before apply, drift ends with %d", code)
 	}
 	if code := r.run(steps["Apply"]); code != 0 {
@@ -138,7 +138,7 @@ func TestTheAzureExampleWorksInTheSandbox(t *testing.T) {
 		t.Errorf("a plan of a pull request ends with %d", code)
 	}
 	r.env = append(r.env, "BUILD_REASON=Schedule")
-	if code := r.run(steps["Plan"]); code != int(cli.ExitDiffers) {
+	if code := r.run(steps["Plan"]); code != int(exit.Differs) {
 		t.Errorf("drift ends with %d", code)
 	}
 	if code := r.run(steps["Apply"]); code != 0 {
@@ -158,8 +158,8 @@ func TestTheShellExampleWorksInTheSandbox(t *testing.T) {
 	}
 	for _, c := range []struct {
 		what string
-		code cli.ExitCode
-	}{{"plan", cli.ExitOK}, {"drift", cli.ExitDiffers}, {"apply", cli.ExitOK}, {"drift", cli.ExitOK}, {"destroy", cli.ExitUsage}} {
+		code exit.Code
+	}{{"plan", exit.OK}, {"drift", exit.Differs}, {"apply", exit.OK}, {"drift", exit.OK}, {"destroy", exit.Usage}} {
 		if code := r.run(string(text), c.what, "provisioning"); code != int(c.code) {
 			t.Errorf("%s ends with %d, want %d", c.what, code, c.code)
 		}

@@ -11,7 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
+	"github.com/scimctl/scimctl/cmd/internal/hint"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
@@ -31,57 +32,57 @@ func TestEveryErrorHasItsExitCode(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		err  error
-		want cli.ExitCode
+		want exit.Code
 	}{
-		{errors.New("any other"), cli.ExitFailure},
-		{&graph.NotFoundError{Kind: "user", Name: "ada"}, cli.ExitNotFound},
-		{&graph.AmbiguousError{Kind: "application", Name: "Workato"}, cli.ExitNotFound},
-		{graphError(400, "BadRequest"), cli.ExitFailure},
-		{graphError(401, ""), cli.ExitAuth},
-		{graphError(403, ""), cli.ExitAuth},
-		{graphError(404, ""), cli.ExitNotFound},
-		{graphError(409, ""), cli.ExitConflict},
-		{graphError(429, ""), cli.ExitUnavailable},
-		{graphError(503, ""), cli.ExitUnavailable},
-		{graphError(504, ""), cli.ExitUnavailable},
-		{graphError(502, graph.CodeNotJSON), cli.ExitUnavailable},
-		{graphError(200, graph.CodeNotJSON), cli.ExitFailure},
-		{graphError(302, graph.CodeRedirect), cli.ExitFailure},
-		{&graph.NotReplicatedError{What: "x", Err: graphError(404, "")}, cli.ExitUnavailable},
-		{&graph.UnreachableError{Host: "graph.microsoft.com", Err: errors.New("reset")}, cli.ExitUnavailable},
-		{&graph.SignInError{}, cli.ExitAuth},
-		{&graph.SignInError{Tried: []graph.Attempt{{Method: "cli", Reason: "no"}}}, cli.ExitAuth},
-		{&graph.SignInError{Unreachable: &graph.UnreachableError{Host: "login.microsoftonline.com"}}, cli.ExitUnavailable},
-		{&graph.CloudError{Cloud: graph.China, Op: graph.OpReadLogs}, cli.ExitFailure},
-		{&graph.EndpointError{}, cli.ExitUsage},
-		{&iostreams.CannotAskError{Question: "Sure?"}, cli.ExitUsage},
-		{&cli.UsageError{Err: errors.New("x")}, cli.ExitUsage},
-		{&cli.DeclinedError{}, cli.ExitFailure},
-		{&cli.FileThereError{Path: "x"}, cli.ExitConflict},
-		{&credentials.RefusedError{}, cli.ExitFailure},
-		{&ondemand.DisabledUserError{}, cli.ExitUnexpected},
-		{&ondemand.SomeNotReachedError{Missed: []*ondemand.NotReachedError{{}}}, cli.ExitUnexpected},
-		{&ondemand.MembersLeftOutError{Members: []string{"a", "b", "c", "d", "e", "f"}}, cli.ExitUnexpected},
-		{&ondemand.NoMembersError{}, cli.ExitNotFound},
-		{&ondemand.NestedGroupError{}, cli.ExitNotFound},
-		{&ondemand.CutShortError{Err: graphError(503, "")}, cli.ExitUnavailable},
-		{&credentials.SecretDroppedError{}, cli.ExitConflict},
-		{&ondemand.RotationError{Err: &credentials.RefusedError{Saved: true}}, cli.ExitConflict},
-		{&credentials.OtherKindError{}, cli.ExitConflict},
-		{&credentials.JobRunningError{}, cli.ExitConflict},
-		{&credentials.NotClearedError{}, cli.ExitConflict},
-		{&credentials.ExpiringError{}, cli.ExitAttention},
-		{&credentials.SettingError{}, cli.ExitUsage},
-		{&mappings.DiffersError{Changes: 1}, cli.ExitDiffers},
-		{&mappings.InvalidSchemaError{}, cli.ExitFailure},
-		{&mappings.OtherCopyError{}, cli.ExitConflict},
-		{&sealed.DamagedError{Kind: "SchemaCopy"}, cli.ExitFailure},
-		{&private.FileError{Path: "x"}, cli.ExitFailure},
-		{context.DeadlineExceeded, cli.ExitUnavailable},
-		{&cli.TimeoutError{After: time.Second, Err: graphError(404, "")}, cli.ExitUnavailable},
-		{&cli.InterruptedError{Err: context.Canceled}, cli.ExitInterrupted},
+		{errors.New("any other"), exit.Failure},
+		{&graph.NotFoundError{Kind: "user", Name: "ada"}, exit.NotFound},
+		{&graph.AmbiguousError{Kind: "application", Name: "Workato"}, exit.NotFound},
+		{graphError(400, "BadRequest"), exit.Failure},
+		{graphError(401, ""), exit.Auth},
+		{graphError(403, ""), exit.Auth},
+		{graphError(404, ""), exit.NotFound},
+		{graphError(409, ""), exit.Conflict},
+		{graphError(429, ""), exit.Unavailable},
+		{graphError(503, ""), exit.Unavailable},
+		{graphError(504, ""), exit.Unavailable},
+		{graphError(502, graph.CodeNotJSON), exit.Unavailable},
+		{graphError(200, graph.CodeNotJSON), exit.Failure},
+		{graphError(302, graph.CodeRedirect), exit.Failure},
+		{&graph.NotReplicatedError{What: "x", Err: graphError(404, "")}, exit.Unavailable},
+		{&graph.UnreachableError{Host: "graph.microsoft.com", Err: errors.New("reset")}, exit.Unavailable},
+		{&graph.SignInError{}, exit.Auth},
+		{&graph.SignInError{Tried: []graph.Attempt{{Method: "cli", Reason: "no"}}}, exit.Auth},
+		{&graph.SignInError{Unreachable: &graph.UnreachableError{Host: "login.microsoftonline.com"}}, exit.Unavailable},
+		{&graph.CloudError{Cloud: graph.China, Op: graph.OpReadLogs}, exit.Failure},
+		{&graph.EndpointError{}, exit.Usage},
+		{&iostreams.CannotAskError{Question: "Sure?"}, exit.Usage},
+		{&exit.UsageError{Err: errors.New("x")}, exit.Usage},
+		{&exit.DeclinedError{}, exit.Failure},
+		{&exit.FileThereError{Path: "x"}, exit.Conflict},
+		{&credentials.RefusedError{}, exit.Failure},
+		{&ondemand.DisabledUserError{}, exit.Unexpected},
+		{&ondemand.SomeNotReachedError{Missed: []*ondemand.NotReachedError{{}}}, exit.Unexpected},
+		{&ondemand.MembersLeftOutError{Members: []string{"a", "b", "c", "d", "e", "f"}}, exit.Unexpected},
+		{&ondemand.NoMembersError{}, exit.NotFound},
+		{&ondemand.NestedGroupError{}, exit.NotFound},
+		{&ondemand.CutShortError{Err: graphError(503, "")}, exit.Unavailable},
+		{&credentials.SecretDroppedError{}, exit.Conflict},
+		{&ondemand.RotationError{Err: &credentials.RefusedError{Saved: true}}, exit.Conflict},
+		{&credentials.OtherKindError{}, exit.Conflict},
+		{&credentials.JobRunningError{}, exit.Conflict},
+		{&credentials.NotClearedError{}, exit.Conflict},
+		{&credentials.ExpiringError{}, exit.Attention},
+		{&credentials.SettingError{}, exit.Usage},
+		{&mappings.DiffersError{Changes: 1}, exit.Differs},
+		{&mappings.InvalidSchemaError{}, exit.Failure},
+		{&mappings.OtherCopyError{}, exit.Conflict},
+		{&sealed.DamagedError{Kind: "SchemaCopy"}, exit.Failure},
+		{&private.FileError{Path: "x"}, exit.Failure},
+		{context.DeadlineExceeded, exit.Unavailable},
+		{&exit.TimeoutError{After: time.Second, Err: graphError(404, "")}, exit.Unavailable},
+		{&exit.InterruptedError{Err: context.Canceled}, exit.Interrupted},
 	} {
-		if got := cli.Advise(fmt.Errorf("on the way: %w", c.err)).Code; got != c.want {
+		if got := exit.Advise(fmt.Errorf("on the way: %w", c.err)).Code; got != c.want {
 			t.Errorf("%v: %d, want %d", c.err, got, c.want)
 		}
 	}
@@ -89,7 +90,7 @@ func TestEveryErrorHasItsExitCode(t *testing.T) {
 
 func TestEveryExitCodeHasAMeaning(t *testing.T) {
 	t.Parallel()
-	for _, code := range cli.ExitCodes() {
+	for _, code := range exit.Codes() {
 		if code.Meaning() == "" {
 			t.Errorf("%d has none", code)
 		}
@@ -99,7 +100,7 @@ func TestEveryExitCodeHasAMeaning(t *testing.T) {
 func TestARefusalNamesThePermission(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{401, 403} {
-		hint := cli.Advise(graphError(status, "")).Hint.String()
+		hint := exit.Advise(graphError(status, "")).Hint.String()
 		for _, want := range []string{"Synchronization.Read.All", "Application.ReadWrite.OwnedBy", "own both"} {
 			if !strings.Contains(hint, want) {
 				t.Errorf("%d: %q lacks %q", status, hint, want)
@@ -151,13 +152,13 @@ func TestAnErrorAsJSONIsOneObject(t *testing.T) {
 func TestAJobThatWasLeftStoppedIsStartedByItsOwnCommand(t *testing.T) {
 	t.Parallel()
 	left := &resume.LeftStoppedError{App: "Workato", Err: fmt.Errorf("read the schema: %w", graphError(503, ""))}
-	for err, want := range map[error]cli.ExitCode{
-		left:                             cli.ExitUnavailable,
-		&cli.InterruptedError{Err: left}: cli.ExitInterrupted,
-		&cli.TimeoutError{After: time.Minute, Err: left}: cli.ExitUnavailable,
+	for err, want := range map[error]exit.Code{
+		left:                              exit.Unavailable,
+		&exit.InterruptedError{Err: left}: exit.Interrupted,
+		&exit.TimeoutError{After: time.Minute, Err: left}: exit.Unavailable,
 	} {
-		advice := cli.Advise(err)
-		if advice.Code != want || (cli.Hinter{}).Text(advice.Hint) != "start it:\n    scimctl provision start --app Workato" || !strings.Contains(err.Error(), "provisioning of Workato is stopped and was not started again") {
+		advice := exit.Advise(err)
+		if advice.Code != want || (hint.Hinter{}).Text(advice.Hint) != "start it:\n    scimctl provision start --app Workato" || !strings.Contains(err.Error(), "provisioning of Workato is stopped and was not started again") {
 			t.Errorf("%v: %+v", err, advice)
 		}
 	}

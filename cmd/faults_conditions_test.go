@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -15,7 +15,7 @@ import (
 type condition struct {
 	name    string
 	options []sandbox.Option
-	exit    cli.ExitCode // when it is not overcome, nothing is changed
+	exit    exit.Code // when it is not overcome, nothing is changed
 	said    string
 }
 
@@ -33,13 +33,13 @@ func conditions() []condition {
 		{name: "the store drops what a save leaves out", options: []sandbox.Option{sandbox.WithStrictSecrets()}},
 		{name: "on demand is answered as observed", options: []sandbox.Option{sandbox.WithObservedOnDemandAnswer()}},
 		{name: "on demand says little of groups", options: []sandbox.Option{sandbox.WithBareGroupAnswer()}},
-		{"the service is down", struck(sandbox.Fault{Kind: sandbox.Unavailable}), cli.ExitUnavailable, "Graph answered 503"},
-		{"it is throttled for good", struck(sandbox.Fault{Kind: sandbox.Throttled}), cli.ExitUnavailable, "Graph answered 429"},
-		{"no connection holds", struck(sandbox.Fault{Kind: sandbox.ResetBefore}), cli.ExitUnavailable, "no answer from "},
-		{"a proxy has no way to Graph", struck(sandbox.Fault{Kind: sandbox.BadGateway}), cli.ExitUnavailable, "Graph answered 502"},
-		{"a portal stands between", struck(sandbox.Fault{Kind: sandbox.HTML}), cli.ExitFailure, "a proxy may stand between"},
-		{"the network wants a sign-in", struck(sandbox.Fault{Kind: sandbox.Redirect}), cli.ExitFailure, "https://portal.example.com/login"},
-		{"the token has run out", struck(sandbox.Fault{Kind: sandbox.ExpiredToken}), cli.ExitAuth, "the token is expired"},
+		{"the service is down", struck(sandbox.Fault{Kind: sandbox.Unavailable}), exit.Unavailable, "Graph answered 503"},
+		{"it is throttled for good", struck(sandbox.Fault{Kind: sandbox.Throttled}), exit.Unavailable, "Graph answered 429"},
+		{"no connection holds", struck(sandbox.Fault{Kind: sandbox.ResetBefore}), exit.Unavailable, "no answer from "},
+		{"a proxy has no way to Graph", struck(sandbox.Fault{Kind: sandbox.BadGateway}), exit.Unavailable, "Graph answered 502"},
+		{"a portal stands between", struck(sandbox.Fault{Kind: sandbox.HTML}), exit.Failure, "a proxy may stand between"},
+		{"the network wants a sign-in", struck(sandbox.Fault{Kind: sandbox.Redirect}), exit.Failure, "https://portal.example.com/login"},
+		{"the token has run out", struck(sandbox.Fault{Kind: sandbox.ExpiredToken}), exit.Auth, "the token is expired"},
 	}
 }
 
@@ -62,7 +62,7 @@ func (s step) under(t *testing.T, c condition, without pair) {
 	m := s.tenant(t, c.options...)
 	got := s.twice(t, m)
 	want := without.first.state
-	if c.exit != cli.ExitOK {
+	if c.exit != exit.OK {
 		want = s.before
 	}
 	switch {
@@ -70,11 +70,11 @@ func (s step) under(t *testing.T, c condition, without pair) {
 		t.Errorf("exit code %d, want %d", got.first.exit, c.exit)
 	case got.first.state != want:
 		t.Error(difference(want, got.first.state))
-	case c.exit != cli.ExitOK && (!strings.Contains(got.first.said, c.said) || !strings.Contains(got.first.said, "\nhint: ")):
+	case c.exit != exit.OK && (!strings.Contains(got.first.said, c.said) || !strings.Contains(got.first.said, "\nhint: ")):
 		t.Errorf("%q or a hint is missing", c.said)
-	case c.exit == cli.ExitOK && got.second.exit != without.second.exit:
+	case c.exit == exit.OK && got.second.exit != without.second.exit:
 		t.Errorf("a second run ends with %d", got.second.exit)
-	case c.exit == cli.ExitOK && got.second.state != without.second.state:
+	case c.exit == exit.OK && got.second.state != without.second.state:
 		t.Errorf("after a second run %s", difference(without.second.state, got.second.state))
 	}
 	if t.Failed() {

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 )
 
 // pressed is Ctrl-C at one request: before it goes out, or when it has been
@@ -84,7 +84,7 @@ func (s step) interrupted(t *testing.T, n int, answered bool, without pair) {
 		t.Errorf("requests began after the interruption: %v", p.late)
 	}
 	got.second = s.again(t, m, got.first)
-	if got.first.exit != cli.ExitInterrupted || !strings.Contains(got.first.said, "scimctl: interrupted") || !strings.Contains(got.first.said, "\nhint: ") {
+	if got.first.exit != exit.Interrupted || !strings.Contains(got.first.said, "scimctl: interrupted") || !strings.Contains(got.first.said, "\nhint: ") {
 		t.Errorf("exit code %d", got.first.exit)
 	}
 	writing := 0

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -154,7 +154,7 @@ func (s step) tenant(t *testing.T, options ...sandbox.Option) *meter {
 
 // An outcome is all that a run of a command comes to.
 type outcome struct {
-	exit           cli.ExitCode
+	exit           exit.Code
 	answered, said string
 	state          string
 	asked          []sandbox.Request
@@ -186,7 +186,7 @@ func (s step) again(t *testing.T, m *meter, first outcome) outcome {
 func (m *meter) outcome(line, before string) outcome {
 	m.Helper()
 	cost, said := m.run(line)
-	o := outcome{exit: cli.ExitCode(cost.exit), answered: settled(m.out.String()), said: said.String(), state: before, asked: m.company.Requests()}
+	o := outcome{exit: exit.Code(cost.exit), answered: settled(m.out.String()), said: said.String(), state: before, asked: m.company.Requests()}
 	if cost.writes == 0 {
 		return o
 	}

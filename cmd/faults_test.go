@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -18,14 +18,14 @@ import (
 // command may end then. Whatever it is, a second run brings the state about.
 type affliction struct {
 	sandbox.Fault
-	repeated cli.ExitCode // the request may be sent again, or has an answer all the same
-	lookedUp cli.ExitCode // it may not, but what it makes can be looked for
-	blind    cli.ExitCode // it may not, and nothing tells whether it was carried out
-	said     string       // when the command fails
+	repeated exit.Code // the request may be sent again, or has an answer all the same
+	lookedUp exit.Code // it may not, but what it makes can be looked for
+	blind    exit.Code // it may not, and nothing tells whether it was carried out
+	said     string    // when the command fails
 }
 
 func afflictions() []affliction {
-	const ok, down, broken = cli.ExitOK, cli.ExitUnavailable, cli.ExitFailure
+	const ok, down, broken = exit.OK, exit.Unavailable, exit.Failure
 	return []affliction{
 		{sandbox.Fault{Kind: sandbox.Throttled, RetryAfter: 7 * time.Second}, ok, ok, ok, ""},
 		{sandbox.Fault{Kind: sandbox.Unavailable, RetryAfter: -1}, ok, down, down, "Graph answered 503"},
@@ -37,15 +37,15 @@ func afflictions() []affliction {
 		{sandbox.Fault{Kind: sandbox.CutOff}, broken, ok, broken, " NotJSON"},
 		{sandbox.Fault{Kind: sandbox.HTML}, broken, broken, broken, " NotJSON"},
 		{sandbox.Fault{Kind: sandbox.Redirect}, broken, broken, broken, "Graph answered 302 Redirect"},
-		{sandbox.Fault{Kind: sandbox.ExpiredToken}, cli.ExitAuth, cli.ExitAuth, cli.ExitAuth, "InvalidAuthenticationToken"},
+		{sandbox.Fault{Kind: sandbox.ExpiredToken}, exit.Auth, exit.Auth, exit.Auth, "InvalidAuthenticationToken"},
 	}
 }
 
 // want is how a command may end when one of its requests is struck.
-func (a affliction) want(r asked) cli.ExitCode {
+func (a affliction) want(r asked) exit.Code {
 	switch {
 	case a.Kind == sandbox.CutOff && r.status == http.StatusNoContent:
-		return cli.ExitOK // there is nothing to cut
+		return exit.OK // there is nothing to cut
 	case r.repeatable():
 		return a.repeated
 	case r.blind():
@@ -78,18 +78,18 @@ func (s step) bears(t *testing.T, a affliction, r asked, without pair) {
 	a.Method, a.Path, a.Skip, a.First = r.method, r.path, r.before, 1
 	m := s.tenant(t, sandbox.WithFault(a.Fault))
 	got := pair{first: m.outcome(s.line, s.before), second: without.second}
-	if r.method != http.MethodGet || got.first.exit != cli.ExitOK { // else all is as without a fault, and the other run too
+	if r.method != http.MethodGet || got.first.exit != exit.OK { // else all is as without a fault, and the other run too
 		got.second = s.again(t, m, got.first)
 	} else {
 		m.nothingIsLeft()
 	}
 	want := a.want(r)
 	switch {
-	case got.first.exit == cli.ExitOK && want != cli.ExitOK && strings.HasPrefix(s.line, "why "):
+	case got.first.exit == exit.OK && want != exit.OK && strings.HasPrefix(s.line, "why "):
 		// it gets along without memberships and logs, and says that they are not read
-	case got.first.exit == cli.ExitPartial && want != cli.ExitOK && strings.Contains(got.first.said, " of 2 failed"):
+	case got.first.exit == exit.Partial && want != exit.OK && strings.Contains(got.first.said, " of 2 failed"):
 		// of several, it strikes one
-	case got.first.exit == cli.ExitOK:
+	case got.first.exit == exit.OK:
 		got.first.like(t, "the struck run", without.first)
 		got.second.like(t, "the run after it", without.second)
 	case got.first.exit != want:
@@ -97,7 +97,7 @@ func (s step) bears(t *testing.T, a affliction, r asked, without pair) {
 	case !strings.Contains(got.first.said, a.said) || !strings.Contains(got.first.said, "\nhint: "):
 		t.Errorf("%q or a hint is missing", a.said)
 	}
-	if want == cli.ExitOK && got.first.exit != cli.ExitOK {
+	if want == exit.OK && got.first.exit != exit.OK {
 		t.Error("it did not get over it")
 	}
 	got.first.repeatsNothing(t, without.first)
@@ -111,7 +111,7 @@ func (s step) bears(t *testing.T, a affliction, r asked, without pair) {
 // secret said or kept, and nothing left running.
 func (s step) heals(t *testing.T, got, without pair) {
 	t.Helper()
-	if again := got.second.exit; again != cli.ExitOK && again != without.second.exit {
+	if again := got.second.exit; again != exit.OK && again != without.second.exit {
 		t.Errorf("the run after it ends with %d", again)
 	}
 	if got.second.state != without.second.state {

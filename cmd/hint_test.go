@@ -22,7 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/hint"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/shell"
 	"github.com/scimctl/scimctl/graph/remedy"
@@ -74,7 +74,7 @@ func TestASuggestedCommandHasTheFlagsOfTheRunningOne(t *testing.T) {
 
 func TestAReasonCannotLookLikeACommand(t *testing.T) {
 	t.Parallel()
-	text := cli.Hinter{}.Text(remedy.List{remedy.Run("add the group x\n    scimctl sandbox reset\u2028\r    scimctl", "ext list")})
+	text := hint.Hinter{}.Text(remedy.List{remedy.Run("add the group x\n    scimctl sandbox reset\u2028\r    scimctl", "ext list")})
 	if strings.Count(text, "\n") != 1 || !strings.HasSuffix(text, ":\n    scimctl ext list") {
 		t.Errorf("%q", text)
 	}

@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 )
 
 // A hollowing replaces the body of a success by something that cannot be what
@@ -202,12 +202,12 @@ func (s step) unfooled(t *testing.T, how hollowing, r asked, without pair, usual
 	switch {
 	case !h.hit:
 		t.Fatalf("the request was not sent")
-	case got.first.exit == cli.ExitOK && strings.HasPrefix(s.line, "why "):
+	case got.first.exit == exit.OK && strings.HasPrefix(s.line, "why "):
 		// it says what it could not read
 		if !h.same && got.first.answered == without.first.answered && got.first.said == without.first.said {
 			t.Error("nothing says that an answer could not be read")
 		}
-	case got.first.exit == cli.ExitOK:
+	case got.first.exit == exit.OK:
 		got.first.like(t, "the struck run", without.first)
 	}
 	for _, write := range h.sent {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
 )
@@ -56,7 +57,7 @@ func TestAnInterruptionEndsTheReadingOfStandardInput(t *testing.T) {
 					interrupt()
 				}()
 				got, said := m.run(line)
-				if got.exit != int(cli.ExitInterrupted) || time.Since(at) > 0 {
+				if got.exit != int(exit.Interrupted) || time.Since(at) > 0 {
 					t.Errorf("exit code %d after %s:\n%s", got.exit, time.Since(at), said)
 				}
 				_ = terminal.Close() // the read that stays behind
@@ -124,7 +125,7 @@ func TestACommandThatDoesNotEndIsLeftBehindAfterASecond(t *testing.T) {
 			began := time.Now()
 			code, said, ended := hanging(t.Context(), t, 5*time.Minute, sent)
 			took := ended.Sub(began) - time.Minute
-			if code != int(cli.ExitInterrupted) || took > time.Second || len(signals) == 2 && took > 300*time.Millisecond || !strings.Contains(said, "scimctl: interrupted: ") {
+			if code != int(exit.Interrupted) || took > time.Second || len(signals) == 2 && took > 300*time.Millisecond || !strings.Contains(said, "scimctl: interrupted: ") {
 				t.Errorf("%v: exit code %d after %s:\n%s", signals, code, took, said)
 			}
 		})
@@ -178,7 +179,7 @@ func TestAnUndoHasTenSeconds(t *testing.T) {
 				<-time.After(time.Hour)
 				synctest.Wait()
 				said1 := said.String()
-				if code != int(cli.ExitInterrupted) || took != c.took || failed != c.fails || undone > 10*time.Second {
+				if code != int(exit.Interrupted) || took != c.took || failed != c.fails || undone > 10*time.Second {
 					t.Errorf("exit code %d after %s, undone after %s (failed: %t):\n%s", code, took, undone, failed, said1)
 				}
 				if !strings.Contains(said1, "starting provisioning of Workato") {
@@ -199,7 +200,7 @@ func TestAResultFileHoldsTheResultOfThisRunAlone(t *testing.T) {
 	if _, there := os.Lstat(path); err != nil || there == nil {
 		t.Fatalf("%v, and the result of an earlier run is still there: %t", err, there == nil)
 	}
-	if err := f.Write(cli.ExitDiffers, "mapping diff"); err != nil {
+	if err := f.Write(exit.Differs, "mapping diff"); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := os.ReadFile(path); err != nil || string(text) != "2 mapping diff\n" {

@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
@@ -31,8 +31,8 @@ func TestCtrlCEndsTheWaitingAndTellsWhatIsThere(t *testing.T) {
 		streams.Err = pressing{said, "waiting until", press}
 		a := newApp(streams, func(string) string { return "" })
 		a.Tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
-		if code := a.Run(ctx, []string{"ext", "create", "badge", "--app", "Workato"}); code != int(cli.ExitInterrupted) {
-			t.Errorf("exit code %d, want %d", code, cli.ExitInterrupted)
+		if code := a.Run(ctx, []string{"ext", "create", "badge", "--app", "Workato"}); code != int(exit.Interrupted) {
+			t.Errorf("exit code %d, want %d", code, exit.Interrupted)
 		}
 		want := `waiting until the extension properties of Workato can be written (up to 5m0s)
 badge created
@@ -83,7 +83,7 @@ func TestASignalEndsTheProgramWith130(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = c.Wait() // its error is the exit code
-	if code := c.ProcessState.ExitCode(); code != int(cli.ExitInterrupted) || !strings.HasPrefix(said.String(), "scimctl: interrupted: read ") {
+	if code := c.ProcessState.ExitCode(); code != int(exit.Interrupted) || !strings.HasPrefix(said.String(), "scimctl: interrupted: read ") {
 		t.Errorf("exit code %d, said:\n%s", code, &said)
 	}
 }
@@ -101,7 +101,7 @@ func TestCtrlCAtAQuestionChangesNothing(t *testing.T) {
 	a := newApp(streams, func(string) string { return "" })
 	a.Tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
 	code := a.Run(ctx, []string{"user", "delete", "ada@contoso.com"})
-	if code != int(cli.ExitInterrupted) || !strings.HasSuffix(said.String(), "\nscimctl: interrupted: the question was not answered: context canceled\nhint: nothing was changed\n") {
+	if code != int(exit.Interrupted) || !strings.HasSuffix(said.String(), "\nscimctl: interrupted: the question was not answered: context canceled\nhint: nothing was changed\n") {
 		t.Errorf("exit code %d, said:\n%s", code, said)
 	}
 }
@@ -122,7 +122,7 @@ func TestAVerdictIsSaidOnceOnATerminal(t *testing.T) {
 		a := newApp(streams, func(string) string { return "" })
 		a.Tenant = func(context.Context) (http.RoundTripper, error) { return company.Transport(), nil }
 		code := a.Run(t.Context(), append([]string{"why", "ada@contoso.com", "--app", "Workato"}, c.args...))
-		if code != int(cli.ExitUnexpected) || out.Len() == 0 || (said.Len() > 0) != c.said {
+		if code != int(exit.Unexpected) || out.Len() == 0 || (said.Len() > 0) != c.said {
 			t.Errorf("%+v: exit code %d, answered:\n%s\nsaid:\n%s", c, code, out, said)
 		}
 	}
@@ -131,14 +131,14 @@ func TestAVerdictIsSaidOnceOnATerminal(t *testing.T) {
 func TestANoChangesNothingAndAYesDoes(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]struct {
-		code  cli.ExitCode
+		code  exit.Code
 		said  string
 		users int
 	}{
-		"n\n":   {cli.ExitFailure, "Go on? [y/N] scimctl: not confirmed: nothing was changed\n", 36},
-		"\n":    {cli.ExitFailure, "not confirmed", 36},
-		"":      {cli.ExitFailure, "not confirmed", 36},
-		"yes\n": {cli.ExitOK, "ada@contoso.com deleted", 35},
+		"n\n":   {exit.Failure, "Go on? [y/N] scimctl: not confirmed: nothing was changed\n", 36},
+		"\n":    {exit.Failure, "not confirmed", 36},
+		"":      {exit.Failure, "not confirmed", 36},
+		"yes\n": {exit.OK, "ada@contoso.com deleted", 35},
 	} {
 		company := sandbox.New()
 		t.Cleanup(func() { _ = company.Close() })

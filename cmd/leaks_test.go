@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
@@ -23,23 +23,23 @@ func TestACommandLeavesNothingBehind(t *testing.T) {
 		name, line string
 		options    []sandbox.Option
 		patience   time.Duration // after which the user presses Ctrl-C; 0: never
-		want       cli.ExitCode
+		want       exit.Code
 	}{
-		{name: "success", line: "app show", want: cli.ExitOK},
-		{name: "several look-ups at once", line: "assignment add ada@contoso.com betty@contoso.com --group Sales", want: cli.ExitOK},
-		{name: "progress", line: "user get-role ada@contoso.com betty@contoso.com", want: cli.ExitNotFound},
-		{name: "dry run", line: "provision setup --dry-run -v", want: cli.ExitOK},
-		{name: "not found", line: "app show --app Fabrikam", want: cli.ExitNotFound},
-		{name: "one of two look-ups fails", line: "assignment add nobody@contoso.com", want: cli.ExitNotFound},
-		{name: "wrong usage", line: "app show --nonsense", want: cli.ExitUsage},
-		{name: "throttled", line: "app show", options: []sandbox.Option{throttled}, want: cli.ExitOK},
-		{name: "replication", line: "ext create workato_role", options: []sandbox.Option{sandbox.WithLag(3)}, want: cli.ExitOK},
-		{name: "gives up waiting", line: "ext create workato_role --wait-timeout 3s", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, want: cli.ExitUnavailable},
-		{name: "timeout in a request", line: "app show --timeout 500ms", want: cli.ExitUnavailable},
-		{name: "timeout between requests", line: "ext create workato_role --timeout 9s", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, want: cli.ExitUnavailable},
-		{name: "Ctrl-C in a request", line: "app show", patience: 1500 * time.Millisecond, want: cli.ExitInterrupted},
-		{name: "Ctrl-C while waiting", line: "ext create workato_role", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, patience: time.Minute, want: cli.ExitInterrupted},
-		{name: "Ctrl-C while throttled", line: "app show", options: []sandbox.Option{sandbox.WithFault(sandbox.Fault{Kind: sandbox.Throttled, RetryAfter: time.Minute})}, patience: 5 * time.Second, want: cli.ExitInterrupted},
+		{name: "success", line: "app show", want: exit.OK},
+		{name: "several look-ups at once", line: "assignment add ada@contoso.com betty@contoso.com --group Sales", want: exit.OK},
+		{name: "progress", line: "user get-role ada@contoso.com betty@contoso.com", want: exit.NotFound},
+		{name: "dry run", line: "provision setup --dry-run -v", want: exit.OK},
+		{name: "not found", line: "app show --app Fabrikam", want: exit.NotFound},
+		{name: "one of two look-ups fails", line: "assignment add nobody@contoso.com", want: exit.NotFound},
+		{name: "wrong usage", line: "app show --nonsense", want: exit.Usage},
+		{name: "throttled", line: "app show", options: []sandbox.Option{throttled}, want: exit.OK},
+		{name: "replication", line: "ext create workato_role", options: []sandbox.Option{sandbox.WithLag(3)}, want: exit.OK},
+		{name: "gives up waiting", line: "ext create workato_role --wait-timeout 3s", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, want: exit.Unavailable},
+		{name: "timeout in a request", line: "app show --timeout 500ms", want: exit.Unavailable},
+		{name: "timeout between requests", line: "ext create workato_role --timeout 9s", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, want: exit.Unavailable},
+		{name: "Ctrl-C in a request", line: "app show", patience: 1500 * time.Millisecond, want: exit.Interrupted},
+		{name: "Ctrl-C while waiting", line: "ext create workato_role", options: []sandbox.Option{sandbox.WithLagTime(time.Hour)}, patience: time.Minute, want: exit.Interrupted},
+		{name: "Ctrl-C while throttled", line: "app show", options: []sandbox.Option{sandbox.WithFault(sandbox.Fault{Kind: sandbox.Throttled, RetryAfter: time.Minute})}, patience: 5 * time.Second, want: exit.Interrupted},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

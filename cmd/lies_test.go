@@ -10,7 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 )
 
 // A liar confirms one write and does not carry it out.
@@ -97,10 +97,10 @@ func TestACommandNeverBelievesAWriteThatIsNotThere(t *testing.T) {
 					got := m.outcome(s.line, s.before)
 					second := s.again(t, m, got)
 					wrong := got.state != without.first.state && second.state != got.state // the second run had something to do
-					if !l.hit || got.exit == cli.ExitOK && wrong {
+					if !l.hit || got.exit == exit.OK && wrong {
 						t.Errorf("exit code %d, struck %t\n%s%s%s", got.exit, l.hit, m.out, got.said, m.list(got.asked))
 					}
-					if second.exit != cli.ExitOK && second.exit != without.second.exit || got.exit != cli.ExitOK && second.state != without.second.state {
+					if second.exit != exit.OK && second.exit != without.second.exit || got.exit != exit.OK && second.state != without.second.state {
 						t.Errorf("the run after it ends with %d: %s", second.exit, difference(without.second.state, second.state))
 					}
 				})

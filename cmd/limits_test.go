@@ -15,7 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
@@ -162,11 +162,11 @@ func (s step) exceeded(t *testing.T, e excess, from int) {
 	began := time.Now()
 	cost, said := m.run(s.line)
 	took, n := time.Since(began), <-seen
-	switch exit := cli.ExitCode(cost.exit); {
-	case (exit == cli.ExitOK || exit == cli.ExitConflict) && from > 0:
+	switch code := exit.Code(cost.exit); {
+	case (code == exit.OK || code == exit.Conflict) && from > 0:
 		// it does without its last request, or cannot verify what it wrote
-	case exit != cli.ExitFailure && exit != cli.ExitUnavailable && exit != cli.ExitPartial && exit != cli.ExitUnexpected:
-		t.Errorf("exit code %d", exit)
+	case code != exit.Failure && code != exit.Unavailable && code != exit.Partial && code != exit.Unexpected:
+		t.Errorf("exit code %d", code)
 	case !slices.ContainsFunc(e.named, func(name string) bool { return strings.Contains(said.String(), name) }) && from == 0:
 		t.Errorf("the error does not name the limit")
 	}
@@ -217,9 +217,9 @@ func TestACommandEndsWhateverItIsGiven(t *testing.T) {
 				m := newMeter(t)
 				io, _, _, said := iostreams.Test()
 				io.In = &repeated{part: "\x00"}
-				exit := cli.ExitCode(m.runOn(io, line).exit)
-				if exit != cli.ExitFailure && exit != cli.ExitUsage {
-					t.Errorf("exit code %d", exit)
+				code := exit.Code(m.runOn(io, line).exit)
+				if code != exit.Failure && code != exit.Usage {
+					t.Errorf("exit code %d", code)
 				}
 				named := []string{"MB", "kB", "zero byte", "levels deep", "aliases", "control characters"}
 				if !slices.ContainsFunc(named, func(name string) bool { return strings.Contains(said.String(), name) }) {
@@ -239,9 +239,9 @@ func TestATokenOfAnyAgeHasAStatus(t *testing.T) {
 			a := newApp(io, func(name string) string {
 				return map[string]string{"SCIMCTL_ACCESS_TOKEN": "eyJhbGciOiJub25lIn0." + claims + ".x"}[name]
 			})
-			exit := cli.ExitCode(a.Run(t.Context(), []string{"auth", "status", "-o", format}))
-			if exit != cli.ExitOK || !strings.Contains(out.String(), "ada@contoso.com") {
-				t.Errorf("%s as %s: exit code %d, %s%s", expires, format, exit, out, said)
+			code := exit.Code(a.Run(t.Context(), []string{"auth", "status", "-o", format}))
+			if code != exit.OK || !strings.Contains(out.String(), "ada@contoso.com") {
+				t.Errorf("%s as %s: exit code %d, %s%s", expires, format, code, out, said)
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
@@ -20,13 +21,13 @@ func Main() (code int) {
 	defer func() {
 		if recover() != nil { // from what reports a crash
 			_, _ = os.Stderr.WriteString("scimctl: scimctl crashed\n")
-			code = int(cli.ExitCrash)
+			code = int(exit.Crash)
 		}
 	}()
 	result, err := cli.NewResultFile(os.Getenv(cli.ResultVariable))
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "scimctl: %v\n", err)
-		return int(cli.ExitUsage)
+		return int(exit.Usage)
 	}
 	_ = os.Unsetenv(cli.ResultVariable) // a child process must not write the result of this one
 	signals := make(chan os.Signal, 2)
@@ -41,10 +42,10 @@ func Main() (code int) {
 		}
 	}
 	code = a.Supervise(context.Background(), os.Args[1:], signals)
-	if code == int(cli.ExitCrash) || code == int(cli.ExitInterrupted) {
+	if code == int(exit.Crash) || code == int(exit.Interrupted) {
 		return code // no result
 	}
-	if err := result.Write(cli.ExitCode(code), a.Command); err != nil {
+	if err := result.Write(exit.Code(code), a.Command); err != nil {
 		a.IO.Warn("%v", err)
 	}
 	return code

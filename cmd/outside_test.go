@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph"
 )
@@ -66,7 +67,7 @@ func TestAnErrorIsJSONHoweverJSONIsAskedFor(t *testing.T) {
 	} {
 		streams, _, _, said := iostreams.Test()
 		a := newApp(streams, func(string) string { return "" })
-		if code := a.Run(t.Context(), strings.Fields(line)); code != int(cli.ExitUsage) {
+		if code := a.Run(t.Context(), strings.Fields(line)); code != int(exit.Usage) {
 			t.Errorf("%s: exit code %d", line, code)
 		}
 		if got := json.Valid(said.Bytes()); got != want {

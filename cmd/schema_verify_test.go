@@ -11,7 +11,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 )
 
 // A forgetful service saves every schema but for one mapping.
@@ -95,9 +95,9 @@ func TestEveryCommandThatWritesASchemaVerifiesAllOfIt(t *testing.T) {
 				}
 				m.through = func(next http.RoundTripper) http.RoundTripper { return forgetful{next, lost, &atomic.Bool{}} }
 				cost, said := m.run(line)
-				want := cli.ExitConflict
+				want := exit.Conflict
 				if strings.HasPrefix(line, "apply") {
-					want = cli.ExitPartial
+					want = exit.Partial
 				}
 				if cost.exit != int(want) || !strings.Contains(said.String(), "mapping "+lost) || !strings.Contains(said.String(), "scimctl mapping restore ") {
 					t.Errorf("exit code %d, said:\n%s", cost.exit, said)

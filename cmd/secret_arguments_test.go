@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
@@ -128,7 +129,7 @@ func TestNoCommandRepeatsAToken(t *testing.T) {
 						args = append(args, strings.ReplaceAll(word, "PLACE", value))
 					}
 					code, written := m.written(t, "table", args)
-					if strings.Contains(written, value) && (value == madeUpJWT || code == cli.ExitUsage) {
+					if strings.Contains(written, value) && (value == madeUpJWT || code == exit.Usage) {
 						t.Errorf("scimctl %q repeats the value, exit code %d:\n%s", args, code, written)
 					}
 				}
@@ -151,7 +152,7 @@ func (m *meter) hides(t *testing.T, value, format string, args []string) {
 }
 
 // written is all that a command writes.
-func (m *meter) written(t *testing.T, format string, args []string) (cli.ExitCode, string) {
+func (m *meter) written(t *testing.T, format string, args []string) (exit.Code, string) {
 	t.Helper()
 	streams, in, out, said := iostreams.Test()
 	in.WriteString("another-token-of-no-interest\n")
@@ -165,7 +166,7 @@ func (m *meter) written(t *testing.T, format string, args []string) (cli.ExitCod
 	a.Tenant = func(context.Context) (http.RoundTripper, error) { return m.company.Transport(), nil }
 	a.Authority = refusing{}
 	code := a.Run(t.Context(), append(args, "--dry-run", "--timeout=30s"))
-	return cli.ExitCode(code), out.String() + said.String()
+	return exit.Code(code), out.String() + said.String()
 }
 
 // refusing is a network on which nothing answers.

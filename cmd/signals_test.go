@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -83,7 +84,7 @@ func (s signaled) endsBy(t *testing.T, sent os.Signal) {
 
 func wantInterrupted(t *testing.T, c *exec.Cmd, said string) {
 	t.Helper()
-	if code := c.ProcessState.ExitCode(); code != int(cli.ExitInterrupted) || !strings.Contains(said, "interrupted") || strings.Contains(said, "goroutine ") {
+	if code := c.ProcessState.ExitCode(); code != int(exit.Interrupted) || !strings.Contains(said, "interrupted") || strings.Contains(said, "goroutine ") {
 		t.Errorf("exit code %d, said:\n%s", code, said)
 	}
 	for _, variable := range c.Env {
@@ -260,7 +261,7 @@ func TestATimeoutEndsACommandThatComputes(t *testing.T) {
 	s := inTenant(t, "app list --timeout 300ms --jq def~f:~f;~f", "none")
 	c, said := s.start(t)
 	began := time.Now()
-	if err := c.Run(); c.ProcessState.ExitCode() != int(cli.ExitUnavailable) || time.Since(began) > 20*time.Second {
+	if err := c.Run(); c.ProcessState.ExitCode() != int(exit.Unavailable) || time.Since(began) > 20*time.Second {
 		t.Errorf("%v after %s:\n%s", err, time.Since(began), said)
 	}
 	if !strings.Contains(said.String(), "gave up after 300ms") {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/apps"
@@ -89,7 +90,7 @@ applicationTemplateName, already.`,
   scimctl app create Workgrid --template Workgrid`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			if strings.TrimSpace(args[0]) == "" {
-				return cli.Usagef(c, "the name is empty")
+				return exit.Usagef(c, "the name is empty")
 			}
 			if create.Graph, err = a.Graph(c.Context()); err != nil {
 				return err

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/apps"
@@ -45,7 +46,7 @@ func (f *inventoryFlags) register(a *cli.App, c *cobra.Command) {
 func (f *inventoryFlags) check(c *cobra.Command) error {
 	for _, name := range []string{"state", "owners"} {
 		if c.Flags().Changed(name) && !f.on {
-			return cli.Usagef(c, "--%s goes with --provisioning", name)
+			return exit.Usagef(c, "--%s goes with --provisioning", name)
 		}
 	}
 	return nil

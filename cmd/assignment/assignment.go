@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
@@ -96,7 +97,7 @@ As JSON, a list of: id, name, type, role, already, warnings[].`,
 				return err
 			}
 			if len(add.Users)+len(add.Groups) == 0 {
-				return cli.Usagef(c, "whom? Name users, or groups with --group")
+				return exit.Usagef(c, "whom? Name users, or groups with --group")
 			}
 			if add.Graph, err = a.Connect(c); err != nil {
 				return err
@@ -131,7 +132,7 @@ func namedUsers(a *cli.App, c *cobra.Command, args []string, file string) ([]str
 		}
 	}
 	if len(users) == len(args) {
-		return nil, cli.Usagef(c, "--file: %s names nobody", file)
+		return nil, exit.Usagef(c, "--file: %s names nobody", file)
 	}
 	return users, nil
 }
@@ -184,7 +185,7 @@ disableAtNextCycle, stillAssigned or membersAtNextCycle), still[].`,
   scimctl assignment remove --group Sales --app Workato --dry-run`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			if len(args)+len(remove.Groups) == 0 {
-				return cli.Usagef(c, "whom? Name users, or groups with --group")
+				return exit.Usagef(c, "whom? Name users, or groups with --group")
 			}
 			if remove.Graph, err = a.Connect(c); err != nil {
 				return err

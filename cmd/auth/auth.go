@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/auth"
@@ -206,7 +207,7 @@ As JSON: accounts (names), caches (how many caches of tokens are gone).`,
 				return err
 			}
 			if len(accounts) > 1 && !all {
-				return cli.Usagef(c, "%d accounts are signed in: %s: name one with --tenant or --client-id, or take --all", len(accounts), bounds.Names(namesOf(accounts)))
+				return exit.Usagef(c, "%d accounts are signed in: %s: name one with --tenant or --client-id, or take --all", len(accounts), bounds.Names(namesOf(accounts)))
 			}
 			out := signedOut{Accounts: namesOf(accounts)}
 			if !a.Settings.DryRun {

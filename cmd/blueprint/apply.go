@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
@@ -86,11 +87,11 @@ func planned(a *cli.App, c *cobra.Command, args []string, files *fileFlags, upda
 		return plannedNow(a, c, m)
 	}
 	if len(files.paths)+len(files.vars)+len(files.only)+len(files.skip) > 0 || updateSecrets {
-		return apply, cli.Usagef(c, "a kept plan stands for itself: -f, --var, --only, --skip and --update-secrets go with plan")
+		return apply, exit.Usagef(c, "a kept plan stands for itself: -f, --var, --only, --skip and --update-secrets go with plan")
 	}
 	text, err := a.ReadFile(args[0], bounds.Document)
 	if err != nil {
-		return apply, cli.Usagef(c, "%w", err)
+		return apply, exit.Usagef(c, "%w", err)
 	}
 	saved, err := planning.ReadSaved(args[0], text)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
@@ -53,13 +54,13 @@ func completeSections(*cobra.Command, []string, string) ([]cobra.Completion, cob
 // read reads the files and what is to be planned of them.
 func (f *fileFlags) read(c *cobra.Command, a *cli.App) (m planning.Make, err error) {
 	if len(f.paths) == 0 {
-		return m, cli.UsageHint(c, remedy.List{remedy.Run("create one", "init").Flag("preset", "scim").Flag("out", "FILE")}, "no file given: use -f FILE")
+		return m, exit.UsageHint(c, remedy.List{remedy.Run("create one", "init").Flag("preset", "scim").Flag("out", "FILE")}, "no file given: use -f FILE")
 	}
 	given := map[string]string{}
 	for _, text := range f.vars {
 		name, value, found := strings.Cut(text, "=")
 		if !found || name == "" {
-			return m, cli.Usagef(c, "invalid --var: must be NAME=value") // the value may be a secret
+			return m, exit.Usagef(c, "invalid --var: must be NAME=value") // the value may be a secret
 		}
 		given[name] = value
 	}
@@ -70,7 +71,7 @@ func (f *fileFlags) read(c *cobra.Command, a *cli.App) (m planning.Make, err err
 		Paths: f.paths, Stdin: a.IO.In, Variables: blueprint.Variables{Given: given, Getenv: a.Getenv},
 	}.Do(c.Context())
 	if missing, ok := errors.AsType[*fs.PathError](err); ok {
-		err = cli.Usagef(c, "-f %s: %w", missing.Path, missing.Err)
+		err = exit.Usagef(c, "-f %s: %w", missing.Path, missing.Err)
 	}
 	withholdOf(a, m.Blueprints)
 	if rehearses(a, f) {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/private"
@@ -151,7 +152,7 @@ func writeExports(a *cli.App, files []export.Exported) error {
 func saveExports(a *cli.App, c *cobra.Command, files []export.Exported, out string, all, force bool) error {
 	if all {
 		if err := private.MakeFolder(out); err != nil {
-			return cli.Usagef(c, "--out: %w", err)
+			return exit.Usagef(c, "--out: %w", err)
 		}
 	}
 	taken := map[string]bool{}

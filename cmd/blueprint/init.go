@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/remedy"
@@ -103,10 +104,10 @@ func writePreset(a *cli.App, c *cobra.Command, name string, set []string, path s
 	for _, text := range set {
 		parameter, value, found := strings.Cut(text, "=")
 		if !found || parameter == "" {
-			return cli.Usagef(c, "--set %q is not name=value", text)
+			return exit.Usagef(c, "--set %q is not name=value", text)
 		}
 		if _, twice := values[parameter]; twice {
-			return cli.Usagef(c, "--set %s stands there twice", parameter)
+			return exit.Usagef(c, "--set %s stands there twice", parameter)
 		}
 		values[parameter] = value
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/private"
@@ -54,7 +55,7 @@ markdown is for the comment of a pull request. The file names the application;
 		Annotations: map[string]string{cli.TakesMarkdown: "yes"},
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return cli.UsageHint(c, remedy.List{remedy.Run("use", "plan").Flag("file", args[0])}, "a file is named with -f")
+				return exit.UsageHint(c, remedy.List{remedy.Run("use", "plan").Flag("file", args[0])}, "a file is named with -f")
 			}
 			return nil
 		},
@@ -126,7 +127,7 @@ func replaceable(path string) error {
 	_, larger := errors.AsType[*bounds.Error](err)
 	_, other := planning.ReadSaved(path, text)
 	if larger || err == nil && other != nil {
-		return &cli.FileThereError{Path: path}
+		return &exit.FileThereError{Path: path}
 	}
 	return nil
 }
@@ -145,7 +146,7 @@ func savePlan(a *cli.App, c *cobra.Command, m planning.Make, plan planning.Plan,
 		return err
 	}
 	if err := private.WriteFile(path, text); err != nil {
-		return cli.Usagef(c, "--out: %w", err)
+		return exit.Usagef(c, "--out: %w", err)
 	}
 	a.Note(remedy.Run("plan saved; to apply it", "apply", path))
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/config"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/remedy"
@@ -78,7 +79,7 @@ As JSON: key, value, source (flag, variable, file or default), origin.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			e, ok := a.Settings.Entry(args[0])
 			if !ok {
-				return cli.Usagef(c, "there is no setting %s: there are %s", args[0], strings.Join(everyKey(), ", "))
+				return exit.Usagef(c, "there is no setting %s: there are %s", args[0], strings.Join(everyKey(), ", "))
 			}
 			if a.ForPeople() {
 				_, err := iostreams.Fprintln(a.IO.Out, e.Value)
@@ -113,7 +114,7 @@ holds without being named).`,
 		PersistentPreRunE: func(c *cobra.Command, args []string) error { return beginAround(a, c, args) },
 		RunE: func(c *cobra.Command, args []string) error {
 			if strings.TrimSpace(args[1]) == "" {
-				return cli.UsageHint(c, cli.Try("remove the setting", "config unset", args[0]), "the value is empty")
+				return exit.UsageHint(c, exit.Try("remove the setting", "config unset", args[0]), "the value is empty")
 			}
 			return editConfig(a, args[0], args[1])
 		},

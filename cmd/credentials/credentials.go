@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
+	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
@@ -30,9 +32,9 @@ given, or of a token that is a JWT), cautions[] {code, problem, remedy, hint}`
 
 func newCredentialsSetCmd(a *cli.App) *cobra.Command {
 	var set credentials.Set
-	var how cli.SignInFlags
-	var expiry cli.ExpiryFlag
-	var expires cli.UntilFlag
+	var how flags.SignInFlags
+	var expiry flags.ExpiryFlag
+	var expires flags.UntilFlag
 	c := &cobra.Command{
 		Use:   "set",
 		Short: "Save the tenant URL and token",
@@ -51,7 +53,7 @@ another secret, while the saved one works, is not noticed there.` + credentialsJ
   Get-Content token.txt | scimctl credentials set --app Workato --url https://app.example.com/scim --token-stdin`,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if set.URL == "" {
-				return cli.Usagef(c, "which tenant URL? Name it with --url")
+				return exit.Usagef(c, "which tenant URL? Name it with --url")
 			}
 			if err := how.Complete(c); err != nil {
 				return err
@@ -130,8 +132,8 @@ func tellCredentials(a *cli.App, done credentials.Credentials, sentence string) 
 
 func newCredentialsTestCmd(a *cli.App) *cobra.Command {
 	var try credentials.Try
-	var how cli.SignInFlags
-	var expiry cli.ExpiryFlag
+	var how flags.SignInFlags
+	var expiry flags.ExpiryFlag
 	c := &cobra.Command{
 		Use:   "test",
 		Short: "Try the credentials against the application",

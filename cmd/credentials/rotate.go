@@ -8,15 +8,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/ondemand"
 )
 
 func newCredentialsRotateCmd(a *cli.App) *cobra.Command {
 	var rotate ondemand.Rotate
-	var how cli.SignInFlags
-	var expiry cli.ExpiryFlag
-	var expires cli.UntilFlag
+	var how flags.SignInFlags
+	var expiry flags.ExpiryFlag
+	var expires flags.UntilFlag
 	c := &cobra.Command{
 		Use:   "rotate",
 		Short: "Put a new token in the place of the saved one",

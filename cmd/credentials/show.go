@@ -8,12 +8,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 func newCredentialsShowCmd(a *cli.App) *cobra.Command {
-	var expiry cli.ExpiryFlag
+	var expiry flags.ExpiryFlag
 	c := &cobra.Command{
 		Use:   "show",
 		Short: "Show which credentials are saved",

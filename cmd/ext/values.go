@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr"
 )
@@ -28,7 +29,7 @@ As JSON, a list of: name, fullName, old, new, changed.`,
 			for _, arg := range args[1:] {
 				name, value, ok := strings.Cut(arg, "=")
 				if !ok || name == "" {
-					return cli.Usagef(c, "%q is not name=value", arg)
+					return exit.Usagef(c, "%q is not name=value", arg)
 				}
 				values[name] = append(values[name], value)
 			}

@@ -94,6 +94,6 @@ func listActions(a *cli.App, c *cobra.Command, of string) error {
 	if len(list) == 0 {
 		a.IO.Note("no actions: nothing is done with %ss", of)
 	}
-	return output.Fields(a.IO.Out, a.Printer, cli.Object{{Name: "object", Value: of}, {Name: "actions", Value: list}},
+	return output.Fields(a.IO.Out, a.Printer, output.Object{{Name: "object", Value: of}, {Name: "actions", Value: list}},
 		output.Field{Name: "object", Value: of}, output.Field{Name: "actions", Value: strings.Join(list, ", ")})
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/bounds"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
@@ -97,7 +98,7 @@ func readSchema(a *cli.App, c *cobra.Command, flag, path string) (*schema.Schema
 	}
 	schema, err := schema.Parse([]byte(text))
 	if err != nil {
-		return nil, cli.Usagef(c, "--%s: %s: %w", flag, path, err)
+		return nil, exit.Usagef(c, "--%s: %s: %w", flag, path, err)
 	}
 	return schema, nil
 }

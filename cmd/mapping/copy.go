@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/mappings"
 )
 
@@ -29,7 +30,7 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
   scimctl mapping copy --from-app Workato --object user --prune --app 'Workday Reporting' --yes`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if copying.App == "" {
-				return cli.Usagef(c, "from which application? Name it with --from-app")
+				return exit.Usagef(c, "from which application? Name it with --from-app")
 			}
 			update := replacing(a, mappings.Update{Plan: copying.Plan}, false)
 			scope := update.Show

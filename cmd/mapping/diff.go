@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/mappings"
@@ -65,7 +66,7 @@ name is its path, and old and new are JSON.`,
 // comparison takes a file or a copy, not both.
 func comparison(a *cli.App, c *cobra.Command, path string, args []string, compare mappings.Compare) (mappings.Compare, error) {
 	if (path != "") == (len(args) > 0) {
-		return compare, cli.UsageHint(c, cli.Try("list the copies", "mapping history"), "nothing to compare with: name a file with -f, or a copy")
+		return compare, exit.UsageHint(c, exit.Try("list the copies", "mapping history"), "nothing to compare with: name a file with -f, or a copy")
 	}
 	var err error
 	if path != "" {
@@ -87,7 +88,7 @@ func writeChanges(a *cli.App, changes []diff.Change) error {
 	if a.Settings.Output == output.CSV || a.Settings.Output == output.TSV {
 		return output.List(a.IO.Out, a.Printer, changes, changeColumns()...)
 	}
-	return output.Text(a.IO.Out, a.Printer, cli.Object{{Name: "changes", Value: changes}}, func(w io.Writer) error {
+	return output.Text(a.IO.Out, a.Printer, output.Object{{Name: "changes", Value: changes}}, func(w io.Writer) error {
 		for _, line := range changeLines(changes, a.IO.OutStyle()) {
 			if _, err := iostreams.Fprintln(w, line); err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/mappings"
@@ -76,7 +77,7 @@ copyPath, requestId, restarted.`,
   scimctl mapping export --app Workato | scimctl mapping import -f - --app Workato`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if path == "" {
-				return cli.Usagef(c, "which file? Name it with -f; - is standard input")
+				return exit.Usagef(c, "which file? Name it with -f; - is standard input")
 			}
 			document, err := readDocument(a, c, path)
 			if err != nil {
@@ -100,14 +101,14 @@ func readDocument(a *cli.App, c *cobra.Command, path string) ([]byte, error) {
 		raw, err = plaintext.Decode(raw)
 	}
 	if err != nil {
-		return nil, cli.Usagef(c, "--file %s: %w", path, cli.WithoutPath(err))
+		return nil, exit.Usagef(c, "--file %s: %w", path, cli.WithoutPath(err))
 	}
 	document, err := history.Document(path, raw)
 	if err != nil {
 		return nil, err
 	}
 	if _, err = schema.Parse(bytes.Clone(document)); err != nil {
-		return nil, cli.Usagef(c, "--file %s: %w", path, cli.WithoutPath(err))
+		return nil, exit.Usagef(c, "--file %s: %w", path, cli.WithoutPath(err))
 	}
 	return document, nil
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
+	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/bounds"
@@ -60,7 +62,7 @@ texts, or null); with --format expression.`,
 			if eval.Set, err = attributesOf(c, set); err != nil {
 				return err
 			}
-			if eval.Now, err = cli.TimeOf(c, "now", now); err != nil {
+			if eval.Now, err = flags.TimeOf(c, "now", now); err != nil {
 				return err
 			}
 			eval.App, eval.Graph = a.Settings.App, a.Graph
@@ -87,7 +89,7 @@ func layOut(a *cli.App, text string) error {
 		return err
 	}
 	lines := expression.Format(parsed)
-	return output.Text(a.IO.Out, a.Printer, cli.Object{{Name: "expression", Value: lines}}, func(w io.Writer) error {
+	return output.Text(a.IO.Out, a.Printer, output.Object{{Name: "expression", Value: lines}}, func(w io.Writer) error {
 		_, err := iostreams.Fprintln(w, iostreams.Lines(lines))
 		return err
 	})
@@ -161,11 +163,11 @@ func expressionOf(a *cli.App, c *cobra.Command, args []string, file string) (str
 	named := c.Flags().Changed("expression-file")
 	switch {
 	case named && len(args) > 0:
-		return "", cli.Usagef(c, "the expression is an argument or in --expression-file, not both")
+		return "", exit.Usagef(c, "the expression is an argument or in --expression-file, not both")
 	case named:
 		return readExpression(a, c, file)
 	case len(args) == 0:
-		return "", cli.Usagef(c, "%s needs an expression, or --expression-file", c.CommandPath())
+		return "", exit.Usagef(c, "%s needs an expression, or --expression-file", c.CommandPath())
 	default:
 		return args[0], nil
 	}
@@ -183,7 +185,7 @@ func attributesOf(c *cobra.Command, set []string) (map[string][]string, error) {
 	for _, pair := range set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok || strings.TrimSpace(name) == "" {
-			return nil, cli.Usagef(c, "--set: %q is not attribute=value", pair)
+			return nil, exit.Usagef(c, "--set: %q is not attribute=value", pair)
 		}
 		name = strings.TrimSpace(name)
 		if bare, ok := strings.CutPrefix(name, "["); ok { // as expressions write it

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
+	"github.com/scimctl/scimctl/cmd/internal/hint"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/remedy"
@@ -41,7 +43,7 @@ function alone.`,
 			}
 			f, ok := expression.Describe(args[0])
 			if !ok {
-				return &cli.UnknownFunctionNameError{Name: args[0], Near: expression.Near(args[0])}
+				return &exit.UnknownFunctionNameError{Name: args[0], Near: expression.Near(args[0])}
 			}
 			return output.Text(a.IO.Out, a.Printer, f, func(w io.Writer) error { return describeFunction(w, a.Hinter(), f) })
 		},
@@ -59,7 +61,7 @@ func completeFunctions(_ *cobra.Command, args []string, _ string) ([]cobra.Compl
 }
 
 // describeFunction writes what people want to know of a function.
-func describeFunction(w io.Writer, h cli.Hinter, f expression.Function) error {
+func describeFunction(w io.Writer, h hint.Hinter, f expression.Function) error {
 	var b strings.Builder
 	iostreams.Fprintf(&b, "%s\n\n%s.\n", f.Signature, f.Meaning)
 	b.WriteString(parameterLines(f.Parameters))
@@ -101,7 +103,7 @@ func parameterLines(parameters []expression.Parameter) string {
 }
 
 // evalCommand is the command that evaluates an example.
-func evalCommand(h cli.Hinter, e expression.Example) string {
+func evalCommand(h hint.Hinter, e expression.Example) string {
 	eval := remedy.Run("", "mapping eval", e.Expression)
 	for _, name := range slices.Sorted(maps.Keys(e.Attributes)) {
 		for _, value := range e.Attributes[name] {

@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
+	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning/engine"
@@ -58,7 +60,7 @@ What does not apply is left out.`,
 			if preview.Set, err = attributesOf(c, set); err != nil {
 				return err
 			}
-			if preview.Now, err = cli.TimeOf(c, "now", now); err != nil {
+			if preview.Now, err = flags.TimeOf(c, "now", now); err != nil {
 				return err
 			}
 			if err := aimPreview(a, c, &preview, against, args); err != nil {
@@ -90,16 +92,16 @@ func aimPreview(a *cli.App, c *cobra.Command, p *evaluate.Preview, against strin
 	}
 	switch {
 	case len(args) == 1 && strings.TrimSpace(args[0]) == "":
-		return cli.Usagef(c, "which user? The name is empty")
+		return exit.Usagef(c, "which user? The name is empty")
 	case len(args) == 1:
 		p.User = args[0]
 		var err error
 		p.Graph, err = a.Connect(c)
 		return err
 	case p.Schema == nil:
-		return cli.Usagef(c, "whom? Name a user, or a schema with --against and attributes with --set")
+		return exit.Usagef(c, "whom? Name a user, or a schema with --against and attributes with --set")
 	case len(p.Set) == 0:
-		return cli.Usagef(c, "what is there to preview? Without a user, --set gives the attributes: --set userPrincipalName=ada@contoso.com")
+		return exit.Usagef(c, "what is there to preview? Without a user, --set gives the attributes: --set userPrincipalName=ada@contoso.com")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -68,13 +69,13 @@ func (f *SettingFlags) settings(c *cobra.Command, args []string) ([]schema.Setti
 	switch {
 	case c.Flags().Changed("file"):
 		if rest := append(args, flags...); len(rest) > 0 {
-			return nil, cli.Usagef(c, "--file says all, and there is %s as well", rest[0])
+			return nil, exit.Usagef(c, "--file says all, and there is %s as well", rest[0])
 		}
 		return f.fromFile(c)
 	case len(args) == 0:
-		return nil, cli.Usagef(c, "%s needs <target[=source]>, or a file with -f", c.CommandPath())
+		return nil, exit.Usagef(c, "%s needs <target[=source]>, or a file with -f", c.CommandPath())
 	case len(flags) > 0 && len(args) > 1:
-		return nil, cli.Usagef(c, "%s is for one target, and there are %d", flags[0], len(args))
+		return nil, exit.Usagef(c, "%s is for one target, and there are %d", flags[0], len(args))
 	case len(flags) > 0:
 		s, err := f.One(c, args[0])
 		return []schema.Setting{s}, err
@@ -82,11 +83,11 @@ func (f *SettingFlags) settings(c *cobra.Command, args []string) ([]schema.Setti
 	var all []schema.Setting
 	for _, arg := range args {
 		if !strings.Contains(arg, "=") {
-			return nil, cli.Usagef(c, "nothing is said about %s: write %[1]s=ATTRIBUTE, or take a flag such as --from or --apply", arg)
+			return nil, exit.Usagef(c, "nothing is said about %s: write %[1]s=ATTRIBUTE, or take a flag such as --from or --apply", arg)
 		}
 		m, err := schema.ParseMapping(arg)
 		if err != nil {
-			return nil, cli.Usagef(c, "%w", err)
+			return nil, exit.Usagef(c, "%w", err)
 		}
 		all = append(all, schema.Setting{Mapping: m})
 	}
@@ -99,7 +100,7 @@ func (f *SettingFlags) fromFile(c *cobra.Command) ([]schema.Setting, error) {
 		raw, err = plaintext.Decode(raw)
 	}
 	if err != nil {
-		return nil, cli.Usagef(c, "--file %s: %w", f.File, cli.WithoutPath(err))
+		return nil, exit.Usagef(c, "--file %s: %w", f.File, cli.WithoutPath(err))
 	}
 	name := f.File
 	if name == "-" {
@@ -118,7 +119,7 @@ func (f *SettingFlags) One(c *cobra.Command, target string) (schema.Setting, err
 	pair, err := schema.ParseMapping(target)
 	switch {
 	case len(sources) > 0 && err == nil:
-		return s, cli.Usagef(c, "%s names a source already: leave %s out", target, sources[0])
+		return s, exit.Usagef(c, "%s names a source already: leave %s out", target, sources[0])
 	case len(sources) > 0:
 		return f.withSource(c, s)
 	case err == nil: // target=source does as well
@@ -146,7 +147,7 @@ func (f *SettingFlags) withSource(c *cobra.Command, s schema.Setting) (schema.Se
 		s.Kind = schema.None
 	}
 	if err == nil && s.Source == "" && s.Kind != schema.None {
-		return s, cli.Usagef(c, "%s is empty", given(c, f.sources()...)[0])
+		return s, exit.Usagef(c, "%s is empty", given(c, f.sources()...)[0])
 	}
 	return s, err
 }

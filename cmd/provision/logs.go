@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
+	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning/logs"
@@ -90,8 +92,8 @@ func logFlags(c *cobra.Command, logs *logs.Query) {
 	c.Flags().StringVar(&logs.User, "user", "", "only entries of this `user`, who may be deleted")
 	c.Flags().StringVar(&logs.Group, "group", "", "only entries of this `group`")
 	c.Flags().StringVar(&logs.Cycle, "cycle", "", "only entries of the cycle of this `id`")
-	c.Flags().Var((*cli.MomentValue)(&logs.Since), "since", "only entries since this `time`: 24h, 7d, 2026-03-30 or 2026-03-30T07:00:00Z")
-	c.Flags().Var((*cli.MomentValue)(&logs.Until), "until", "only entries before this `time`, written in the same ways")
+	c.Flags().Var((*flags.MomentValue)(&logs.Since), "since", "only entries since this `time`: 24h, 7d, 2026-03-30 or 2026-03-30T07:00:00Z")
+	c.Flags().Var((*flags.MomentValue)(&logs.Until), "until", "only entries before this `time`, written in the same ways")
 }
 
 // readsLogs is for commands about the logs of an application.
@@ -132,7 +134,7 @@ As JSON: the members of provision logs, meaning, remedy.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			id := strings.TrimSpace(args[0])
 			if id == "" {
-				return cli.Usagef(c, "which entry? The id is empty")
+				return exit.Usagef(c, "which entry? The id is empty")
 			}
 			client, err := a.Graph(c.Context())
 			if err != nil {

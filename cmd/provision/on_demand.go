@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
@@ -69,7 +70,7 @@ each request, with members[] and leftOut[].`,
   scimctl provision on-demand --group Sales --app Workato`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			if flags.expect, err = ondemand.ParseExpectation(expect); err != nil {
-				return cli.Usagef(c, "--expect: %w", err)
+				return exit.Usagef(c, "--expect: %w", err)
 			}
 			if err := flags.check(c, args); err != nil {
 				return err
@@ -95,13 +96,13 @@ each request, with members[] and leftOut[].`,
 func (f onDemandFlags) check(c *cobra.Command, users []string) error {
 	switch {
 	case len(users) > 0 && f.group != "":
-		return cli.Usagef(c, "a group is provisioned alone: its members are named with --member")
+		return exit.Usagef(c, "a group is provisioned alone: its members are named with --member")
 	case len(users) == 0 && f.group == "":
-		return cli.Usagef(c, "whom? Name users, or a group with --group")
+		return exit.Usagef(c, "whom? Name users, or a group with --group")
 	case len(f.members) > 0 && f.group == "":
-		return cli.Usagef(c, "--member is for a group: name it with --group")
+		return exit.Usagef(c, "--member is for a group: name it with --group")
 	case f.fromStart && f.group == "":
-		return cli.Usagef(c, "--from-start is for a group: name it with --group")
+		return exit.Usagef(c, "--from-start is for a group: name it with --group")
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/provisioning/job"
 )
@@ -184,7 +185,7 @@ any it does nothing. scimctl provision logs --action stagedDelete lists them.` +
 				return err
 			}
 			if c.Flags().Changed("reset") && len(restart.Scopes) == 0 {
-				return cli.Usagef(c, "--reset is empty; without it everyone in scope is evaluated again")
+				return exit.Usagef(c, "--reset is empty; without it everyone in scope is evaluated again")
 			}
 			restart.App, restart.Job, restart.Confirm = a.Settings.App, a.Settings.Job, a.ConfirmRisk
 			restart.Notes = a.Notes()

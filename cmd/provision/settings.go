@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
+	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/remedy"
@@ -76,7 +78,7 @@ type settingsFlags struct {
 	noNotify  bool
 	threshold threshold
 	skip      bool
-	how       cli.SignInFlags
+	how       flags.SignInFlags
 }
 
 func (f *settingsFlags) register(a *cli.App, c *cobra.Command) {
@@ -104,13 +106,13 @@ func (f *settingsFlags) into(c *cobra.Command, a *cli.App, change *credentials.C
 	named := c.Flags().Changed
 	switch {
 	case f.how.Given() && !f.changes(c):
-		return cli.Usagef(c, "which setting is to change? A token alone is saved with credentials set")
+		return exit.Usagef(c, "which setting is to change? A token alone is saved with credentials set")
 	case f.how.Oauth() && !f.how.Secret.Given():
-		return cli.Usagef(c, "the client secret is missing: --scim-secret-stdin, --scim-secret-file or --scim-secret-env")
+		return exit.Usagef(c, "the client secret is missing: --scim-secret-stdin, --scim-secret-file or --scim-secret-env")
 	case named("notify") && strings.TrimSpace(strings.Join(f.notify, "")) == "":
-		return cli.Usagef(c, "--notify is empty: --no-notify tells nobody")
+		return exit.Usagef(c, "--notify is empty: --no-notify tells nobody")
 	case named("scope") && f.scope == "":
-		return cli.Usagef(c, "--scope is empty: it is assigned or all")
+		return exit.Usagef(c, "--scope is empty: it is assigned or all")
 	}
 	change.Scope, change.NoNotify = credentials.Scope(strings.ToLower(f.scope)), f.noNotify
 	if named("notify") {
@@ -211,7 +213,7 @@ func offerRestart(a *cli.App, ctx context.Context, done credentials.SettingsChan
 	run, err := job.Restart{
 		Graph: client, App: done.App.ServicePrincipalID, Job: a.Settings.Job, Confirm: removing, Notes: a.Notes(),
 	}.Do(ctx)
-	if _, declined := errors.AsType[*cli.DeclinedError](err); declined {
+	if _, declined := errors.AsType[*exit.DeclinedError](err); declined {
 		a.Note(restart)
 		return nil
 	}

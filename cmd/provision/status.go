@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning/job"
 )
@@ -48,10 +49,10 @@ first, inARow, nextAttempt, disabledAt, error}.`,
 			watch := job.Watch{Until: job.UntilNever}
 			if c.Flags().Changed("until") {
 				if watch.Until, err = job.ParseUntil(until); err != nil {
-					return cli.Usagef(c, "--until: %w", err)
+					return exit.Usagef(c, "--until: %w", err)
 				}
 				if !watched {
-					return cli.Usagef(c, "--until is for --watch")
+					return exit.Usagef(c, "--until is for --watch")
 				}
 			}
 			if watch.Graph, err = a.Connect(c); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
@@ -83,7 +84,7 @@ func viewFields(view sandbox.View) []output.Field {
 // first: what they do is what is looked for.
 func lookAtSandbox(a *cli.App, ctx context.Context) (sandbox.View, error) {
 	tenant, err := a.OpenSandbox(ctx)
-	if _, served := errors.AsType[*cli.ServedError](err); served {
+	if _, served := errors.AsType[*exit.ServedError](err); served {
 		return a.LookOverShoulder()
 	}
 	if err != nil {
@@ -115,7 +116,7 @@ do, so that it can be seen what the provisioning service makes of it:
 		RunE: func(c *cobra.Command, _ []string) error {
 			options, err := cli.HabitOf(habit)
 			if err != nil {
-				return cli.Usagef(c, "%w", err)
+				return exit.Usagef(c, "%w", err)
 			}
 			if err := a.Confirm(c.Context(), "Everything that was done in the sandbox will be gone. Go on?"); err != nil {
 				return err
@@ -125,7 +126,7 @@ do, so that it can be seen what the provisioning service makes of it:
 				return nil
 			}
 			if served := a.ServedAt(c.Context()); served != "" {
-				return &cli.ServedError{URL: served}
+				return &exit.ServedError{URL: served}
 			}
 			path, err := a.SandboxFile("state.json")
 			if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/parallel"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
@@ -75,17 +76,17 @@ func serve(a *cli.App, c *cobra.Command, flags serveFlags) error {
 	ctx := c.Context()
 	host, _, err := net.SplitHostPort(flags.listen)
 	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return cli.Usagef(c, "--listen %q is no loopback address such as 127.0.0.1:8085: the sandbox takes any token", flags.listen)
+		return exit.Usagef(c, "--listen %q is no loopback address such as 127.0.0.1:8085: the sandbox takes any token", flags.listen)
 	}
 	if flags.lag < 0 || flags.lagTime < 0 {
-		return cli.Usagef(c, "--lag and --lag-time are 0 or more")
+		return exit.Usagef(c, "--lag and --lag-time are 0 or more")
 	}
 	if flags.speed < 1 || flags.speed > fastestClock {
-		return cli.Usagef(c, "--clock-speed is a number from 1 to %d", fastestClock)
+		return exit.Usagef(c, "--clock-speed is a number from 1 to %d", fastestClock)
 	}
 	options, err := flags.options()
 	if err != nil {
-		return cli.Usagef(c, "%w", err)
+		return exit.Usagef(c, "%w", err)
 	}
 	tenant, err := a.OpenSandbox(ctx, options...)
 	if err != nil {
@@ -94,7 +95,7 @@ func serve(a *cli.App, c *cobra.Command, flags serveFlags) error {
 	defer func() { _ = tenant.Close() }() // its state is saved with every request
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", flags.listen)
 	if err != nil {
-		return cli.Usagef(c, "--listen %s: %w", flags.listen, err)
+		return exit.Usagef(c, "--listen %s: %w", flags.listen, err)
 	}
 	url := "http://" + listener.Addr().String()
 	unmark, err := a.MarkServed(url)

@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
+	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
@@ -52,18 +54,18 @@ quarantine, error, next, switchedOff}, purged[] {id, userPrincipalName, at}.`,
 func moveOf(c *cobra.Command, args []string, cycles int) (sandbox.Move, error) {
 	switch {
 	case cycles < 1 || cycles > 10000:
-		return sandbox.Move{}, cli.Usagef(c, "--cycles is a number from 1 to 10000")
+		return sandbox.Move{}, exit.Usagef(c, "--cycles is a number from 1 to 10000")
 	case len(args) == 0:
 		return sandbox.Move{Cycles: cycles}, nil
 	case c.Flags().Changed("cycles"):
-		return sandbox.Move{}, cli.Usagef(c, "give a time or --cycles, not both")
+		return sandbox.Move{}, exit.Usagef(c, "give a time or --cycles, not both")
 	}
-	var by cli.Days
+	var by flags.Days
 	if err := by.Set(args[0]); err != nil {
-		return sandbox.Move{}, cli.Usagef(c, "%q is not a time: %w", args[0], err)
+		return sandbox.Move{}, exit.Usagef(c, "%q is not a time: %w", args[0], err)
 	}
 	if time.Duration(by) > longestTick {
-		return sandbox.Move{}, cli.Usagef(c, "%s is more than a year (366d)", args[0])
+		return sandbox.Move{}, exit.Usagef(c, "%s is more than a year (366d)", args[0])
 	}
 	return sandbox.Move{By: time.Duration(by)}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
@@ -129,7 +130,7 @@ func (t *tour) run(ctx context.Context, s stop) error {
 	io := iostreams.Within(t.IO, strings.NewReader(s.Stdin))
 	app := cli.NewApp(t.NewRoot, io, t.getenvIn)
 	app.Touring = true
-	if code := app.Run(ctx, s.Args); code != int(cli.ExitOK) {
+	if code := app.Run(ctx, s.Args); code != int(exit.OK) {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}

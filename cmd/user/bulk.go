@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/extattr/bulk"
 )
 
@@ -48,7 +49,7 @@ func many(c *cobra.Command) bool {
 func withoutMany(c *cobra.Command, flags ...string) error {
 	for _, name := range flags {
 		if c.Flags().Changed(name) {
-			return cli.Usagef(c, "--%s is for many users: name them with --file or --members-of", name)
+			return exit.Usagef(c, "--%s is for many users: name them with --file or --members-of", name)
 		}
 	}
 	return nil
@@ -59,11 +60,11 @@ func input(a *cli.App, c *cobra.Command, f whomFlags) (in bulk.Input, shut func(
 	shut = func() {}
 	switch {
 	case slices.Contains(f.membersOf, ""):
-		return in, shut, cli.Usagef(c, "--members-of: the name of the group is empty")
+		return in, shut, exit.Usagef(c, "--members-of: the name of the group is empty")
 	case f.transitive && len(f.membersOf) == 0 && !c.Flags().Changed("role-from-group"):
-		return in, shut, cli.Usagef(c, "--transitive is for a group: name it with --members-of")
+		return in, shut, exit.Usagef(c, "--transitive is for a group: name it with --members-of")
 	case !c.Flags().Changed("file") && (c.Flags().Changed("column") || c.Flags().Changed("match")):
-		return in, shut, cli.Usagef(c, "--column and --match are for --file")
+		return in, shut, exit.Usagef(c, "--column and --match are for --file")
 	}
 	in = bulk.Input{MembersOf: f.membersOf, Transitive: f.transitive, Filter: f.filter}
 	switch {
@@ -72,7 +73,7 @@ func input(a *cli.App, c *cobra.Command, f whomFlags) (in bulk.Input, shut func(
 	case c.Flags().Changed("file"):
 		file, err := openText(f.file)
 		if err != nil {
-			return in, shut, cli.Usagef(c, "--file: %w", err)
+			return in, shut, exit.Usagef(c, "--file: %w", err)
 		}
 		in.Text, in.Name = file, filepath.Base(f.file)
 		shut = func() { _ = file.Close() } // it was only read
@@ -101,7 +102,7 @@ func (f whomFlags) named(c *cobra.Command) (map[string]string, error) {
 	for _, text := range f.columns {
 		what, head, ok := strings.Cut(text, "=")
 		if !ok || strings.TrimSpace(what) == "" || strings.TrimSpace(head) == "" {
-			return nil, cli.Usagef(c, "--column: %q is not what=head, such as user=Login or test=\"Role in test\"", text)
+			return nil, exit.Usagef(c, "--column: %q is not what=head, such as user=Login or test=\"Role in test\"", text)
 		}
 		named[strings.TrimSpace(what)] = strings.TrimSpace(head)
 	}
@@ -111,7 +112,7 @@ func (f whomFlags) named(c *cobra.Command) (map[string]string, error) {
 func (f whomFlags) matched(c *cobra.Command) (bulk.Match, error) {
 	match, ok := bulk.ParseMatch(f.match)
 	if !ok {
-		return "", cli.Usagef(c, "--match: %q is none of upn, mail, id and employeeId", f.match)
+		return "", exit.Usagef(c, "--match: %q is none of upn, mail, id and employeeId", f.match)
 	}
 	return match, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
@@ -72,7 +73,7 @@ As JSON, a list of: line, user, attribute, want, have, problem.`,
 		Example: `  scimctl user verify-role --file roles.csv --app Workato`,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if !c.Flags().Changed("file") {
-				return cli.Usagef(c, "compare with what? Name a table with --file")
+				return exit.Usagef(c, "compare with what? Name a table with --file")
 			}
 			if verify.Match, err = f.matched(c); err != nil {
 				return err

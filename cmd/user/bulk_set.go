@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph"
@@ -53,9 +54,9 @@ func quotaFlag(c *cobra.Command, quota *int) {
 func checkLimits(c *cobra.Command, most, quota int) error {
 	switch {
 	case most < 0:
-		return cli.Usagef(c, "--max-changes: %d is less than none", most)
+		return exit.Usagef(c, "--max-changes: %d is less than none", most)
 	case quota < 0 || quota > 0 && quota < 20:
-		return cli.Usagef(c, "--write-quota: %d is less than a batch of 20", quota)
+		return exit.Usagef(c, "--write-quota: %d is less than a batch of 20", quota)
 	}
 	return nil
 }
@@ -72,10 +73,10 @@ func setRoles(a *cli.App, c *cobra.Command, f bulkFlags, attribute string, env [
 		return err
 	}
 	if c.Flags().Changed("revoke") && f.revoke == "" {
-		return cli.Usagef(c, "--revoke: the value is empty")
+		return exit.Usagef(c, "--revoke: the value is empty")
 	}
 	if (len(f.membersOf) > 0 || f.filter != "") && f.role == "" && len(env) == 0 {
-		return cli.Usagef(c, "which role? Name it with --role, or one for an environment with --env")
+		return exit.Usagef(c, "which role? Name it with --role, or one for an environment with --env")
 	}
 	var err error
 	if set.Match, err = f.matched(c); err != nil {
@@ -93,7 +94,7 @@ func setRoles(a *cli.App, c *cobra.Command, f bulkFlags, attribute string, env [
 	for _, text := range f.fromGroup {
 		pair, ok := bulk.ParseGroupRole(text)
 		if !ok {
-			return cli.Usagef(c, "--role-from-group: %q is not group=role, such as \"Workato Admins=Admin\"", text)
+			return exit.Usagef(c, "--role-from-group: %q is not group=role, such as \"Workato Admins=Admin\"", text)
 		}
 		in.Groups = append(in.Groups, pair)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr"
 )
@@ -54,13 +55,13 @@ nested[], passedOver[], clearing, estimatedSeconds, rejects.`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			switch {
 			case many(c) && len(args) > 0 && c.Flags().Changed("revoke") && flags.revoke == extattr.RevokingRole:
-				return cli.Usagef(c, "--revoke takes a value of its own after =: --revoke=%s", args[0])
+				return exit.Usagef(c, "--revoke takes a value of its own after =: --revoke=%s", args[0])
 			case len(args) == 1 && (c.Flags().Changed("members-of") || c.Flags().Changed("filter")) && flags.role == "":
-				return cli.Usagef(c, "a role for many users is given with --role: %q", args[0])
+				return exit.Usagef(c, "a role for many users is given with --role: %q", args[0])
 			case many(c) && len(args) > 0:
-				return cli.Usagef(c, "one user or many? %q cannot be named together with --file, --members-of, --filter or --role-from-group", args[0])
+				return exit.Usagef(c, "one user or many? %q cannot be named together with --file, --members-of, --filter or --role-from-group", args[0])
 			case !many(c) && len(args) == 0:
-				return cli.Usagef(c, "whom? Name a user, or many with --file, --members-of, --filter or --role-from-group")
+				return exit.Usagef(c, "whom? Name a user, or many with --file, --members-of, --filter or --role-from-group")
 			case !many(c):
 				if err := withoutMany(c, flags.forMany()...); err != nil {
 					return err
@@ -70,16 +71,16 @@ nested[], passedOver[], clearing, estimatedSeconds, rejects.`,
 			if len(args) == 2 {
 				set.Role = strings.TrimSpace(args[1])
 				if set.Role == "" || set.Role == "-" {
-					return cli.Usagef(c, "the role is %s; to remove a role, use user clear-role", cmp.Or(set.Role, "empty"))
+					return exit.Usagef(c, "the role is %s; to remove a role, use user clear-role", cmp.Or(set.Role, "empty"))
 				}
 			}
 			for _, text := range envs {
 				env, err := extattr.ParseEnvRole(text)
 				if err != nil {
-					return cli.Usagef(c, "--env: %q is not environment=role, such as test=Analyst", text)
+					return exit.Usagef(c, "--env: %q is not environment=role, such as test=Analyst", text)
 				}
 				if env.Role == "-" && !many(c) {
-					return cli.Usagef(c, "--env: the role is -; to remove a role, use user clear-role")
+					return exit.Usagef(c, "--env: the role is -; to remove a role, use user clear-role")
 				}
 				set.Env = append(set.Env, env)
 			}
@@ -88,7 +89,7 @@ nested[], passedOver[], clearing, estimatedSeconds, rejects.`,
 				return setRoles(a, c, flags, set.Attribute, set.Env)
 			}
 			if set.Role == "" && len(set.Env) == 0 {
-				return cli.Usagef(c, "which role? Name it, or one for an environment with --env")
+				return exit.Usagef(c, "which role? Name it, or one for an environment with --env")
 			}
 			if set.Graph, err = a.Connect(c); err != nil {
 				return err
@@ -127,9 +128,9 @@ As JSON, a list of: user, id, values[] {name, fullName, value}.`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			switch {
 			case many(c) && len(args) > 0:
-				return cli.Usagef(c, "%q cannot be named together with --file, --members-of or --all", args[0])
+				return exit.Usagef(c, "%q cannot be named together with --file, --members-of or --all", args[0])
 			case !many(c) && len(args) == 0:
-				return cli.Usagef(c, "whose? Name users, or many with --file, --members-of or --all")
+				return exit.Usagef(c, "whose? Name users, or many with --file, --members-of or --all")
 			case many(c):
 				roleAttribute(a, c, &get.Attribute)
 				return getRoles(a, c, whom, get.Attribute)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr/bulk"
 	"github.com/scimctl/scimctl/graph/remedy"
@@ -199,7 +200,7 @@ func again(a *cli.App, c *cobra.Command, id string, f againFlags, do func(contex
 	}
 	client.AllowWrites(f.quota)
 	if f.provision && a.Settings.App != run.App && a.Settings.App != run.AppID {
-		return cli.Usagef(c, "the run is about %s, not %s", run.App, fmt.Sprintf("%q", a.Settings.App))
+		return exit.Usagef(c, "the run is about %s, not %s", run.App, fmt.Sprintf("%q", a.Settings.App))
 	}
 	return bulkRun(a, c.Context(), f.provision, func(ctx context.Context, hooks bulk.Hooks) (bulk.Summary, error) {
 		return do(ctx, bulk.Resume{Graph: client, Run: id, Most: f.most, Rejects: f.rejects, Runs: runs, Hooks: hooks})

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/users"
@@ -57,7 +58,7 @@ good).`,
   scimctl user list --deleted -o csv`,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if list.Top < 0 {
-				return cli.Usagef(c, "--top: %d is less than none", list.Top)
+				return exit.Usagef(c, "--top: %d is less than none", list.Top)
 			}
 			if list.Graph, err = a.Graph(c.Context()); err != nil {
 				return err

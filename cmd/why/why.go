@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
+	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/provisioning/why"
 )
@@ -52,9 +54,9 @@ apply is left out.`,
   scimctl why ada@contoso.com --app Workato --jq .verdict.state`,
 		RunE: func(c *cobra.Command, args []string) (err error) {
 			if why.User = strings.TrimSpace(args[0]); why.User == "" {
-				return cli.Usagef(c, "which user? The name is empty")
+				return exit.Usagef(c, "which user? The name is empty")
 			}
-			if why.Now, err = cli.TimeOf(c, "now", now); err != nil {
+			if why.Now, err = flags.TimeOf(c, "now", now); err != nil {
 				return err
 			}
 			if why.Graph, err = a.Connect(c); err != nil {

@@ -1,3 +1,5 @@
+// Package cli is what all commands share: streams, settings, the connection to
+// Graph, questions and completion.
 package cli
 
 import (
@@ -11,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/scimctl/scimctl/cmd/internal/config"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
@@ -81,14 +84,14 @@ func (a *App) LoadBy(c *cobra.Command, read func(*pflag.FlagSet, func(string) st
 		return err
 	}
 	if settings.JQ.IsSet() && settings.Output != output.JSON && settings.Output != output.Table {
-		return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("--jq filters JSON and cannot be used with -o %s", settings.Output)}
+		return &exit.UsageError{Command: c.CommandPath(), Err: fmt.Errorf("--jq filters JSON and cannot be used with -o %s", settings.Output)}
 	}
 	if settings.Output == output.Markdown && (c.Annotations[TakesMarkdown] == "" || settings.JQ.IsSet()) {
-		return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("-o markdown is for plan alone, and not with --jq")}
+		return &exit.UsageError{Command: c.CommandPath(), Err: fmt.Errorf("-o markdown is for plan alone, and not with --jq")}
 	}
 	a.Settings, a.loaded = settings, true
 	a.Printer = output.Printer{
-		Format: settings.Output, Width: a.IO.Width(), Raw: settings.Raw, Remedies: a.Hinter().render,
+		Format: settings.Output, Width: a.IO.Width(), Raw: settings.Raw, Remedies: a.Hinter().Render,
 		Head: func(head string) string { return string(a.IO.OutStyle().Bold(head)) },
 	}
 	a.IO.Quiet = settings.Quiet
@@ -110,14 +113,14 @@ func (a *App) LoadBy(c *cobra.Command, read func(*pflag.FlagSet, func(string) st
 }
 
 // Confirm asks before something that cannot be undone. --yes answers it, a dry
-// run does not need it. A no is a *[DeclinedError].
+// run does not need it. A no is a *[exit.DeclinedError].
 func (a *App) Confirm(ctx context.Context, format string, args ...any) error {
 	if a.Settings.Yes || a.Settings.DryRun {
 		return nil
 	}
 	yes, err := a.IO.Confirm(ctx, fmt.Sprintf(format, args...))
 	if err == nil && !yes {
-		return &DeclinedError{}
+		return &exit.DeclinedError{}
 	}
 	return err
 }
@@ -156,7 +159,7 @@ func (a *App) Begin(c *cobra.Command, _ []string) error {
 		return nil
 	}
 	c.Flags().Visit(func(f *pflag.Flag) {
-		if f.Annotations[secretAnnotation] != nil {
+		if f.Annotations[SecretAnnotation] != nil {
 			a.Withhold(f.Value.String())
 		}
 	})

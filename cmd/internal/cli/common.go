@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/words"
@@ -22,7 +23,7 @@ import (
 // client, once it is known which application is meant.
 func (a *App) Connect(c *cobra.Command) (*graph.Client, error) {
 	if a.Settings.App == "" {
-		return nil, Usagef(c, "which application? Name it with --app or SCIMCTL_APP")
+		return nil, exit.Usagef(c, "which application? Name it with --app or SCIMCTL_APP")
 	}
 	return a.Graph(c.Context())
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/private"
@@ -40,12 +41,12 @@ func (a *App) WriteNew(c *cobra.Command, path string, content []byte, force bool
 		a.Say("%s holds this already", path)
 		return nil
 	case err == nil && !force:
-		return &FileThereError{Path: path}
+		return &exit.FileThereError{Path: path}
 	case err == nil || errors.Is(err, fs.ErrNotExist):
 		err = private.WriteFile(path, bytes.NewReader(content))
 	}
 	if err != nil {
-		return Usagef(c, "--out %s: %w", path, WithoutPath(err))
+		return exit.Usagef(c, "--out %s: %w", path, WithoutPath(err))
 	}
 	a.IO.Note("written to %s", path)
 	return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/config"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 )
 
@@ -56,7 +57,7 @@ func oneOf(known []string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		for _, arg := range args {
 			if !slices.Contains(known, arg) {
-				return Usagef(c, "%q is none of %s", arg, strings.Join(known, ", "))
+				return exit.Usagef(c, "%q is none of %s", arg, strings.Join(known, ", "))
 			}
 		}
 		return nil
@@ -75,7 +76,7 @@ func HelpTopics() []*cobra.Command {
 func exitCodesHelp() string {
 	var b strings.Builder
 	b.WriteString("The exit codes of scimctl:\n\n")
-	for _, code := range ExitCodes() {
+	for _, code := range exit.Codes() {
 		iostreams.Fprintf(&b, "  %3d   %s\n", code, code.Meaning())
 	}
 	b.WriteString("\nWith -o json an error is one JSON object, the last line on standard error: error,\ncode and, where there are any, hint and requestId.\n")

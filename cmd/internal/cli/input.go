@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
 	"github.com/scimctl/scimctl/graph/bounds"
 )
@@ -31,11 +32,11 @@ func (a *App) ReadFile(path string, limit int64) ([]byte, error) {
 func (a *App) ReadNamed(c *cobra.Command, flag, path string, limit int64) (string, error) {
 	raw, err := a.ReadFile(path, limit)
 	if err != nil {
-		return "", Usagef(c, "--%s: %w", flag, err)
+		return "", exit.Usagef(c, "--%s: %w", flag, err)
 	}
 	text, err := plaintext.Decode(raw)
 	if err != nil {
-		return "", Usagef(c, "--%s: read %s: %w", flag, path, err)
+		return "", exit.Usagef(c, "--%s: read %s: %w", flag, path, err)
 	}
 	return string(text), nil
 }
@@ -50,7 +51,7 @@ func (a *App) ReadInput(c *cobra.Command, flag, path string, limit int64) (strin
 		raw, err = plaintext.Decode(raw)
 	}
 	if err != nil {
-		return "", Usagef(c, "--%s: %w", flag, err)
+		return "", exit.Usagef(c, "--%s: %w", flag, err)
 	}
 	return string(raw), nil
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/parallel"
 )
@@ -41,12 +42,12 @@ func (a *App) Supervise(ctx context.Context, args []string, signals <-chan os.Si
 	late := make(chan time.Duration, 1)
 	a.timedOut = func(after time.Duration) { late <- after }
 	ended := parallel.Start(func() int { return a.Run(ctx, args) })
-	var reason error = &InterruptedError{errNoEnd}
+	var reason error = &exit.InterruptedError{Err: errNoEnd}
 	select {
 	case code := <-ended:
 		return code.Get()
 	case after := <-late:
-		reason = &TimeoutError{After: after, Err: errNoEnd}
+		reason = &exit.TimeoutError{After: after, Err: errNoEnd}
 	case <-signals:
 		cancel()
 	}
@@ -55,15 +56,15 @@ func (a *App) Supervise(ctx context.Context, args []string, signals <-chan os.Si
 	for waiting := true; waiting; {
 		select {
 		case code := <-ended:
-			if _, timeout := errors.AsType[*TimeoutError](reason); timeout || code.Get() == int(ExitCrash) {
+			if _, timeout := errors.AsType[*exit.TimeoutError](reason); timeout || code.Get() == int(exit.Crash) {
 				return code.Get()
 			}
-			return int(ExitInterrupted) // also of a command that had just ended
+			return int(exit.Interrupted) // also of a command that had just ended
 		case <-g.over.C:
 			waiting = false
 		case <-signals:
 			if time.Since(began) > oneSignal {
-				waiting, reason = false, &InterruptedError{errSignalTwice}
+				waiting, reason = false, &exit.InterruptedError{Err: errSignalTwice}
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/graph/private"
 )
 
@@ -40,7 +41,7 @@ func NewResultFile(path string) (resultFile, error) {
 
 // Write writes the exit code and the name of the command, such as "2 mapping
 // diff".
-func (f resultFile) Write(code ExitCode, command string) error {
+func (f resultFile) Write(code exit.Code, command string) error {
 	if f == "" {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/graph/parallel"
 )
 
@@ -36,7 +37,7 @@ func (a *App) Run(ctx context.Context, args []string) (code int) {
 	a.IO.Flush()
 	a.Command = strings.TrimPrefix(command.CommandPath(), root.Name()+" ")
 	if err = a.Classify(ctx, command, err); err == nil {
-		return int(ExitOK)
+		return int(exit.OK)
 	}
 	a.hideArguments(command, args, err)
 	asJSON := a.errorsAsJSON(command, args)
@@ -59,13 +60,13 @@ func (a *App) execute(ctx context.Context, root *cobra.Command) (*cobra.Command,
 func (a *App) Classify(ctx context.Context, command *cobra.Command, err error) error {
 	switch {
 	case ctx.Err() != nil:
-		return &InterruptedError{err}
+		return &exit.InterruptedError{Err: err}
 	case err == nil:
 		return nil
 	case command.Context() != nil && errors.Is(command.Context().Err(), context.DeadlineExceeded):
-		return &TimeoutError{After: a.Settings.Timeout, Err: err}
-	case !a.Started && !isUsage(err):
-		return &UsageError{Command: command.CommandPath(), Err: err}
+		return &exit.TimeoutError{After: a.Settings.Timeout, Err: err}
+	case !a.Started && !exit.IsUsage(err):
+		return &exit.UsageError{Command: command.CommandPath(), Err: err}
 	default:
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
@@ -81,7 +82,7 @@ func (a *App) sandbox(ctx context.Context) (http.RoundTripper, error) {
 // OpenSandbox opens the kept tenant, unless a server has it.
 func (a *App) OpenSandbox(ctx context.Context, options ...sandbox.Option) (*sandbox.Tenant, error) {
 	if served := a.ServedAt(ctx); served != "" {
-		return nil, &ServedError{URL: served}
+		return nil, &exit.ServedError{URL: served}
 	}
 	path, err := a.SandboxFile("state.json")
 	if err != nil {

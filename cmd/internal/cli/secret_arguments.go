@@ -13,26 +13,27 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/scimctl/scimctl/cmd/internal/config"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 )
 
-// secretAnnotation marks the commands that are given secrets. Errors repeat an
+// SecretAnnotation marks the commands that are given secrets. Errors repeat an
 // invalid value everywhere else. Here they do not: a token that was put in the
 // wrong place would be in a pipeline's log for good.
-const secretAnnotation = "secrets"
+const SecretAnnotation = "secrets"
 
 // TakesSecrets marks a command, and with it all commands below it.
 func TakesSecrets(c *cobra.Command) *cobra.Command {
 	if c.Annotations == nil {
 		c.Annotations = map[string]string{}
 	}
-	c.Annotations[secretAnnotation] = "yes"
+	c.Annotations[SecretAnnotation] = "yes"
 	return c
 }
 
 // MayGetSecrets reports whether a secret may stand among a command's arguments.
 func MayGetSecrets(c *cobra.Command) bool {
 	for ; c != nil; c = c.Parent() {
-		if c.Annotations[secretAnnotation] != "" {
+		if c.Annotations[SecretAnnotation] != "" {
 			return true
 		}
 	}
@@ -43,18 +44,18 @@ func MayGetSecrets(c *cobra.Command) bool {
 // that resembles none, may be a token that begins with a hyphen.
 func secretFlagError(c *cobra.Command, err error) error {
 	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
-		if near := nearFlags(c, e.GetSpecifiedName()); len(near) > 0 {
-			return &UsageError{Command: c.CommandPath(), Near: near, Err: err}
+		if near := exit.NearFlags(c, e.GetSpecifiedName()); len(near) > 0 {
+			return &exit.UsageError{Command: c.CommandPath(), Near: near, Err: err}
 		}
-		return &UsageError{Command: c.CommandPath(), Err: errors.New("unknown flag")}
+		return &exit.UsageError{Command: c.CommandPath(), Err: errors.New("unknown flag")}
 	}
 	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		return Usagef(c, "invalid --%s: %s", e.GetFlag().Name, wanted(e))
+		return exit.Usagef(c, "invalid --%s: %s", e.GetFlag().Name, wanted(e))
 	}
 	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
-		return Usagef(c, "no value given for --%s", e.GetFlag().Name)
+		return exit.Usagef(c, "no value given for --%s", e.GetFlag().Name)
 	}
-	return &UsageError{Command: c.CommandPath(), Err: errors.New("a flag cannot be understood")}
+	return &exit.UsageError{Command: c.CommandPath(), Err: errors.New("a flag cannot be understood")}
 }
 
 // wanted says what the value of a flag must be.
@@ -96,20 +97,20 @@ func (a *App) guardArguments(root *cobra.Command, args []string) {
 // Other commands repeat what was not understood, because that is most often a
 // misspelled word. They do not repeat what looks like a secret.
 func (a *App) hideArguments(c *cobra.Command, args []string, err error) {
-	code := Advise(err).Code
+	code := exit.Advise(err).Code
 	if !MayGetSecrets(c) {
 		for _, value := range append(values(c, args), a.settingVariables()...) {
-			if LooksSecret(value) && (code != ExitNotFound || len(value) >= longestName) {
+			if LooksSecret(value) && (code != exit.NotFound || len(value) >= longestName) {
 				a.Secrets.Add(value)
 			}
 		}
 		return
 	}
-	if a.Started && code != ExitUsage && code != ExitNotFound {
+	if a.Started && code != exit.Usage && code != exit.NotFound {
 		return
 	}
 	for _, value := range values(c, args) {
-		if isURL(value) || code == ExitNotFound && looksLikeName(value) || isNamed(c, value) && !LooksSecret(value) {
+		if isURL(value) || code == exit.NotFound && looksLikeName(value) || isNamed(c, value) && !LooksSecret(value) {
 			continue
 		}
 		a.Secrets.Add(value)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/resume"
 	"github.com/scimctl/scimctl/graph/synchronization"
@@ -55,7 +56,7 @@ func (a *App) warnOfStopped(ctx context.Context, failed error) {
 			continue
 		}
 		a.IO.Warn("provisioning of %s was stopped by an interrupted command (%s)", note.App, note.Command)
-		start := startNamed(note.App, note.JobName).Or(note.App, note.ServicePrincipalID)
+		start := exit.StartNamed(note.App, note.JobName).Or(note.App, note.ServicePrincipalID)
 		a.IO.Say("hint: %s", a.Hinter().Markup(start))
 	}
 }

@@ -11,41 +11,16 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
-	"github.com/scimctl/scimctl/graph/remedy"
 )
-
-// A UsageError is a command line that cannot be understood.
-type UsageError struct {
-	Command string   // the command that was meant, as typed
-	Near    []string // commands that may have been meant instead
-	Hint    remedy.List
-	Err     error
-}
-
-// Error is what is wrong with it.
-func (e *UsageError) Error() string { return e.Err.Error() }
-
-// Unwrap gives the error that it was made from.
-func (e *UsageError) Unwrap() error { return e.Err }
-
-// Usagef makes the error of a command whose flags or arguments do not fit
-// together.
-func Usagef(c *cobra.Command, format string, args ...any) error {
-	return &UsageError{Command: c.CommandPath(), Err: fmt.Errorf(format, args...)}
-}
-
-// UsageHint is usagef for a mistake with a remedy of its own.
-func UsageHint(c *cobra.Command, hint remedy.List, mistake string) error {
-	return &UsageError{Command: c.CommandPath(), Hint: hint, Err: errors.New(mistake)}
-}
 
 // NoSuchCommand is for commands that only hold others.
 func NoSuchCommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	e := &UsageError{Command: c.CommandPath(), Err: fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())}
+	e := &exit.UsageError{Command: c.CommandPath(), Err: fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())}
 	if MayGetSecrets(c) {
 		e.Err = fmt.Errorf("unknown command for %q", c.CommandPath())
 	}
@@ -65,34 +40,15 @@ func FlagError(c *cobra.Command, err error) error {
 		return secretFlagError(c, err)
 	}
 	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
-		return &UsageError{Command: c.CommandPath(), Near: nearFlags(c, e.GetSpecifiedName()), Err: err}
+		return &exit.UsageError{Command: c.CommandPath(), Near: exit.NearFlags(c, e.GetSpecifiedName()), Err: err}
 	}
-	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok && !isUsage(err) {
-		return Usagef(c, "--%s: %w", e.GetFlag().Name, misfit(e))
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok && !exit.IsUsage(err) {
+		return exit.Usagef(c, "--%s: %w", e.GetFlag().Name, misfit(e))
 	}
-	if cause := errors.Unwrap(err); cause != nil && isUsage(cause) {
+	if cause := errors.Unwrap(err); cause != nil && exit.IsUsage(cause) {
 		return cause
 	}
-	return &UsageError{Command: c.CommandPath(), Err: err}
-}
-
-// nearFlags finds the flags of a command that may have been meant, by cobra's
-// own measure for commands.
-func nearFlags(c *cobra.Command, name string) []string {
-	if len(name) < 2 {
-		return nil
-	}
-	flags := &cobra.Command{SuggestionsMinimumDistance: min(2, len(name)-1)} // not every letter another
-	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden {
-			flags.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
-		}
-	})
-	var near []string
-	for _, flag := range flags.SuggestionsFor(name) {
-		near = append(near, "--"+flag)
-	}
-	return near
+	return &exit.UsageError{Command: c.CommandPath(), Err: err}
 }
 
 // Exclusive lets a command have no more than one of some flags.
@@ -107,7 +63,7 @@ func Exclusive(c *cobra.Command, flags ...string) {
 		}
 		given := slices.DeleteFunc(slices.Clone(flags), func(name string) bool { return !c.Flags().Changed(name) })
 		if len(given) > 1 {
-			return Usagef(c, "--%s cannot be given together: take one of them", strings.Join(given, " and --"))
+			return exit.Usagef(c, "--%s cannot be given together: take one of them", strings.Join(given, " and --"))
 		}
 		return nil
 	}
@@ -150,15 +106,15 @@ func Arguments(use string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
 		case len(args) < len(required):
-			return Usagef(c, "%s needs %s", c.CommandPath(), strings.Join(required[len(args):], " and "))
+			return exit.Usagef(c, "%s needs %s", c.CommandPath(), strings.Join(required[len(args):], " and "))
 		case len(args) > most && MayGetSecrets(c):
-			return Usagef(c, "%s: too many arguments; a secret is never given as one", c.CommandPath())
+			return exit.Usagef(c, "%s: too many arguments; a secret is never given as one", c.CommandPath())
 		case len(args) > most && most == 0:
-			return Usagef(c, "%s takes no argument, and there is %q", c.CommandPath(), args[0])
+			return exit.Usagef(c, "%s takes no argument, and there is %q", c.CommandPath(), args[0])
 		case len(args) > most && most == 1:
-			return Usagef(c, "%s takes one argument: %q is too many", c.CommandPath(), args[most])
+			return exit.Usagef(c, "%s takes one argument: %q is too many", c.CommandPath(), args[most])
 		case len(args) > most:
-			return Usagef(c, "%s takes no more than %d arguments: %q is too many", c.CommandPath(), most, args[most])
+			return exit.Usagef(c, "%s takes no more than %d arguments: %q is too many", c.CommandPath(), most, args[most])
 		default:
 			return nil
 		}

@@ -1,6 +1,4 @@
-// Package cli is what all commands share: streams, settings, the connection to
-// Graph, questions, errors and exit codes.
-package cli
+package exit
 
 import (
 	"errors"
@@ -21,17 +19,17 @@ import (
 
 // toolRules are for what happens on this side of the connection.
 func toolRules() []rule {
-	usage := func(hint ...remedy.Remedy) Advice { return Advice{Code: ExitUsage, Hint: hint} }
+	usage := func(hint ...remedy.Remedy) Advice { return Advice{Code: Usage, Hint: hint} }
 	return []rule{
 		on(func(e *InterruptedError) Advice { return interruption(e) }),
 		on(func(e *bulk.CutShortError) Advice {
 			return Advice{Code: cutShortCode(e), Hint: Try("run the same command again to continue, or", "runs resume", e.Run), More: map[string]any{"run": e.Run, "done": e.Done, "total": e.Total}}
 		}),
-		on(func(e *crashError) Advice {
-			return Advice{Code: ExitCrash, Hint: tip(e.hint())}
+		on(func(e *CrashError) Advice {
+			return Advice{Code: Crash, Hint: tip(e.hint())}
 		}),
 		on(func(e *TimeoutError) Advice {
-			return Advice{Code: ExitUnavailable, Hint: startingAgain(e, "allow more time with --timeout")}
+			return Advice{Code: Unavailable, Hint: startingAgain(e, "allow more time with --timeout")}
 		}),
 		on(func(e *UsageError) Advice { return usage(orHelp(e)...) }),
 		on(func(e *config.ValueError) Advice { return usage(orSettings(e)...) }),
@@ -41,7 +39,7 @@ func toolRules() []rule {
 			return usage(remedy.Advise(fmt.Sprintf("remove %s or %s", e.One, e.Other)))
 		}),
 		on(func(e *iostreams.CannotAskError) Advice { return usage(withoutTerminal(e)...) }),
-		hinted[*FileThereError](ExitConflict, remedy.Advise("replace it with --force")),
+		hinted[*FileThereError](Conflict, remedy.Advise("replace it with --force")),
 		on(func(*output.FormatError) Advice { return usage(remedy.Advise("take -o json, or leave -o out")) }),
 	}
 }
@@ -52,7 +50,7 @@ func interruption(e *InterruptedError) Advice {
 	if cut, ok := errors.AsType[*bulk.CutShortError](e.Err); ok {
 		advice = Advise(cut)
 	}
-	advice.Code = ExitInterrupted
+	advice.Code = Interrupted
 	return advice
 }
 
@@ -88,18 +86,18 @@ func graphRules() []rule {
 		on(adviseNotFound),
 		on(adviseAmbiguous),
 		on(func(*graph.NotReplicatedError) Advice {
-			return Advice{Code: ExitUnavailable, Hint: remedy.List{remedy.Advise("run the command again in a while: it goes on from here; or wait longer with --wait-timeout")}}
+			return Advice{Code: Unavailable, Hint: remedy.List{remedy.Advise("run the command again in a while: it goes on from here; or wait longer with --wait-timeout")}}
 		}),
 		on(adviseSignIn),
-		hinted[*graph.CloudError](ExitFailure, remedy.Run("see how to choose another cloud with --cloud", "help environment")),
+		hinted[*graph.CloudError](Failure, remedy.Run("see how to choose another cloud with --cloud", "help environment")),
 		on(func(*graph.EndpointError) Advice {
-			return Advice{Code: ExitUsage, Hint: remedy.List{remedy.Advise("--graph-endpoint takes Graph's root, such as https://graph.microsoft.com")}}
+			return Advice{Code: Usage, Hint: remedy.List{remedy.Advise("--graph-endpoint takes Graph's root, such as https://graph.microsoft.com")}}
 		}),
 		on(func(e *graph.UnreachableError) Advice {
 			if op, may := graph.MayHaveBeenApplied(e); may {
-				return Advice{Code: ExitUnavailable, Hint: checkFirst(op), More: map[string]any{"mayHaveBeenApplied": true}}
+				return Advice{Code: Unavailable, Hint: checkFirst(op), More: map[string]any{"mayHaveBeenApplied": true}}
 			}
-			return Advice{Code: ExitUnavailable, Hint: tip(fmt.Sprintf("check that %s can be reached from here, --graph-endpoint and HTTPS_PROXY", e.Host))}
+			return Advice{Code: Unavailable, Hint: tip(fmt.Sprintf("check that %s can be reached from here, --graph-endpoint and HTTPS_PROXY", e.Host))}
 		}),
 		on(adviseGraph),
 	}
@@ -107,14 +105,14 @@ func graphRules() []rule {
 
 // adviseSignIn tells how to sign in; who is offline has to get online first.
 func adviseSignIn(e *graph.SignInError) Advice {
-	tried := make([]Object, len(e.Tried))
+	tried := make([]output.Object, len(e.Tried))
 	for i, a := range e.Tried {
-		tried[i] = Object{{"way", a.Method}, {"reason", a.Reason}}
+		tried[i] = output.Object{{Name: "way", Value: a.Method}, {Name: "reason", Value: a.Reason}}
 	}
-	advice := Advice{Code: ExitAuth, More: map[string]any{"tried": tried}}
+	advice := Advice{Code: Auth, More: map[string]any{"tried": tried}}
 	switch {
 	case e.Unreachable != nil:
-		advice.Code, advice.Hint = ExitUnavailable, tip(fmt.Sprintf("check that %s can be reached from here, HTTPS_PROXY and --cloud", e.Unreachable.Host))
+		advice.Code, advice.Hint = Unavailable, tip(fmt.Sprintf("check that %s can be reached from here, HTTPS_PROXY and --cloud", e.Unreachable.Host))
 	case len(e.Tried) > 0 && e.Tried[len(e.Tried)-1].Method == auth.MethodCLI:
 		advice.Hint = Try("sign in with az login, or", "auth login")
 	default:
@@ -124,7 +122,7 @@ func adviseSignIn(e *graph.SignInError) Advice {
 }
 
 func adviseNotFound(e *graph.NotFoundError) Advice {
-	advice := Advice{Code: ExitNotFound, More: map[string]any{"kind": e.Kind, "name": e.Name}}
+	advice := Advice{Code: NotFound, More: map[string]any{"kind": e.Kind, "name": e.Name}}
 	if len(e.All) > 0 {
 		advice.More["all"] = e.All
 	}
@@ -151,19 +149,19 @@ func adviseNotFound(e *graph.NotFoundError) Advice {
 
 func adviseAmbiguous(e *graph.AmbiguousError) Advice {
 	hint := tip("use an id instead of the name:")
-	matches := make([]Object, len(e.Matches))
+	matches := make([]output.Object, len(e.Matches))
 	for i, m := range e.Matches {
 		hint = append(hint, remedy.Advise(strings.TrimRight("  "+m.ID+"  "+m.Name+"  "+m.Detail, " ")))
-		matches[i] = Object{{"id", m.ID}, {"name", m.Name}}
+		matches[i] = output.Object{{Name: "id", Value: m.ID}, {Name: "name", Value: m.Name}}
 		if m.Detail != "" {
-			matches[i] = append(matches[i], member{"detail", m.Detail})
+			matches[i] = append(matches[i], output.Member{Name: "detail", Value: m.Detail})
 		}
 	}
-	return Advice{Code: ExitNotFound, Hint: hint, More: map[string]any{"kind": e.Kind, "name": e.Name, "matches": matches}}
+	return Advice{Code: NotFound, Hint: hint, More: map[string]any{"kind": e.Kind, "name": e.Name, "matches": matches}}
 }
 
 func adviseGraph(e *graph.Error) Advice {
-	advice := Advice{Code: ExitFailure, More: map[string]any{"operation": e.Op.Name, "status": e.Status}}
+	advice := Advice{Code: Failure, More: map[string]any{"operation": e.Op.Name, "status": e.Status}}
 	if e.RequestID != "" {
 		advice.More["requestId"] = e.RequestID
 	}
@@ -174,7 +172,7 @@ func adviseGraph(e *graph.Error) Advice {
 	if op, may := graph.MayHaveBeenApplied(e); may {
 		advice.Hint, advice.More["mayHaveBeenApplied"] = checkFirst(op), true
 	}
-	if advice.Code == ExitAuth {
+	if advice.Code == Auth {
 		advice.More["delegatedPermissions"] = slices.Concat([]string{}, e.Op.Delegated)
 		advice.More["applicationPermissions"] = slices.Concat([]string{}, e.Op.AppOnly)
 	}
@@ -198,32 +196,32 @@ func checkFirst(op graph.Operation) remedy.List {
 	return Try("it may have been applied anyway: check before you run it again", command)
 }
 
-func adviseStatus(e *graph.Error) (ExitCode, remedy.List) {
+func adviseStatus(e *graph.Error) (Code, remedy.List) {
 	if e.Code == "CredentialsMissing" {
-		return ExitNotFound, remedy.List{remedy.Run("save credentials", "credentials set").Flag("url", "URL").Switch("token-stdin")}
+		return NotFound, remedy.List{remedy.Run("save credentials", "credentials set").Flag("url", "URL").Switch("token-stdin")}
 	}
 	if strings.Contains(e.Message, "ExternalSecret") { // "Size of input ExternalSecret data is invalid"
-		return ExitFailure, tip("URL, token and settings together are too long for the service: have a shorter token made, or use a second application for single sign-on")
+		return Failure, tip("URL, token and settings together are too long for the service: have a shorter token made, or use a second application for single sign-on")
 	}
 	if e.Code == graph.CodeRedirect || (e.Code == graph.CodeNotJSON || e.Code == graph.CodeIncomplete) && e.Status < http.StatusInternalServerError {
-		return ExitFailure, tip("this is not how Graph answers: check --graph-endpoint, and whether there is a proxy in between")
+		return Failure, tip("this is not how Graph answers: check --graph-endpoint, and whether there is a proxy in between")
 	}
 	switch e.Status {
 	case http.StatusUnauthorized:
 		if e.Code == "InvalidAuthenticationToken" { // expired, or no token for Graph: no permission helps
-			return ExitAuth, Try("sign in again, or set SCIMCTL_ACCESS_TOKEN to a new token", "auth login")
+			return Auth, Try("sign in again, or set SCIMCTL_ACCESS_TOKEN to a new token", "auth login")
 		}
-		return ExitAuth, needs(e.Op, remedy.Run("see who is signed in", "auth status"))
+		return Auth, needs(e.Op, remedy.Run("see who is signed in", "auth status"))
 	case http.StatusForbidden:
-		return ExitAuth, needs(e.Op, remedy.Run("an administrator has to grant it; for the link", "auth permissions"))
+		return Auth, needs(e.Op, remedy.Run("an administrator has to grant it; for the link", "auth permissions"))
 	case http.StatusNotFound:
-		return ExitNotFound, nil
+		return NotFound, nil
 	case http.StatusConflict, http.StatusPreconditionFailed:
-		return ExitConflict, nil
+		return Conflict, nil
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return ExitUnavailable, tip(runAgain(e.Op))
+		return Unavailable, tip(runAgain(e.Op))
 	default:
-		return ExitFailure, nil
+		return Failure, nil
 	}
 }
 
@@ -266,7 +264,7 @@ func didYouMean(near []string) remedy.List {
 
 // adviseNotProvisioned hands on the command that mends it.
 func adviseNotProvisioned(e *why.NotProvisionedError) Advice {
-	advice := Advice{Code: ExitUnexpected, More: map[string]any{"state": e.Verdict.State}}
+	advice := Advice{Code: Unexpected, More: map[string]any{"state": e.Verdict.State}}
 	if len(e.Verdict.Fix.Args) > 0 {
 		advice.Hint = remedy.List{e.Verdict.Fix}
 	}

@@ -1,4 +1,5 @@
-package cli
+// Package flags has values of flags that several commands take.
+package flags
 
 import (
 	"fmt"
@@ -7,6 +8,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 )
 
 // TimeOf reads the time that a flag names; a date is its first moment in UTC.
@@ -19,7 +22,7 @@ func TimeOf(c *cobra.Command, flag, text string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, Usagef(c, "--%s: %q is not a time such as 2026-03-01T09:00:00Z", flag, text)
+	return time.Time{}, exit.Usagef(c, "--%s: %q is not a time such as 2026-03-01T09:00:00Z", flag, text)
 }
 
 // MomentValue is a flag that takes a time: a date, a moment, or how long ago.

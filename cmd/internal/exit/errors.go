@@ -1,9 +1,35 @@
-package cli
+package exit
 
 import (
 	"fmt"
+	"runtime"
 	"time"
+
+	"github.com/scimctl/scimctl/graph/parallel"
 )
+
+// A CrashError is a bug in scimctl: a panic in any of its goroutines.
+type CrashError struct {
+	Panic *parallel.Panic
+	Debug bool // the stack is shown
+}
+
+// Error names what went wrong only if Go itself says so: another value may have
+// come from a file or a server.
+func (e *CrashError) Error() string {
+	what := "scimctl crashed"
+	if _, ok := e.Panic.Value.(runtime.Error); ok {
+		what += fmt.Sprintf(" (%v)", e.Panic)
+	}
+	return what + "; it is not known what was done until then"
+}
+
+func (e *CrashError) hint() string {
+	if e.Debug {
+		return "this is a bug: report it with the stack above"
+	}
+	return "this is a bug: run the command again with --debug, which shows the stack, and report it"
+}
 
 // InterruptedError is a command that Ctrl-C or a signal ended.
 type InterruptedError struct{ Err error } // nil when it had nothing left to do
@@ -39,22 +65,6 @@ type DeclinedError struct{}
 
 // Error says that nothing was done.
 func (*DeclinedError) Error() string { return "not confirmed: nothing was changed" }
-
-// A shownError is one that the answer on standard output tells already.
-type shownError struct{ Err error }
-
-func (e *shownError) Error() string { return e.Err.Error() }
-
-func (e *shownError) Unwrap() error { return e.Err }
-
-// Shown marks an error that the person at the terminal has just read. Whoever
-// keeps standard output apart is told it on standard error as well.
-func (a *App) Shown(err error) error {
-	if err == nil || !a.ForPeople() || !a.IO.OutIsTerminal() || !a.IO.ErrIsTerminal() {
-		return err
-	}
-	return &shownError{err}
-}
 
 // An UnknownFunctionNameError is the name of a function that does not exist.
 type UnknownFunctionNameError struct {

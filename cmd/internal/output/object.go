@@ -1,4 +1,4 @@
-package cli
+package output
 
 import (
 	"bytes"
@@ -7,14 +7,14 @@ import (
 	"slices"
 )
 
-// A member is one name and value of a JSON object.
-type member struct {
+// A Member is one name and value of a JSON object.
+type Member struct {
 	Name  string
 	Value any
 }
 
 // Object is a JSON object whose members keep their order.
-type Object []member
+type Object []Member
 
 // MarshalJSON writes the members as they stand.
 func (o Object) MarshalJSON() ([]byte, error) {
@@ -37,10 +37,10 @@ func (o Object) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func sorted(more map[string]any) []member {
-	var members []member
+func Sorted(more map[string]any) []Member {
+	var members []Member
 	for _, name := range slices.Sorted(maps.Keys(more)) {
-		members = append(members, member{name, more[name]})
+		members = append(members, Member{name, more[name]})
 	}
 	return members
 }

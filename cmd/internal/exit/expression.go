@@ -1,4 +1,4 @@
-package cli
+package exit
 
 import (
 	"errors"
@@ -15,25 +15,25 @@ func expressionRules() []rule {
 	return []rule{
 		on(func(e *expression.SyntaxError) Advice {
 			return Advice{
-				Code: ExitUsage, More: placeOf(e.Position),
+				Code: Usage, More: placeOf(e.Position),
 				Hint: tip(`an expression is a function such as Join(" ", [givenName], [surname]); where the shell drops double quotes, use --expression-file`),
 			}
 		}),
 		on(adviseUnknownFunction),
 		on(func(e *expression.ArgumentError) Advice {
-			return Advice{Code: ExitUsage, Hint: Try("see its parameters", "mapping functions", e.Function), More: placeOf(e.Position)}
+			return Advice{Code: Usage, Hint: Try("see its parameters", "mapping functions", e.Function), More: placeOf(e.Position)}
 		}),
 		on(func(e *expression.UnsupportedError) Advice {
 			return Advice{
-				Code: ExitFailure, More: placeOf(e.Position),
+				Code: Failure, More: placeOf(e.Position),
 				Hint: Try("the service may be able to evaluate it; to see the result for one user", "provision on-demand", "USER"),
 			}
 		}),
 		on(adviseEvaluation),
-		hinted[*expression.PatternLimitError](ExitFailure, remedy.Advise("write the regular expression so that it has fewer ways to match")),
+		hinted[*expression.PatternLimitError](Failure, remedy.Advise("write the regular expression so that it has fewer ways to match")),
 		on(func(e *evaluate.UnknownValueError) Advice {
 			advice := Advice{
-				Code: ExitUsage, Hint: tip("set it with --set NAME=VALUE"),
+				Code: Usage, Hint: tip("set it with --set NAME=VALUE"),
 				More: map[string]any{"attributes": e.Attributes},
 			}
 			if len(e.Near) > 0 {
@@ -42,7 +42,7 @@ func expressionRules() []rule {
 			return advice
 		}),
 		on(func(e *UnknownFunctionNameError) Advice {
-			advice := Advice{Code: ExitNotFound, Hint: Try("list the functions", "mapping functions"), More: map[string]any{"name": e.Name}}
+			advice := Advice{Code: NotFound, Hint: Try("list the functions", "mapping functions"), More: map[string]any{"name": e.Name}}
 			if len(e.Near) > 0 {
 				advice.Hint, advice.More["near"] = didYouMean(e.Near), e.Near
 			}
@@ -63,7 +63,7 @@ func adviseMappingExpression(e *schema.InvalidExpressionError) Advice {
 	} else if _, refused := errors.AsType[*synchronization.ExpressionError](e); !refused {
 		advice = Advise(e.Err)
 	}
-	advice.Code = ExitUsage
+	advice.Code = Usage
 	return advice
 }
 
@@ -72,7 +72,7 @@ func placeOf(at expression.Position) map[string]any {
 }
 
 func adviseUnknownFunction(e *expression.UnknownFunctionError) Advice {
-	advice := Advice{Code: ExitUsage, Hint: Try("list the functions", "mapping functions"), More: placeOf(e.Position)}
+	advice := Advice{Code: Usage, Hint: Try("list the functions", "mapping functions"), More: placeOf(e.Position)}
 	if len(e.Near) > 0 {
 		advice.Hint, advice.More["near"] = didYouMean(e.Near), e.Near
 	}
@@ -80,7 +80,7 @@ func adviseUnknownFunction(e *expression.UnknownFunctionError) Advice {
 }
 
 func adviseEvaluation(e *expression.EvaluationError) Advice {
-	advice := Advice{Code: ExitFailure, More: placeOf(e.Position)}
+	advice := Advice{Code: Failure, More: placeOf(e.Position)}
 	if e.Function == "DefaultDomain" {
 		advice.Hint = remedy.List{remedy.Advise("--default-domain names the one that the tenant has")}
 	}

@@ -1,11 +1,10 @@
-package cli
+// Package hint writes remedies as text, with commands that can be pasted.
+package hint
 
 import (
-	"runtime"
 	"slices"
 	"strings"
 
-	"github.com/scimctl/scimctl/cmd/internal/config"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/shell"
 	"github.com/scimctl/scimctl/graph/remedy"
@@ -16,49 +15,18 @@ import (
 // the flags that say what the running command works on.
 type Hinter struct {
 	Shell   shell.Shell
-	app     string
-	context []string // flags of the running command, each with its value
-}
-
-func (a *App) Hinter() Hinter {
-	h := Hinter{Shell: shell.For(runtime.GOOS), app: a.Settings.App}
-	if a.Settings.Job != "" {
-		h.context = append(h.context, "--job="+a.Settings.Job)
-	}
-	if a.Settings.Sandbox && !a.Touring {
-		h.context = append(h.context, "--sandbox")
-	}
-	for _, name := range []string{"profile", "tenant", "client-id", "cloud", "auth", "graph-endpoint", "state-dir", "config"} {
-		if a.Settings.Origin(name).Kind == config.Flag {
-			h.context = append(h.context, "--"+name+"="+a.Settings.Text(name))
-		}
-	}
-	return h
+	App     string
+	Context []string // flags of the running command, each with its value
 }
 
 // Markup is the text as it is shown.
 func (h Hinter) Markup(list ...remedy.Remedy) iostreams.Markup { return iostreams.Lines(h.Text(list)) }
 
 // Text has the remedies below each other.
-func (h Hinter) Text(list remedy.List) string { return h.render(list).String() }
+func (h Hinter) Text(list remedy.List) string { return h.Render(list).String() }
 
-// Note says what can be done next, unless the command is quiet. The sandbox of the
-// tour is gone before anybody can paste a command.
-func (a *App) Note(list ...remedy.Remedy) {
-	if !a.Touring {
-		a.IO.Note("%s", a.Hinter().Markup(list...))
-	}
-}
-
-// Remedies shows what to do about findings, below their table.
-func (a *App) Remedies(about string, list remedy.List) {
-	if len(list) > 0 && a.Settings.Verbose && a.ForPeople() {
-		iostreams.Fprintf(a.IO.Out, "\n%s\n%s\n", about, a.Hinter().Markup(list...))
-	}
-}
-
-// render gives the remedies their texts.
-func (h Hinter) render(list remedy.List) remedy.List {
+// Render gives the remedies their texts.
+func (h Hinter) Render(list remedy.List) remedy.List {
 	done := slices.Clone(list)
 	for i, r := range done {
 		done[i].Text = h.one(r)
@@ -139,19 +107,19 @@ func (h Hinter) complete(r remedy.Remedy, flags []string) []string {
 		return flags
 	}
 	inApp := aboutApp(flags)
-	if inApp && h.app != "" && !has("--app") {
-		flags = append(slices.Clone(flags), "--app="+h.app)
+	if inApp && h.App != "" && !has("--app") {
+		flags = append(slices.Clone(flags), "--app="+h.App)
 	}
 	ofOther := false // a remedy that knows the id of its application may be about another one
 	for i, flag := range flags {
 		app, ok := strings.CutPrefix(flag, "--app=")
 		id := r.IDs[app]
-		if ofOther = ofOther || ok && id != "" && !strings.EqualFold(app, h.app) && id != h.app; ok && id == "" && h.app != "" && !h.pastes(app) {
+		if ofOther = ofOther || ok && id != "" && !strings.EqualFold(app, h.App) && id != h.App; ok && id == "" && h.App != "" && !h.pastes(app) {
 			flags = slices.Clone(flags)
-			flags[i] = "--app=" + h.app
+			flags[i] = "--app=" + h.App
 		}
 	}
-	for _, flag := range h.context {
+	for _, flag := range h.Context {
 		useless := (!inApp || ofOther) && strings.HasPrefix(flag, "--job=") || flags[0] == "sandbox" && flag == "--sandbox"
 		if !useless && !has(flag) {
 			flags = append(slices.Clone(flags), flag)

@@ -1,4 +1,4 @@
-package cli
+package flags
 
 import (
 	"errors"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
@@ -23,11 +25,11 @@ type SecretFlags struct {
 
 func (f *SecretFlags) register(c *cobra.Command, name, what string) {
 	f.name = name
-	TakesSecrets(c)
+	cli.TakesSecrets(c)
 	c.Flags().BoolVar(&f.Stdin, name+"-stdin", false, "read "+what+" from standard input")
 	c.Flags().StringVar(&f.File, name+"-file", "", "read "+what+" from this `file`")
 	c.Flags().StringVar(&f.env, name+"-env", "", "read "+what+" from this environment `variable`")
-	c.Flag(name + "-env").Annotations = map[string][]string{secretAnnotation: {"names a variable"}}
+	c.Flag(name + "-env").Annotations = map[string][]string{cli.SecretAnnotation: {"names a variable"}}
 }
 
 func (f *SecretFlags) names() []string {
@@ -37,7 +39,7 @@ func (f *SecretFlags) names() []string {
 func (f *SecretFlags) Given() bool { return f.Stdin || f.File != "" || f.env != "" }
 
 // Read gets the secret, from a prompt when no flag says otherwise.
-func (f *SecretFlags) Read(c *cobra.Command, a *App, prompt string) (string, error) {
+func (f *SecretFlags) Read(c *cobra.Command, a *cli.App, prompt string) (string, error) {
 	secret, err := f.find(c, a, prompt)
 	a.Secrets.Add(secret)
 	return secret, err
@@ -45,7 +47,7 @@ func (f *SecretFlags) Read(c *cobra.Command, a *App, prompt string) (string, err
 
 // find does not repeat what a flag says: where a name is expected, people paste
 // the secret itself, and an error stays in a pipeline's log for good.
-func (f *SecretFlags) find(c *cobra.Command, a *App, prompt string) (string, error) {
+func (f *SecretFlags) find(c *cobra.Command, a *cli.App, prompt string) (string, error) {
 	switch {
 	case f.Stdin:
 		return a.ReadInput(c, f.name+"-stdin", "-", bounds.Token)
@@ -54,23 +56,23 @@ func (f *SecretFlags) find(c *cobra.Command, a *App, prompt string) (string, err
 	case f.env != "":
 		text := a.Getenv(f.env)
 		if text == "" {
-			return "", Usagef(c, "invalid --%s-env: no variable of this name is set, or it is empty", f.name)
+			return "", exit.Usagef(c, "invalid --%s-env: no variable of this name is set, or it is empty", f.name)
 		}
 		return text, nil
 	}
 	return a.IO.ReadSecret(c.Context(), prompt)
 }
 
-func (f *SecretFlags) readFile(c *cobra.Command, a *App) (string, error) {
+func (f *SecretFlags) readFile(c *cobra.Command, a *cli.App) (string, error) {
 	text, err := a.ReadNamed(c, f.name+"-file", f.File, bounds.Token)
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return "", Usagef(c, "invalid --%s-file: the file cannot be read: %w", f.name, e.Err)
+		return "", exit.Usagef(c, "invalid --%s-file: the file cannot be read: %w", f.name, e.Err)
 	}
 	if _, large := errors.AsType[*bounds.Error](err); large {
-		return "", Usagef(c, "invalid --%s-file: the file is larger than %d kB", f.name, bounds.Token>>10)
+		return "", exit.Usagef(c, "invalid --%s-file: the file is larger than %d kB", f.name, bounds.Token>>10)
 	}
 	if err != nil {
-		return "", Usagef(c, "invalid --%s-file: the file cannot be read as text", f.name)
+		return "", exit.Usagef(c, "invalid --%s-file: the file cannot be read as text", f.name)
 	}
 	return text, nil
 }
@@ -87,7 +89,7 @@ func (f *SignInFlags) Register(c *cobra.Command) {
 	f.Secret.register(c, "scim-secret", "the client secret")
 	c.Flags().StringVar(&f.clientID, "scim-client-id", "", "sign in with OAuth 2.0 client credentials: this client `id` of the application's")
 	c.Flags().StringVar(&f.tokenURL, "scim-token-url", "", "`URL` at which the service gets a token for them")
-	Exclusive(c, append(f.token.names(), f.Secret.names()...)...)
+	cli.Exclusive(c, append(f.token.names(), f.Secret.names()...)...)
 }
 
 // Oauth reports whether client credentials are meant.
@@ -98,13 +100,13 @@ func (f *SignInFlags) Oauth() bool {
 func (f *SignInFlags) Given() bool { return f.token.Given() || f.Oauth() }
 
 // Read gets the secret and what goes with it. Only one of the two is returned.
-func (f *SignInFlags) Read(c *cobra.Command, a *App) (token string, client credentials.ClientCredentials, err error) {
+func (f *SignInFlags) Read(c *cobra.Command, a *cli.App) (token string, client credentials.ClientCredentials, err error) {
 	if !f.Oauth() {
 		token, err = f.token.Read(c, a, "Secret token")
 		return token, client, err
 	}
 	if f.token.Given() {
-		return "", client, Usagef(c, "the application takes a token or OAuth 2.0 client credentials, not both: the client secret is given with --scim-secret-stdin, --scim-secret-file or --scim-secret-env")
+		return "", client, exit.Usagef(c, "the application takes a token or OAuth 2.0 client credentials, not both: the client secret is given with --scim-secret-stdin, --scim-secret-file or --scim-secret-env")
 	}
 	client = credentials.ClientCredentials{ClientID: f.clientID, TokenURL: f.tokenURL}
 	client.Secret, err = f.Secret.Read(c, a, "Client secret")
@@ -114,7 +116,7 @@ func (f *SignInFlags) Read(c *cobra.Command, a *App) (token string, client crede
 // Complete refuses client credentials that lack id or token URL.
 func (f *SignInFlags) Complete(c *cobra.Command) error {
 	if f.Oauth() && (f.clientID == "" || f.tokenURL == "") {
-		return Usagef(c, "OAuth 2.0 client credentials need --scim-client-id and --scim-token-url")
+		return exit.Usagef(c, "OAuth 2.0 client credentials need --scim-client-id and --scim-token-url")
 	}
 	return nil
 }
@@ -128,7 +130,7 @@ func (f *ExpiryFlag) Register(c *cobra.Command) {
 
 // Check warns of the end of a secret, as far as it is known. With the flag
 // that is an error.
-func (f *ExpiryFlag) Check(c *cobra.Command, a *App, app string, expires time.Time) error {
+func (f *ExpiryFlag) Check(c *cobra.Command, a *cli.App, app string, expires time.Time) error {
 	strict := c.Flags().Changed("warn-within")
 	within := soon
 	if strict {
@@ -186,6 +188,6 @@ func (u *UntilFlag) Set(text string) error {
 	return fmt.Errorf("it is a day such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z")
 }
 
-func (u *UntilFlag) String() string { return Moment(time.Time(*u)) }
+func (u *UntilFlag) String() string { return cli.Moment(time.Time(*u)) }
 
 func (u *UntilFlag) Type() string { return "day" }
