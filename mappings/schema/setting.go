@@ -12,22 +12,12 @@ type Origin struct {
 
 func (o Origin) String() string { return fmt.Sprintf("%s, line %d", o.File, o.Line) }
 
-// A RowError says where what cannot be done is asked for.
-type RowError struct {
-	Origin Origin
-	Err    error
-}
-
-func (e *RowError) Error() string { return e.Origin.String() + ": " + e.Err.Error() }
-
-func (e *RowError) Unwrap() error { return e.Err }
-
 // At names the place with an error, when there is one.
 func (o Origin) At(err error) error {
 	if err == nil || o == (Origin{}) {
 		return err
 	}
-	return &RowError{Origin: o, Err: err}
+	return fmt.Errorf("%s: %w", o, err)
 }
 
 // A Setting is what the mapping of a target should become. What its Mapping

@@ -1,14 +1,15 @@
 package blueprint
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// EnvironmentPrefix is what the names of environment variables begin with that
+// environmentPrefix is what the names of environment variables begin with that
 // a file may use. No other is looked at.
-const EnvironmentPrefix = "SCIMCTL_VAR_"
+const environmentPrefix = "SCIMCTL_VAR_"
 
 // Variables are what ${NAME} stands for in a file.
 type Variables struct {
@@ -56,7 +57,7 @@ func (v *Variables) expand(text string, within []string) (string, error) {
 		out.WriteString(text[:i])
 		name, rest, closed := strings.Cut(text[i+2:], "}")
 		if !closed || !isName(name) {
-			return "", &NotAVariableError{}
+			return "", errors.New("${ begins a variable, ${NAME}, and this is none; $${ is written for ${ itself")
 		}
 		value, err := v.value(name, within)
 		if err != nil {
@@ -72,18 +73,18 @@ func (v *Variables) expand(text string, within []string) (string, error) {
 
 func (v *Variables) value(name string, within []string) (string, error) {
 	if i := slices.Index(within, name); i >= 0 {
-		return "", &CircularError{Names: append(slices.Clone(within[i:]), name)}
+		return "", errors.New("the variables contain each other: " + strings.Join(append(slices.Clone(within[i:]), name), ", which has "))
 	}
 	if v == nil {
-		return "", &NoVariableError{Name: name}
+		return "", notGiven(name)
 	}
 	value, ok := v.Given[name]
 	if !ok && v.Getenv != nil {
-		value = v.Getenv(EnvironmentPrefix + name)
+		value = v.Getenv(environmentPrefix + name)
 		ok = value != ""
 	}
 	if !ok {
-		return "", &NoVariableError{Name: name}
+		return "", notGiven(name)
 	}
 	if v.used == nil {
 		v.used = map[string]bool{}
@@ -109,23 +110,6 @@ func isName(text string) bool {
 	return text != "" && strings.Trim(text, letters+"0123456789") == "" && strings.Contains(letters, text[:1])
 }
 
-// A NotAVariableError is a ${ that begins no variable.
-type NotAVariableError struct{}
-
-func (e *NotAVariableError) Error() string {
-	return "${ begins a variable, ${NAME}, and this is none; $${ is written for ${ itself"
-}
-
-// A NoVariableError is a variable that nobody gave.
-type NoVariableError struct{ Name string }
-
-func (e *NoVariableError) Error() string {
-	return fmt.Sprintf("the variable %s is not given: --var %s=VALUE, or %s%s", e.Name, e.Name, EnvironmentPrefix, e.Name)
-}
-
-// A CircularError is variables that contain each other.
-type CircularError struct{ Names []string }
-
-func (e *CircularError) Error() string {
-	return "the variables contain each other: " + strings.Join(e.Names, ", which has ")
+func notGiven(name string) error {
+	return fmt.Errorf("the variable %s is not given: --var %s=VALUE, or %s%s", name, name, environmentPrefix, name)
 }

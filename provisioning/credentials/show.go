@@ -29,7 +29,7 @@ type SavedCredentials struct {
 	URL         string           `json:"url,omitempty"`  // of its query the names alone
 	Kind        SignInKind       `json:"kind,omitempty"` // "" when nothing is saved to sign in with
 	Keys        []SavedKey       `json:"keys"`           // sorted
-	Fingerprint *KnownSecret     `json:"fingerprint,omitempty"`
+	Fingerprint *knownSecret     `json:"fingerprint,omitempty"`
 }
 
 // A SignInKind says how the service signs in to an application.
@@ -50,8 +50,8 @@ type SavedKey struct {
 	Setting bool   `json:"setting"` // it is none of the credentials
 }
 
-// A KnownSecret is what this machine remembers of a secret that it saved.
-type KnownSecret struct {
+// A knownSecret is what this machine remembers of a secret that it saved.
+type knownSecret struct {
 	Mark    string    `json:"mark"` // the beginning of the salted hash; another for each time of saving
 	SavedAt time.Time `json:"savedAt"`
 	Expires time.Time `json:"expires,omitzero"`
@@ -73,7 +73,7 @@ func (s Show) Do(ctx context.Context) (SavedCredentials, error) {
 	}
 	kept, err := s.Keeper.Recall(app.ServicePrincipalID)
 	if len(kept.Hash) > 0 {
-		shown.Fingerprint = &KnownSecret{Mark: hex.EncodeToString(kept.Hash[:min(6, len(kept.Hash))]), SavedAt: kept.SavedAt, Expires: kept.Expires}
+		shown.Fingerprint = &knownSecret{Mark: hex.EncodeToString(kept.Hash[:min(6, len(kept.Hash))]), SavedAt: kept.SavedAt, Expires: kept.Expires}
 	}
 	return shown, err
 }

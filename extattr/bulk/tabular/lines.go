@@ -107,7 +107,7 @@ func (t *Table) lines(visit func(Record) error) error {
 			continue
 		}
 		for i, cell := range cells {
-			cells[i] = strings.ReplaceAll(cell, string(QuotedReturn), "\r")
+			cells[i] = strings.ReplaceAll(cell, string(quotedReturn), "\r")
 		}
 		if err := visit(Record{Line: line, Cells: cells}); err != nil {
 			return err

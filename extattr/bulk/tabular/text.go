@@ -14,13 +14,13 @@ import (
 	"github.com/scimctl/scimctl/graph/bounds"
 )
 
-// QuotedReturn stands for a carriage return within the quotes of a table, which
+// quotedReturn stands for a carriage return within the quotes of a table, which
 // csv.Reader would remove. No text contains one: [Copy] refuses it.
-const QuotedReturn = '\x00'
+const quotedReturn = '\x00'
 
 // Copy copies a text as UTF-8 without a byte-order mark, each line ended by
 // \n, be it by \r or both in the original; within the quotes of a table \r
-// becomes [QuotedReturn]. UTF-16 has to have a mark; what is neither is a
+// becomes [quotedReturn]. UTF-16 has to have a mark; what is neither is a
 // *[FileError], which names the line.
 //
 // https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
@@ -56,7 +56,7 @@ func Copy(to io.Writer, from io.Reader, name string) error {
 			return &FileError{Name: name, Reason: fmt.Sprintf("has more than %d MB", bounds.Table>>20)}
 		}
 		if quoted && r == '\r' {
-			r = QuotedReturn
+			r = quotedReturn
 		}
 		if _, err := out.WriteRune(r); err != nil {
 			return err

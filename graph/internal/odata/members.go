@@ -18,7 +18,7 @@ func Members(data []byte, fields string) (map[string]any, error) {
 		if strings.Contains(name, "@odata.") || slices.Contains(strings.Split(fields, ","), name) {
 			continue
 		}
-		value, err := Unrounded(text)
+		value, err := unrounded(text)
 		if err != nil {
 			return nil, err
 		}
@@ -29,8 +29,8 @@ func Members(data []byte, fields string) (map[string]any, error) {
 	return values, nil
 }
 
-// Unrounded reads JSON with all digits of its numbers.
-func Unrounded(text []byte) (value any, err error) {
+// unrounded reads JSON with all digits of its numbers.
+func unrounded(text []byte) (value any, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	err = d.Decode(&value)

@@ -53,9 +53,9 @@ func (a *Watch) run(total time.Duration, tell func()) {
 		case <-late.C:
 			tell()
 		case <-stalled.C:
-			a.end("sent nothing for " + Short(IdleTimeout))
+			a.end("sent nothing for " + short(IdleTimeout))
 		case <-over.C:
-			a.end(fmt.Sprintf("took more than %s to answer", Short(total)))
+			a.end(fmt.Sprintf("took more than %s to answer", short(total)))
 		}
 	}
 }
@@ -85,8 +85,8 @@ func (a *Watch) Stop() {
 	a.wait()
 }
 
-// Short writes 1m for 1m0s.
-func Short(d time.Duration) string {
+// short writes 1m for 1m0s.
+func short(d time.Duration) string {
 	if d%time.Minute == 0 {
 		return fmt.Sprintf("%dm", d/time.Minute)
 	}

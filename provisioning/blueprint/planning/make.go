@@ -27,7 +27,7 @@ type Make struct {
 // being planned, such as a missing permission or a role that does not exist, is
 // among the problems, and the rest is planned; see [Plan.Judge].
 func (m Make) Do(ctx context.Context) (Plan, error) {
-	plan := Plan{APIVersion: blueprint.APIVersion, Kind: KindPlan, Permissions: permissions(m.Blueprints, m.Selection)}
+	plan := Plan{APIVersion: blueprint.APIVersion, Kind: kindPlan, Permissions: permissions(m.Blueprints, m.Selection)}
 	var err error
 	if plan.Applications, err = parallel.Map(ctx, m.Blueprints, m.one); err != nil {
 		return plan, err

@@ -8,8 +8,8 @@ import (
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
-// KindPlan is the kind of a plan, also of one that is saved.
-const KindPlan = "ProvisioningPlan"
+// kindPlan is the kind of a plan, also of one that is saved.
+const kindPlan = "ProvisioningPlan"
 
 // A Plan says what applying a file would change.
 type Plan struct {
