@@ -37,7 +37,7 @@ func TestEveryCommandHasTheShapeOfACommand(t *testing.T) {
 			t.Errorf("%s does not say how many arguments it takes", c.CommandPath())
 		}
 		if !topic && !c.HasSubCommands() && !strings.Contains(c.Example, "scimctl") {
-			t.Errorf("%s has no example", c.CommandPath())
+			t.Errorf("%s has no example: add lines that work in the sandbox as pasted to its Example, where the command is defined", c.CommandPath())
 		}
 		if !topic && c.HasParent() && !c.Parent().HasParent() && c.GroupID == "" {
 			t.Errorf("%s is in no group of the help", c.CommandPath())
@@ -106,10 +106,10 @@ func golden(t *testing.T, path, text string, update bool) {
 	}
 	want, err := os.ReadFile(path)
 	if err != nil {
-		t.Errorf("%v (UPDATE=1 makes it)", err)
+		t.Errorf("%v: run UPDATE=1 go test ./cmd, which writes the golden files, and look at the diff", err)
 		return
 	}
 	if diff := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), text); diff != "" {
-		t.Errorf("%s (-want +got, UPDATE=1 keeps it):\n%s", path, diff)
+		t.Errorf("%s (-want +got; UPDATE=1 go test ./cmd writes it):\n%s", path, diff)
 	}
 }

@@ -87,6 +87,7 @@ const costs = `
 0 5 1 4  assignment add ada@contoso.com
 0 3 0 2  assignment add ada@contoso.com
 0 7 0 5  mapping preview ada@contoso.com
+0 1 0 1  mapping eval [mail] --user ada@contoso.com
 0 7 3 4  assignment add betty@contoso.com radia@contoso.com --group Sales
 0 4 0 3  assignment list
 0 6 0 5  assignment audit

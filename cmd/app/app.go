@@ -9,6 +9,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning"
 	"github.com/scimctl/scimctl/provisioning/apps"
 )
@@ -27,8 +28,9 @@ func newAppListCmd(a *cli.App) *cobra.Command {
 	var list apps.List
 	var inventory inventoryFlags
 	c := &cobra.Command{
-		Use:   "list",
-		Short: "List enterprise applications with their ids",
+		Use:         "list",
+		Annotations: cli.Asks(cli.FindsApp(), graph.OpReadJobs, graph.OpReadSecrets, graph.OpReadOwners), // all but the first with --provisioning
+		Short:       "List enterprise applications with their ids",
 		Long: `List enterprise applications with their ids. With --provisioning, list their
 provisioning jobs instead, of the whole tenant: how each is, and what it is set
 to. Applications that cannot be read are named, and the exit code is 6.
@@ -75,8 +77,9 @@ As JSON, a list of: name, appId, applicationId, servicePrincipalId, applicationT
 func newAppCreateCmd(a *cli.App) *cobra.Command {
 	var create apps.Create
 	c := &cobra.Command{
-		Use:   "create <name>",
-		Short: "Create an enterprise application",
+		Use:         "create <name>",
+		Annotations: cli.Asks(cli.FindsApp(), graph.OpReadTemplates, graph.OpInstantiate, graph.OpReadSyncTemplates),
+		Short:       "Create an enterprise application",
 		Long: `Create an enterprise application that can be provisioned: a non-gallery one, or
 with --template one from the gallery. It returns when the application answers
 everywhere; one of that name that is there already, made from the same

@@ -8,13 +8,18 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 func newAppShowCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "show [app]",
+		Use: "show [app]",
+		Annotations: cli.Asks(cli.ReadsSchema(),
+			graph.OpReadTemplates, graph.OpReadSyncTemplates, graph.OpReadSecrets, graph.OpReadAssignments,
+			graph.OpReadExtensions, graph.OpReadOwners,
+		),
 		Short: "Show an application, its roles and provisioning",
 		Long: `Show everything about an application that provisioning depends on: its ids and
 template, the roles that users and groups can be given, its jobs and what they

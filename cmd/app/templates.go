@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/apps"
 )
@@ -14,8 +15,9 @@ import (
 func newAppTemplatesCmd(a *cli.App) *cobra.Command {
 	var list apps.ListTemplates
 	c := &cobra.Command{
-		Use:   "templates [search]",
-		Short: "Search the gallery for what to create",
+		Use:         "templates [search]",
+		Annotations: cli.Asks(nil, graph.OpReadTemplates),
+		Short:       "Search the gallery for what to create",
 		Long: `Search the gallery by a part of the name, and see which of its applications can
 be provisioned. Without an argument it is the whole gallery, which has
 thousands. Custom is what app create makes a non-gallery application from; its

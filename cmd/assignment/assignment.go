@@ -12,6 +12,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/assignment"
@@ -27,8 +28,9 @@ groups; members of nested groups are not reached.`,
 
 func newAssignmentListCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "list",
-		Short: "List who is assigned to an application",
+		Use:         "list",
+		Annotations: cli.Asks(cli.FindsApp(), graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups),
+		Short:       "List who is assigned to an application",
 		Long: `List who is assigned to an application. The members of an assigned group count
 as assigned and are not listed themselves: the table says how many direct members
 it has, of which provisioning reaches the users.
@@ -74,8 +76,9 @@ func newAssignmentAddCmd(a *cli.App) *cobra.Command {
 	var add assignment.Add
 	var file string
 	c := &cobra.Command{
-		Use:   "add [user...]",
-		Short: "Assign users and groups",
+		Use:         "add [user...]",
+		Annotations: cli.Asks(cli.FindsApp(), graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpAssign),
+		Short:       "Assign users and groups",
 		Long: `Assign users and groups to an application. Without --role they get its role
 "User", else the first that users can have. Who is assigned already stays so.
 Everybody is looked up before the first is assigned; whom Graph then refuses does
@@ -166,7 +169,10 @@ func listAssigned(a *cli.App, rows []assignment.Assigned) error {
 func newAssignmentRemoveCmd(a *cli.App) *cobra.Command {
 	var remove assignment.Remove
 	c := &cobra.Command{
-		Use:   "remove [user...]",
+		Use: "remove [user...]",
+		Annotations: cli.Asks(cli.FindsApp(),
+			graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpReadAssignments, graph.OpUnassign,
+		),
 		Short: "Take users and groups off an application",
 		Long: `Take users and groups off an application: all their roles, or that of --role.
 Who is not assigned in another way then is deprovisioned: at the next cycle, or

@@ -7,14 +7,16 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/assignment"
 )
 
 func newAssignmentAuditCmd(a *cli.App) *cobra.Command {
 	var strict bool
 	c := &cobra.Command{
-		Use:   "audit",
-		Short: "Look for what is odd about who is assigned",
+		Use:         "audit",
+		Annotations: cli.Asks(cli.FindsApp(), graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadDeletedUsers),
+		Short:       "Look for what is odd about who is assigned",
 		Long: `Look for what is odd about who is assigned to an application, and change
 nothing. A warning is about people who are provisioned otherwise than it seems:
 

@@ -106,7 +106,7 @@ have to consent to them: scimctl auth permissions has the link.` + signedInJSON,
 			if err != nil {
 				return err
 			}
-			login.SignIn, login.Scopes = a.SignIn(cloud), cli.EveryScope()
+			login.SignIn, login.Scopes = a.SignIn(cloud), cli.EveryScope(c)
 			login.Prompt = func(message string) { a.IO.Say("%s", message) }
 			if _, err := a.Settings.State(); err != nil {
 				return err

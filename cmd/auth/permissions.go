@@ -40,20 +40,20 @@ adminConsentUrl; else a list of those.`,
 			if err != nil {
 				return err
 			}
-			return tellPermits(a, command, a.ConsentIn(cloud))
+			return tellPermits(a, c, command, a.ConsentIn(cloud))
 		},
 	}
 }
 
-func tellPermits(a *cli.App, command string, consent func(scopes []string) string) error {
-	permits := cli.PermitsBelow(command, consent)
+func tellPermits(a *cli.App, c *cobra.Command, command string, consent func(scopes []string) string) error {
+	permits := cli.PermitsBelow(c, command, consent)
 	switch {
 	case len(permits) == 1 && permits[0].Command == command:
 		return tellPermit(a, permits[0])
 	case len(permits) == 0:
 		a.IO.Note("%s asks nothing of Graph", command)
 	case command == "":
-		a.IO.Note("an administrator consents to the delegated ones at %s; those of an application are granted in its registration", consent(cli.EveryScope()))
+		a.IO.Note("an administrator consents to the delegated ones at %s; those of an application are granted in its registration", consent(cli.EveryScope(c)))
 	}
 	return output.List(a.IO.Out, a.Printer, permits,
 		cli.Column("command", func(p cli.Permit) string { return p.Command }),

@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/words"
@@ -23,7 +24,12 @@ func NewApply(a *cli.App) *cobra.Command {
 	var files fileFlags
 	var updateSecrets, commands bool
 	c := &cobra.Command{
-		Use:     "apply [plan]",
+		Use: "apply [plan]",
+		Annotations: cli.Asks(plans(),
+			graph.OpInstantiate, graph.OpCreateExtension, graph.OpDeleteExtension, graph.OpCreateJob,
+			graph.OpWriteSecrets, graph.OpWriteSchema, graph.OpAssign, graph.OpUnassign, graph.OpReadOwnAssignments,
+			graph.OpUpdateUser, graph.OpPauseJob, graph.OpStartJob,
+		),
 		Short:   "Make the tenant as a file says",
 		GroupID: cli.GroupFile,
 		Long: `Make the tenant as a file says, or carry out a plan that scimctl plan --out has

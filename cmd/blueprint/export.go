@@ -25,7 +25,11 @@ func NewExport(a *cli.App) *cobra.Command {
 	var all, force, full bool
 	var out string
 	c := &cobra.Command{
-		Use:     "export",
+		Use: "export",
+		Annotations: cli.Asks(cli.ReadsSchema(),
+			graph.OpReadTemplates, graph.OpReadSyncTemplates, graph.OpReadSecrets, graph.OpReadExtensions,
+			graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOperators,
+		),
 		Short:   "Write what is set up as a file",
 		GroupID: cli.GroupFile,
 		Long: `Write what is set up as a file: the application, its extension properties, the

@@ -9,6 +9,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/remedy"
@@ -26,9 +27,10 @@ func NewPlan(a *cli.App) *cobra.Command {
 	var updateSecrets, detailed bool
 	var out string
 	c := &cobra.Command{
-		Use:     "plan",
-		Short:   "Show what applying a file would change",
-		GroupID: cli.GroupFile,
+		Use:         "plan",
+		Annotations: cli.Asks(plans()),
+		Short:       "Show what applying a file would change",
+		GroupID:     cli.GroupFile,
 		Long: `Show what applying a file would change, by attribute and in the order in which
 it would be done, with the dangers that it has. Nothing is written. No reference
 to a secret is followed, no command is run, and nothing but Microsoft Graph is
@@ -52,7 +54,6 @@ markdown is for the comment of a pull request. The file names the application;
 
   # Review first, then apply exactly that
   scimctl plan -f workato.yaml --out workato.plan`,
-		Annotations: map[string]string{cli.TakesMarkdown: "yes"},
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return exit.UsageHint(c, remedy.List{remedy.Run("use", "plan").Flag("file", args[0])}, "a file is named with -f")
@@ -86,6 +87,7 @@ markdown is for the comment of a pull request. The file names the application;
 			return plan.Judge(detailed)
 		},
 	}
+	c.Annotations[cli.TakesMarkdown] = "yes"
 	files.register(a, c)
 	c.Flags().BoolVar(&updateSecrets, "update-secrets", false, "plan to write the credentials also when the saved ones work")
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when there are changes")
@@ -163,4 +165,12 @@ func tenantID(a *cli.App, c *cobra.Command) (string, error) {
 		return "", err
 	}
 	return client.Tenant(c.Context())
+}
+
+// plans is what planning asks, as far as the file names it. What applying takes
+// is in the plan.
+func plans() []graph.Operation {
+	return append(cli.ReadsSchema(), graph.OpReadTemplates, graph.OpReadSyncTemplates, graph.OpReadSecrets, graph.OpValidate,
+		graph.OpReadExtensions, graph.OpAvailableExtensions, graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups,
+		graph.OpReadOperators, graph.OpParseExpression)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/flags"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
@@ -36,8 +37,9 @@ func newCredentialsSetCmd(a *cli.App) *cobra.Command {
 	var expiry flags.ExpiryFlag
 	var expires flags.UntilFlag
 	c := &cobra.Command{
-		Use:   "set",
-		Short: "Save the tenant URL and token",
+		Use:         "set",
+		Annotations: cli.Asks(cli.ReadsSettings(), graph.OpWriteSecrets, graph.OpValidate),
+		Short:       "Save the tenant URL and token",
 		Long: `Save the tenant URL and the secret token, or with --scim-client-id and
 --scim-token-url the client credentials. The service tries them first, only what
 works is saved, and then what was saved is tried.
@@ -135,8 +137,9 @@ func newCredentialsTestCmd(a *cli.App) *cobra.Command {
 	var how flags.SignInFlags
 	var expiry flags.ExpiryFlag
 	c := &cobra.Command{
-		Use:   "test",
-		Short: "Try the credentials against the application",
+		Use:         "test",
+		Annotations: cli.Asks(cli.ReadsSettings(), graph.OpValidate),
+		Short:       "Try the credentials against the application",
 		Long: `Have the service try the credentials against the application, as the portal's
 Test Connection does: those that are saved, or with a token flag others, which
 are not saved. Of the saved ones this machine knows the end only when it saved

@@ -9,6 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/flags"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 	"github.com/scimctl/scimctl/provisioning/ondemand"
 )
@@ -19,7 +20,12 @@ func newCredentialsRotateCmd(a *cli.App) *cobra.Command {
 	var expiry flags.ExpiryFlag
 	var expires flags.UntilFlag
 	c := &cobra.Command{
-		Use:   "rotate",
+		Use: "rotate",
+		// from the users on with --probe
+		Annotations: cli.Asks(cli.ReadsSettings(),
+			graph.OpWriteSecrets, graph.OpValidate, graph.OpReadUsers, graph.OpReadSchema, graph.OpReadOwnAssignments,
+			graph.OpProvision,
+		),
 		Short: "Put a new token in the place of the saved one",
 		Long: `Put a new token, or a new client secret, in the place of the saved one. The
 service tries the new one first: as long as it does not work, the old one stays.
@@ -89,8 +95,9 @@ func tellRotated(a *cli.App, done ondemand.RotateResult, probe error) error {
 func newCredentialsClearCmd(a *cli.App) *cobra.Command {
 	var clearing credentials.Clear
 	c := &cobra.Command{
-		Use:   "clear",
-		Short: "Remove the tenant URL and token",
+		Use:         "clear",
+		Annotations: cli.Asks(cli.ReadsSettings(), graph.OpWriteSecrets),
+		Short:       "Remove the tenant URL and token",
 		Long: `Remove the tenant URL and whatever the service signs in with, together. Nobody
 can read the secret back, so it asks. While provisioning is running it refuses:
 without credentials the job goes into quarantine, and --yes does it all the

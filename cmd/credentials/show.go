@@ -10,14 +10,16 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
 
 func newCredentialsShowCmd(a *cli.App) *cobra.Command {
 	var expiry flags.ExpiryFlag
 	c := &cobra.Command{
-		Use:   "show",
-		Short: "Show which credentials are saved",
+		Use:         "show",
+		Annotations: cli.Asks(cli.FindsApp(), graph.OpReadSecrets),
+		Short:       "Show which credentials are saved",
 		Long: `Show which credentials and settings the service has, by their keys: it never
 tells a secret. Of the tenant URL the address is shown, and of its query the
 names. What this machine remembers of the secret that it saved last is a mark

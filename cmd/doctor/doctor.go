@@ -17,7 +17,12 @@ import (
 
 func New(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:     "doctor [command...]",
+		Use: "doctor [command...]",
+		Annotations: cli.Asks(cli.FindsApp(),
+			graph.OpReadTemplates, graph.OpReadOwners, graph.OpReadSubscriptions, graph.OpReadSelf, graph.OpReadUsers,
+			graph.OpReadDeletedUsers, graph.OpReadGroups, graph.OpReadExtensions, graph.OpReadAssignments,
+			graph.OpReadJobs, graph.OpReadSecrets, graph.OpReadSyncTemplates, graph.OpReadLogs,
+		),
 		GroupID: cli.GroupTool,
 		Short:   "Look whether commands can work, and what is missing",
 		Long: `Look whether a command can work, or all below one, or all: who is signed in, what
@@ -65,7 +70,7 @@ func diagnose(a *cli.App, c *cobra.Command, command string) (doctor.Doctor, erro
 	}
 	b := cli.ReadBuild()
 	doctor := doctor.Doctor{
-		Graph: client, App: a.Settings.App, Commands: operationsBelow(command), Consent: a.ConsentIn(client.Cloud()),
+		Graph: client, App: a.Settings.App, Commands: operationsBelow(c, command), Consent: a.ConsentIn(client.Cloud()),
 		Version: fmt.Sprintf("scimctl %s (%s, %s/%s)", b.Version, b.GoVersion, b.OS, b.Arch),
 	}
 	if len(doctor.Commands) == 0 {
@@ -79,9 +84,9 @@ func diagnose(a *cli.App, c *cobra.Command, command string) (doctor.Doctor, erro
 
 // operationsBelow are those of a command, or of all that it holds, without
 // those of the doctor.
-func operationsBelow(command string) map[string][]graph.Operation {
+func operationsBelow(c *cobra.Command, command string) map[string][]graph.Operation {
 	below := map[string][]graph.Operation{}
-	for name, ops := range cli.Operations() {
+	for name, ops := range cli.Operations(c) {
 		if name != "doctor" && (command == "" || name == command || strings.HasPrefix(name, command+" ")) {
 			below[name] = ops
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph"
 )
 
 func New(a *cli.App) *cobra.Command {
@@ -26,8 +27,9 @@ application before it: extension_{appId without dashes}_workato_role.`,
 func newExtCreateCmd(a *cli.App) *cobra.Command {
 	var create extattr.Create
 	c := &cobra.Command{
-		Use:   "create <name>...",
-		Short: "Create extension properties",
+		Use:         "create <name>...",
+		Annotations: cli.Asks(cli.FindsApp(), graph.OpReadExtensions, graph.OpCreateExtension, graph.OpAvailableExtensions),
+		Short:       "Create extension properties",
 		Long: `Create extension properties and wait until values can be written to them.
 What is there already stays as it is.
 
@@ -76,8 +78,9 @@ func sayCreated(a *cli.App, list []extattr.Created) {
 
 func newExtListCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "list",
-		Short: "List the extension properties of an application",
+		Use:         "list",
+		Annotations: cli.Asks(cli.FindsApp(), graph.OpReadExtensions),
+		Short:       "List the extension properties of an application",
 		Long: `List the extension properties of an application.
 
 As JSON, a list of: name, fullName, id, dataType, targetObjects, multiValued,
@@ -108,8 +111,9 @@ syncedFromOnPremises.`,
 
 func newExtDeleteCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "delete <name>",
-		Short: "Delete an extension property",
+		Use:         "delete <name>",
+		Annotations: cli.Asks(cli.FindsApp(), graph.OpReadExtensions, graph.OpDeleteExtension),
+		Short:       "Delete an extension property",
 		Long: `Delete an extension property. Its values can no longer be seen, but still count
 towards the hundred that a user may have, and come back when the property is
 created again. The application keeps what was provisioned: to take a role away

@@ -13,8 +13,9 @@ import (
 
 func newExtSetCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "set <user> <name=value>...",
-		Short: "Set values of extension properties of a user",
+		Use:         "set <user> <name=value>...",
+		Annotations: cli.Asks(cli.WritesValues()),
+		Short:       "Set values of extension properties of a user",
 		Long: `Set values of extension properties of a user, all in one request. A value that
 is there already is not written. A property with several values is named
 several times.
@@ -48,8 +49,9 @@ As JSON, a list of: name, fullName, old, new, changed.`,
 
 func newExtGetCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "get <user> [name...]",
-		Short: "Show values of extension properties of a user",
+		Use:         "get <user> [name...]",
+		Annotations: cli.Asks(cli.ReadsValues()),
+		Short:       "Show values of extension properties of a user",
 		Long: `Show the values of extension properties of a user: those named, or all that the
 application has.
 
@@ -77,8 +79,9 @@ As JSON: user, id, values[] {name, fullName, value}.`,
 
 func newExtClearCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "clear <user> <name>...",
-		Short: "Clear values of extension properties of a user",
+		Use:         "clear <user> <name>...",
+		Annotations: cli.Asks(cli.WritesValues()),
+		Short:       "Clear values of extension properties of a user",
 		Long: `Clear values of extension properties of a user. Provisioning never sends a
 cleared value: the application keeps its last one. To take a role away there,
 set the value that revokes it, such as NoAccess for Workato, and provision.

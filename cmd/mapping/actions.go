@@ -14,8 +14,9 @@ import (
 func newMappingEnableCmd(a *cli.App) *cobra.Command {
 	var object string
 	c := &cobra.Command{
-		Use:   "enable",
-		Short: "Turn the mapping of users or groups on",
+		Use:         "enable",
+		Annotations: cli.Asks(editsSchema()),
+		Short:       "Turn the mapping of users or groups on",
 		Long: `Turn on the mapping of users or of groups, so that they are provisioned.
 
 As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
@@ -33,8 +34,9 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 func newMappingDisableCmd(a *cli.App) *cobra.Command {
 	var object string
 	c := &cobra.Command{
-		Use:   "disable",
-		Short: "Turn the mapping of groups off",
+		Use:         "disable",
+		Annotations: cli.Asks(editsSchema()),
+		Short:       "Turn the mapping of groups off",
 		Long: `Turn off the mapping of groups, so that they are not provisioned. That of users
 cannot be turned off.
 
@@ -54,8 +56,9 @@ func newMappingActionsCmd(a *cli.App) *cobra.Command {
 	var object string
 	var enable, disable []string
 	c := &cobra.Command{
-		Use:   "actions",
-		Short: "Choose between create, update and delete",
+		Use:         "actions",
+		Annotations: cli.Asks(editsSchema()),
+		Short:       "Choose between create, update and delete",
 		Long: `Choose what provisioning may do in the application: create, update and delete
 accounts or groups. What neither flag names stays as it is. Without update nobody
 is disabled either: scimctl says so and asks. Without a flag, show what it may do

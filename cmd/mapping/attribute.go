@@ -8,6 +8,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
@@ -25,8 +26,9 @@ does.`,
 func newMappingAttributeListCmd(a *cli.App) *cobra.Command {
 	var list mappings.ListAttributes
 	c := &cobra.Command{
-		Use:   "list",
-		Short: "List the attributes on both sides",
+		Use:         "list",
+		Annotations: cli.Asks(cli.ReadsSchema()),
+		Short:       "List the attributes on both sides",
 		Long: `List the attributes that users or groups have in Microsoft Entra ID (the
 source) and in the application (the target), and which mappings and scoping
 filters use them.
@@ -87,8 +89,9 @@ func usedBy(l mappings.ListedAttribute) string {
 func newMappingAttributeAddCmd(a *cli.App) *cobra.Command {
 	var add mappings.AddAttributes
 	c := &cobra.Command{
-		Use:   "add <name>...",
-		Short: "Put attributes on an attribute list",
+		Use:         "add <name>...",
+		Annotations: cli.Asks(editsSchema(), graph.OpAvailableExtensions),
+		Short:       "Put attributes on an attribute list",
 		Long: `Put attributes on an attribute list, all in one write. What is there alike is
 left alone; what is there otherwise is an error.
 
@@ -127,8 +130,9 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 func newMappingAttributeRemoveCmd(a *cli.App) *cobra.Command {
 	var remove mappings.RemoveAttributes
 	c := &cobra.Command{
-		Use:   "remove <name>...",
-		Short: "Take attributes off an attribute list",
+		Use:         "remove <name>...",
+		Annotations: cli.Asks(editsSchema()),
+		Short:       "Take attributes off an attribute list",
 		Long: `Take attributes off an attribute list, all in one write. What a mapping or a
 scoping filter uses stays, as do anchors and required attributes. What is not
 on the list is left alone, but for a name that looks like a misspelling: that is

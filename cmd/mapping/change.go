@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/diff"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -16,8 +17,9 @@ func newMappingAddCmd(a *cli.App) *cobra.Command {
 	var add mappings.Add
 	flags := SettingFlags{App: a}
 	c := &cobra.Command{
-		Use:   "add [target[=source]...]",
-		Short: "Add attribute mappings",
+		Use:         "add [target[=source]...]",
+		Annotations: cli.Asks(editsSchema(), graph.OpAvailableExtensions, graph.OpParseExpression),
+		Short:       "Add attribute mappings",
 		Long: `Add attribute mappings, all in one write: several as target=source, one target
 with --from, --expression, --constant or --default, or all that a file lists.
 What is mapped so already is left alone; what is mapped otherwise is an error,
@@ -68,8 +70,9 @@ func newMappingSetCmd(a *cli.App) *cobra.Command {
 	var set mappings.Set
 	flags := SettingFlags{App: a}
 	c := &cobra.Command{
-		Use:   "set [target[=source]...]",
-		Short: "Make or change attribute mappings",
+		Use:         "set [target[=source]...]",
+		Annotations: cli.Asks(editsSchema(), graph.OpAvailableExtensions, graph.OpParseExpression),
+		Short:       "Make or change attribute mappings",
 		Long: `Make or change attribute mappings, all in one write. What no flag names keeps
 its present value: --apply alone changes only that. A target that is not mapped
 yet is added, by the rules of mapping add.
@@ -106,8 +109,9 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 func newMappingRemoveCmd(a *cli.App) *cobra.Command {
 	var remove mappings.Remove
 	c := &cobra.Command{
-		Use:   "remove <target>...",
-		Short: "Remove attribute mappings",
+		Use:         "remove <target>...",
+		Annotations: cli.Asks(editsSchema()),
+		Short:       "Remove attribute mappings",
 		Long: `Remove attribute mappings, all in one write. What is not mapped is left alone,
 but for a name that looks like a misspelling: that is an error.
 

@@ -6,6 +6,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -16,7 +17,11 @@ func newMappingCheckCmd(a *cli.App) *cobra.Command {
 	var file string
 	var strict bool
 	c := &cobra.Command{
-		Use:   "check",
+		Use: "check",
+		Annotations: cli.Asks(cli.ReadsSchema(),
+			graph.OpReadSecrets, graph.OpReadOperators, graph.OpReadFunctions, graph.OpReadAssignments,
+			graph.OpReadGroups, graph.OpReadExtensions, graph.OpAvailableExtensions,
+		),
 		Short: "Look for what is wrong with the mappings",
 		Long: `Look for what is wrong with the mappings of users and groups: names that the
 attribute lists lack, expressions that do not parse, nothing to match by, types

@@ -7,14 +7,16 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/exit"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
 )
 
 func newMappingCopyCmd(a *cli.App) *cobra.Command {
 	var copying mappings.CopyFrom
 	c := &cobra.Command{
-		Use:   "copy",
-		Short: "Copy the mappings of another application",
+		Use:         "copy",
+		Annotations: cli.Asks(editsFilter(), graph.OpAvailableExtensions),
+		Short:       "Copy the mappings of another application",
 		Long: `Copy the mappings of another application, all in one write: attribute mappings
 with the attributes that they need, scoping filters, target object actions, and
 whether groups are provisioned. Without --object those of users and of groups.

@@ -17,8 +17,9 @@ func newMappingDiffCmd(a *cli.App) *cobra.Command {
 	var path string
 	compare := mappings.Compare{}
 	c := &cobra.Command{
-		Use:   "diff [copy]",
-		Short: "Compare the schema with a file or a copy",
+		Use:         "diff [copy]",
+		Annotations: cli.Asks(cli.ReadsSchema()),
+		Short:       "Compare the schema with a file or a copy",
 		Long: `Show what scimctl mapping import -f would change, or scimctl mapping restore with
 the id of a copy: by rule, object and target. What is only written otherwise,
 or in another order, is no difference.

@@ -8,6 +8,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/plaintext"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/history"
@@ -18,8 +19,9 @@ func newMappingExportCmd(a *cli.App) *cobra.Command {
 	var path string
 	var force bool
 	c := &cobra.Command{
-		Use:   "export",
-		Short: "Write the schema to a file",
+		Use:         "export",
+		Annotations: cli.Asks(cli.ReadsSchema()),
+		Short:       "Write the schema to a file",
 		Long: `Write the synchronization schema of the job: mappings, scoping filters, attribute
 lists and all else that belongs to it, every byte as Microsoft Graph answered.
 It holds no secrets. scimctl mapping import brings it back.
@@ -56,8 +58,9 @@ The JSON is Graph's own, whatever -o says; --jq and -o yaml are made from it.`,
 func newMappingImportCmd(a *cli.App) *cobra.Command {
 	var path string
 	c := &cobra.Command{
-		Use:   "import",
-		Short: "Replace the schema by that in a file",
+		Use:         "import",
+		Annotations: cli.Asks(editsFilter(), graph.OpAvailableExtensions),
+		Short:       "Replace the schema by that in a file",
 		Long: `Replace the whole schema of the job by one that was exported: mappings, scoping
 filters and attribute lists. The file may be of another job, if that was made
 from the same template: id and version stay those of this job.

@@ -12,6 +12,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/bounds"
 	"github.com/scimctl/scimctl/mappings/expression"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
@@ -23,8 +24,9 @@ func newMappingEvalCmd(a *cli.App) *cobra.Command {
 	var file, now string
 	var laidOut bool
 	c := &cobra.Command{
-		Use:   "eval [expression]",
-		Short: "Evaluate an expression of an attribute mapping",
+		Use:         "eval [expression]",
+		Annotations: cli.Asks(cli.FindsApp(), graph.OpReadUsers, graph.OpReadExtensions, graph.OpReadOwnAssignments), // with --user alone
+		Short:       "Evaluate an expression of an attribute mapping",
 		Long: `Evaluate an expression as the provisioning service does, without a tenant: over
 the attributes that --set gives. One that is set twice has two values; one that
 is not set is null. With --user the others are those of a user; with --app too,

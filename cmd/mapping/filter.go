@@ -7,6 +7,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
@@ -25,8 +26,9 @@ provisioning is set to skip deletions of those out of scope.`,
 func newMappingFilterListCmd(a *cli.App) *cobra.Command {
 	var list mappings.ListFilters
 	c := &cobra.Command{
-		Use:   "list",
-		Short: "List the scoping filters",
+		Use:         "list",
+		Annotations: cli.Asks(cli.ReadsSchema()),
+		Short:       "List the scoping filters",
 		Long: `List the scoping filters of users or groups.
 
 As JSON, a list of: name, clauses[] {attribute, operator, values[]}.`,
@@ -57,8 +59,9 @@ As JSON, a list of: name, clauses[] {attribute, operator, values[]}.`,
 func newMappingFilterAddCmd(a *cli.App) *cobra.Command {
 	var add mappings.AddFilter
 	c := &cobra.Command{
-		Use:   "add <name>",
-		Short: "Add a scoping filter",
+		Use:         "add <name>",
+		Annotations: cli.Asks(editsFilter(), graph.OpReadOperators, graph.OpAvailableExtensions),
+		Short:       "Add a scoping filter",
 		Long: `Add a scoping filter. All its clauses have to hold; of several filters one is
 enough. A filter of that name that is alike is left alone; one that is not is an
 error, unless --replace.
@@ -95,8 +98,9 @@ As JSON: changes[] {object, kind, name, old, new}, warnings, copyId, copyPath.`,
 func newMappingFilterRemoveCmd(a *cli.App) *cobra.Command {
 	var remove mappings.RemoveFilters
 	c := &cobra.Command{
-		Use:   "remove <name>...",
-		Short: "Remove scoping filters",
+		Use:         "remove <name>...",
+		Annotations: cli.Asks(editsFilter()),
+		Short:       "Remove scoping filters",
 		Long: `Remove scoping filters, all in one write. What is not there is left alone, but
 for a name that looks like a misspelling: that is an error.
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/words"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/diff"
@@ -75,8 +76,9 @@ func ofWhom(past history.Past) string {
 func newMappingRestoreCmd(a *cli.App) *cobra.Command {
 	var restore mappings.Restore
 	c := &cobra.Command{
-		Use:   "restore <copy>",
-		Short: "Bring back a schema that was kept",
+		Use:         "restore <copy>",
+		Annotations: cli.Asks(editsFilter(), graph.OpAvailableExtensions),
+		Short:       "Bring back a schema that was kept",
 		Long: `Bring back the schema that a copy holds, which undoes everything since. The copy
 is named by its id, by as much of its beginning as no other copy of the job has,
 or as latest: the newest of the job. The present schema is kept first, so that this can be undone as well.
@@ -107,8 +109,9 @@ copyPath, requestId, restarted.`,
 
 func newMappingResetCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "reset",
-		Short: "Go back to the default schema",
+		Use:         "reset",
+		Annotations: cli.Asks(cli.ReadsSchema(), graph.OpReadSyncTemplates, graph.OpResetSchema, graph.OpPauseJob, graph.OpStartJob),
+		Short:       "Go back to the default schema",
 		Long: `Go back to the schema that the job was made with, as the portal's Restore default
 mappings does: mappings, scoping filters and attributes of one's own are gone.
 The present schema is kept first; scimctl mapping restore brings it back.

@@ -15,8 +15,9 @@ import (
 func newMappingListCmd(a *cli.App) *cobra.Command {
 	var list mappings.List
 	c := &cobra.Command{
-		Use:   "list",
-		Short: "List the attribute mappings",
+		Use:         "list",
+		Annotations: cli.Asks(cli.ReadsSchema()),
+		Short:       "List the attribute mappings",
 		Long: `List the attribute mappings of users or groups.
 
 As JSON, a list of: target, kind (direct, expression, constant or none),

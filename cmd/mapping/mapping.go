@@ -27,7 +27,7 @@ between scimctl's last look and its write is lost.`,
 		newMappingExportCmd(a), newMappingImportCmd(a), newMappingDiffCmd(a),
 		newMappingHistoryCmd(a), newMappingRestoreCmd(a), newMappingResetCmd(a),
 	)
-	stoppable(c, cli.Operations())
+	stoppable(c)
 	return c
 }
 

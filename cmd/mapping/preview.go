@@ -12,6 +12,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/engine"
 	"github.com/scimctl/scimctl/provisioning/evaluate"
 )
@@ -21,8 +22,9 @@ func newMappingPreviewCmd(a *cli.App) *cobra.Command {
 	var against, now string
 	var set []string
 	c := &cobra.Command{
-		Use:   "preview [user]",
-		Short: "Show what would be sent for a user",
+		Use:         "preview [user]",
+		Annotations: cli.Asks(cli.ReadsSchema(), graph.OpReadSecrets, graph.OpReadUsers, graph.OpReadOwnAssignments),
+		Short:       "Show what would be sent for a user",
 		Long: `Show what provisioning would send for a user: whether they are in scope and why,
 what each mapping yields, and the requests to create, update or disable the
 account. Nothing is sent, and the application is not asked anything.

@@ -17,14 +17,14 @@ const whileStopped = "while-stopped"
 
 // stoppable gives the flag --while-stopped to all commands below c that write a
 // schema.
-func stoppable(c *cobra.Command, asked map[string][]graph.Operation) {
+func stoppable(c *cobra.Command) {
 	for _, sub := range c.Commands() {
-		stoppable(sub, asked)
+		stoppable(sub)
 	}
 	writes := func(op graph.Operation) bool {
 		return op.Name == graph.OpWriteSchema.Name || op.Name == graph.OpResetSchema.Name
 	}
-	if slices.ContainsFunc(asked[nameIn(c)], writes) {
+	if slices.ContainsFunc(cli.AskedBy(c), writes) {
 		c.Flags().Bool(whileStopped, false, "stop a running job for the write, and start it again")
 	}
 }
@@ -87,4 +87,15 @@ func sayCopy(a *cli.App, result mappings.Result) {
 	}
 	a.IO.Note("the schema as it was before is kept in %s", result.CopyPath)
 	a.Note(remedy.Run("to undo this", "mapping restore", result.CopyID))
+}
+
+// editsSchema is what a change of the schema asks; the job is stopped and started
+// with --while-stopped.
+func editsSchema() []graph.Operation {
+	return append(cli.ReadsSchema(), graph.OpWriteSchema, graph.OpPauseJob, graph.OpStartJob)
+}
+
+// editsFilter asks also who falls out of scope.
+func editsFilter() []graph.Operation {
+	return append(editsSchema(), graph.OpReadSecrets, graph.OpReadAssignments, graph.OpReadUsers, graph.OpReadGroups)
 }

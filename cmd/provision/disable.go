@@ -10,6 +10,7 @@ import (
 
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/applications"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/private/sealed"
@@ -19,8 +20,9 @@ import (
 func newProvisionDisableCmd(a *cli.App) *cobra.Command {
 	var disable job.Disable
 	c := &cobra.Command{
-		Use:   "disable",
-		Short: "Switch provisioning off",
+		Use:         "disable",
+		Annotations: cli.Asks(cli.ReadsSchema(), graph.OpReadSecrets, graph.OpPauseJob, graph.OpDeleteJob, graph.OpWriteSecrets),
+		Short:       "Switch provisioning off",
 		Long: `Switch provisioning off. Without --delete it is stopped, which is what the
 portal can do since there is no way back to the mode Manual. With --delete the
 job goes too, with its mappings, tenant URL and token; what can be kept is

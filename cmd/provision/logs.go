@@ -16,6 +16,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/logs"
 )
 
@@ -23,8 +24,9 @@ func newProvisionLogsCmd(a *cli.App) *cobra.Command {
 	entries := logs.Query{Limit: 100}
 	var follow bool
 	c := &cobra.Command{
-		Use:   "logs",
-		Short: "Read the provisioning logs",
+		Use:         "logs",
+		Annotations: cli.Asks(cli.FindsJob(), graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadGroups, graph.OpReadLogs),
+		Short:       "Read the provisioning logs",
 		Long: `Read what the provisioning service did with users and groups, and why it did
 nothing, newest first. Entries show up some minutes after what they tell; they
 are kept for 30 days, without a premium licence for 7.
@@ -120,8 +122,9 @@ func logColumns() []output.Column[logs.Entry] {
 
 func newProvisionLogsShowCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "show <id>",
-		Short: "Explain an entry of the provisioning logs",
+		Use:         "show <id>",
+		Annotations: cli.Asks(nil, graph.OpReadLogs),
+		Short:       "Explain an entry of the provisioning logs",
 		Long: `Explain one entry of the provisioning logs: its steps, old and new values, and
 what its code means and how it is mended. What can be told of the application's
 habits is told too: that it did not keep what it took, that it may have emptied
@@ -194,8 +197,9 @@ func orNothing(value *string) string {
 func newProvisionLogsStatsCmd(a *cli.App) *cobra.Command {
 	var logs logs.Query
 	c := &cobra.Command{
-		Use:   "stats",
-		Short: "Count the provisioning logs by cycle and action",
+		Use:         "stats",
+		Annotations: cli.Asks(cli.FindsJob(), graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadGroups, graph.OpReadLogs),
+		Short:       "Count the provisioning logs by cycle and action",
 		Long: `Count the entries of the provisioning logs by cycle and action, the latest
 first. All entries are read for that: --since keeps it short.
 

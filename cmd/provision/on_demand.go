@@ -34,7 +34,12 @@ func newProvisionOnDemandCmd(a *cli.App) *cobra.Command {
 	var flags onDemandFlags
 	var expect string
 	c := &cobra.Command{
-		Use:   "on-demand [user...]",
+		Use: "on-demand [user...]",
+		// the last with --wait-for-log
+		Annotations: cli.Asks(cli.ReadsSchema(),
+			graph.OpReadUsers, graph.OpReadGroups, graph.OpReadOwnAssignments, graph.OpReadSecrets, graph.OpProvision,
+			graph.OpReadLogs,
+		),
 		Short: "Provision users or a group now",
 		Long: `Provision users now and show each step of it, with old and new values. It waits
 while the service still sees old values or no assignment; attributes that a

@@ -10,6 +10,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/job"
 )
 
@@ -25,8 +26,9 @@ person at once.`,
 func newProvisionSetupCmd(a *cli.App) *cobra.Command {
 	var setup job.Create
 	c := &cobra.Command{
-		Use:   "setup",
-		Short: "Make the provisioning job of an application",
+		Use:         "setup",
+		Annotations: cli.Asks(cli.ReadsSettings(), graph.OpReadSyncTemplates, graph.OpCreateJob, graph.OpWriteSecrets),
+		Short:       "Make the provisioning job of an application",
 		Long: `Make the provisioning job of an application, as the portal does when the
 provisioning mode is set to Automatic. The scope is set to assigned users and
 groups. The job does not run before provision start.
@@ -84,8 +86,9 @@ firstStart, liftedQuarantine.`
 
 func newProvisionStartCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "start",
-		Short: "Start provisioning",
+		Use:         "start",
+		Annotations: cli.Asks(starts()),
+		Short:       "Start provisioning",
 		Long: `Start provisioning, or let it go on from where it stopped. The first cycle
 reaches everyone in scope, so it asks. A quarantine is lifted.` + runJSON,
 		Example: `  scimctl provision start --app Workato
@@ -108,8 +111,9 @@ reaches everyone in scope, so it asks. A quarantine is lifted.` + runJSON,
 
 func newProvisionStopCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "stop",
-		Short: "Stop provisioning",
+		Use:         "stop",
+		Annotations: cli.Asks(cli.FindsJob(), graph.OpPauseJob),
+		Short:       "Stop provisioning",
 		Long: `Stop provisioning. A cycle that runs is finished first; nobody is deprovisioned,
 and provision start goes on from there.` + runJSON,
 		Example: `  scimctl provision stop --app Workato
@@ -131,8 +135,9 @@ and provision start goes on from there.` + runJSON,
 
 func newProvisionSyncNowCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "sync-now",
-		Short: "Begin a cycle now",
+		Use:         "sync-now",
+		Annotations: cli.Asks(starts(), graph.OpPauseJob),
+		Short:       "Begin a cycle now",
 		Long: `Stop and start provisioning, whereupon the service begins a cycle at once
 instead of after the rest of its 40 minutes.` + runJSON,
 		Example: `  scimctl provision sync-now --app Workato
@@ -161,8 +166,9 @@ instead of after the rest of its 40 minutes.` + runJSON,
 func newProvisionRestartCmd(a *cli.App) *cobra.Command {
 	var restart job.Restart
 	c := &cobra.Command{
-		Use:   "restart",
-		Short: "Evaluate everyone in scope again",
+		Use:         "restart",
+		Annotations: cli.Asks(cli.FindsJob(), graph.OpRestartJob, graph.OpStartJob, graph.OpReadLogs), // the last with --allow-deletes
+		Short:       "Evaluate everyone in scope again",
 		Long: `Restart provisioning: the service evaluates everyone in scope again, which for a
 large tenant takes hours. Without --reset it is the portal's Restart
 provisioning: failures, watermark and quarantine are forgotten. With --reset
@@ -208,4 +214,9 @@ func resetScopesHelp() string {
 		iostreams.Fprintf(&b, "  %-18s %s\n", scope.Name, scope.Meaning)
 	}
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// starts is what a start asks, with the number of people whom it reaches.
+func starts() []graph.Operation {
+	return append(cli.ReadsSettings(), graph.OpReadAssignments, graph.OpReadGroups, graph.OpReadUsers, graph.OpStartJob)
 }

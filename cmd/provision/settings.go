@@ -29,7 +29,11 @@ func newProvisionSettingsCmd(a *cli.App) *cobra.Command {
 	var change credentials.ChangeSettings
 	var flags settingsFlags
 	c := &cobra.Command{
-		Use:   "settings",
+		Use: "settings",
+		// users with --scope all, the last two when asked
+		Annotations: cli.Asks(cli.ReadsSettings(),
+			graph.OpWriteSecrets, graph.OpValidate, graph.OpReadUsers, graph.OpRestartJob, graph.OpStartJob,
+		),
 		Short: "Show or change scope, mail and deletion threshold",
 		Long: `Show the settings of provisioning, or change those that are named; all others
 keep their values. The scope all reaches every user of the tenant, so it asks.

@@ -16,8 +16,9 @@ func newProvisionStatusCmd(a *cli.App) *cobra.Command {
 	var watched bool
 	var until string
 	c := &cobra.Command{
-		Use:   "status",
-		Short: "Show how provisioning gets on",
+		Use:         "status",
+		Annotations: cli.Asks(cli.FindsJob()),
+		Short:       "Show how provisioning gets on",
 		Long: `Show how provisioning gets on: its state, the last cycle and the next, how many
 objects it keeps in the application, how far the initial cycle is, and why it is
 in quarantine. The exit code is 9 in quarantine, else 0, also when provisioning

@@ -12,6 +12,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/extattr/bulk"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/words"
 )
 
@@ -63,8 +64,9 @@ func newUserVerifyRoleCmd(a *cli.App) *cobra.Command {
 	var verify bulk.VerifyRoles
 	var f whomFlags
 	c := &cobra.Command{
-		Use:   "verify-role",
-		Short: "Compare users' roles with a table",
+		Use:         "verify-role",
+		Annotations: cli.Asks(cli.ReadsValues(), graph.OpReadGroups),
+		Short:       "Compare users' roles with a table",
 		Long: `Compare the roles that users have with the table that set-role --file takes, and
 change nothing. An empty cell is not compared, and - is no value. The exit code is
 2 when a value differs, or a row names nobody.

@@ -11,6 +11,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph"
 )
 
 func newUserSetRoleCmd(a *cli.App) *cobra.Command {
@@ -18,8 +19,9 @@ func newUserSetRoleCmd(a *cli.App) *cobra.Command {
 	var envs []string
 	var flags bulkFlags
 	c := &cobra.Command{
-		Use:   "set-role [user] [role]",
-		Short: "Give a user, or thousands, their roles",
+		Use:         "set-role [user] [role]",
+		Annotations: cli.Asks(setsRoles()),
+		Short:       "Give a user, or thousands, their roles",
 		Long: `Give a user their role in an application, by the extension property that holds
 it: workato_role, and workato_role_ENV for an environment. All in one request;
 a role that is there already is not written. The application hears of it with
@@ -114,8 +116,9 @@ func newUserGetRoleCmd(a *cli.App) *cobra.Command {
 	var whom whomFlags
 	var all bool
 	c := &cobra.Command{
-		Use:   "get-role [user...]",
-		Short: "Show the roles of users in an application",
+		Use:         "get-role [user...]",
+		Annotations: cli.Asks(cli.ReadsValues(), graph.OpReadGroups), // the latter with --members-of
+		Short:       "Show the roles of users in an application",
 		Long: `Show the roles of users in an application, in all its environments: of those who
 are named, of those in the first column of a table with --file, in a group with
 --members-of, or of all users. As csv it is the table that set-role --file reads.
@@ -178,8 +181,9 @@ func roleColumns(users []extattr.UserValues) []output.Column[extattr.UserValues]
 func newUserClearRoleCmd(a *cli.App) *cobra.Command {
 	var clearing extattr.ClearRole
 	c := &cobra.Command{
-		Use:   "clear-role <user>",
-		Short: "Clear a user's role in an application",
+		Use:         "clear-role <user>",
+		Annotations: cli.Asks(cli.WritesValues()),
+		Short:       "Clear a user's role in an application",
 		Long: `Clear a user's role in an application, in all environments or in those of
 --env. Provisioning never sends a cleared value: the application keeps its last
 one. What takes the role away there is a value that revokes it, such as
@@ -217,4 +221,11 @@ func roleAttribute(a *cli.App, c *cobra.Command, attribute *string) {
 	if a.Settings.RoleAttribute != "" && !c.Flags().Changed("attribute") {
 		*attribute = a.Settings.RoleAttribute
 	}
+}
+
+// setsRoles is what writing roles asks; from the groups on with a file or
+// --provision.
+func setsRoles() []graph.Operation {
+	return append(cli.WritesValues(), graph.OpReadGroups, graph.OpReadJobs, graph.OpReadSchema, graph.OpReadOwnAssignments,
+		graph.OpReadSecrets, graph.OpProvision)
 }

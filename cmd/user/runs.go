@@ -141,8 +141,9 @@ func (f *againFlags) register(c *cobra.Command) {
 func newRunsResumeCmd(a *cli.App) *cobra.Command {
 	var f againFlags
 	c := &cobra.Command{
-		Use:   "resume <run>",
-		Short: "Go on with a bulk run that was cut short",
+		Use:         "resume <run>",
+		Annotations: cli.Asks(setsRoles()),
+		Short:       "Go on with a bulk run that was cut short",
 		Long: `Go on with a bulk run that was cut short, from the copy of its input. What Graph
 has confirmed is not written again; of the others it is read anew what they have.
 The same user set-role does the same, as long as its input is the same.
@@ -160,8 +161,9 @@ As JSON: the members of user set-role --file.`,
 func newRunsUndoCmd(a *cli.App) *cobra.Command {
 	var f againFlags
 	c := &cobra.Command{
-		Use:   "undo <run>",
-		Short: "Put back what a bulk run replaced",
+		Use:         "undo <run>",
+		Annotations: cli.Asks(setsRoles()),
+		Short:       "Put back what a bulk run replaced",
 		Long: `Put back the values that a bulk run replaced, of those users who still have what
 the run wrote; what somebody has changed since is left alone. It is a run itself:
 it can go on when it was cut short, and be undone.

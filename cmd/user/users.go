@@ -9,6 +9,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/cli"
 	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/users"
 )
@@ -44,8 +45,9 @@ func deletedColumns() []output.Column[users.User] {
 func newUserListCmd(a *cli.App) *cobra.Command {
 	var list users.List
 	c := &cobra.Command{
-		Use:   "list",
-		Short: "List users",
+		Use:         "list",
+		Annotations: cli.Asks(nil, graph.OpReadUsers, graph.OpReadDeletedUsers), // the latter with --deleted
+		Short:       "List users",
 		Long: `List the users of the tenant, or with --deleted those who were deleted in the
 last 30 days, the first deleted first: user restore brings them back.
 
@@ -87,8 +89,9 @@ good).`,
 
 func newUserShowCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "show <user>",
-		Short: "Show a user",
+		Use:         "show <user>",
+		Annotations: cli.Asks(cli.FindsApp(), graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadOwnAssignments),
+		Short:       "Show a user",
 		Long: `Show a user and, with --app, what assigns them to the application. Of one who
 was deleted it says so.
 
@@ -138,8 +141,9 @@ func userFields(user users.Details) []output.Field {
 
 func newUserDeleteCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "delete <user>",
-		Short: "Delete a user from the tenant",
+		Use:         "delete <user>",
+		Annotations: cli.Asks(nil, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadOwnAssignments, graph.OpDeleteUser),
+		Short:       "Delete a user from the tenant",
 		Long: `Delete a user from the tenant. For 30 days user restore brings them back.
 
 What an application is sent, that the user is provisioned to: at the next cycle
@@ -179,8 +183,9 @@ As JSON: the members of user list, already, apps[].`,
 
 func newUserRestoreCmd(a *cli.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "restore <user>",
-		Short: "Bring a deleted user back",
+		Use:         "restore <user>",
+		Annotations: cli.Asks(nil, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpRestoreUser),
+		Short:       "Bring a deleted user back",
 		Long: `Bring a user back who was deleted in the last 30 days, named by object id, mail
 address or the user principal name from before. Assignments and group memberships
 come back with them, and the next cycle enables the account in the application

@@ -13,6 +13,7 @@ import (
 	"github.com/scimctl/scimctl/cmd/internal/exit"
 	"github.com/scimctl/scimctl/cmd/internal/flags"
 	"github.com/scimctl/scimctl/cmd/internal/output"
+	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/provisioning/why"
 )
 
@@ -20,7 +21,11 @@ func New(a *cli.App) *cobra.Command {
 	var why why.Why
 	var now string
 	c := &cobra.Command{
-		Use:     "why <user>",
+		Use: "why <user>",
+		Annotations: cli.Asks(cli.ReadsSchema(),
+			graph.OpReadSecrets, graph.OpReadUsers, graph.OpReadDeletedUsers, graph.OpReadOwnAssignments,
+			graph.OpReadGroups, graph.OpReadLogs,
+		),
 		GroupID: cli.GroupProvisioning,
 		Short:   "Tell why a user is, or is not, in the application",
 		Long: `Tell why a user is, or is not, in an application: the account in Entra, also of
