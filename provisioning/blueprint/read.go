@@ -18,6 +18,8 @@ import (
 	"golang.org/x/text/transform"
 
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/failure"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // A Read reads blueprints from files.
@@ -29,7 +31,7 @@ type Read struct {
 
 // Do reads all files, in the order named, and returns their documents. What is
 // wrong in any of them is an *[InvalidError]; a path that leads nowhere is an
-// error of package os, or a *[NoFilesError].
+// error of package os, or a failure that is not found.
 func (r Read) Do(ctx context.Context) ([]Blueprint, error) {
 	var all []Blueprint
 	var faults []Fault
@@ -53,7 +55,7 @@ func (r Read) Do(ctx context.Context) ([]Blueprint, error) {
 		return nil, &InvalidError{Faults: faults}
 	}
 	if unused := r.unused(); len(unused) > 0 {
-		return nil, &UnusedVariableError{Names: unused}
+		return nil, failure.New(failure.Invalid, "no file has the variable %s", bounds.Names(unused)).Try(remedy.Advise("a file has it as ${NAME}"))
 	}
 	return all, nil
 }
@@ -66,20 +68,6 @@ func Parse(name string, text []byte, vars Variables) ([]Blueprint, error) {
 		return nil, &InvalidError{Faults: faults}
 	}
 	return all, nil
-}
-
-// A NoFilesError is a folder in which there is no file to read.
-type NoFilesError struct{ Folder string }
-
-func (e *NoFilesError) Error() string {
-	return fmt.Sprintf("the folder %s has no file that ends in .yaml or .yml", e.Folder)
-}
-
-// An UnusedVariableError names variables that were given and that no file has.
-type UnusedVariableError struct{ Names []string }
-
-func (e *UnusedVariableError) Error() string {
-	return "no file has the variable " + bounds.Names(e.Names)
 }
 
 // files are the files themselves, with those of folders in order of their names.
@@ -125,7 +113,8 @@ func filesOf(folder string) ([]string, error) {
 		}
 	}
 	if len(files) == 0 {
-		return nil, &NoFilesError{Folder: folder}
+		return nil, failure.New(failure.NotFound, "the folder %s has no file that ends in .yaml or .yml", folder).
+			Try(remedy.Run("create one", "init").Flag("preset", "scim").Flag("out", "FILE"))
 	}
 	return files, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/near"
 )
 
@@ -37,7 +38,8 @@ type Selection struct {
 	Skip []Section `json:"skip,omitempty"`
 }
 
-// Select makes a selection of names. The error is an [*UnknownSectionError].
+// Select makes a selection of names. A name that no
+// section has is an invalid failure.
 func Select(only, skip []string) (s Selection, err error) {
 	if s.Only, err = sectionsNamed(only); err == nil {
 		s.Skip, err = sectionsNamed(skip)
@@ -50,7 +52,7 @@ func sectionsNamed(names []string) ([]Section, error) {
 	for _, name := range names {
 		section := Section(strings.ToLower(strings.TrimSpace(name)))
 		if !slices.Contains(Sections(), section) {
-			return nil, &UnknownSectionError{Name: name}
+			return nil, unknownSection(name)
 		}
 		sections = append(sections, section)
 	}
@@ -62,17 +64,14 @@ func (s Selection) Holds(section Section) bool {
 	return (len(s.Only) == 0 || slices.Contains(s.Only, section)) && !slices.Contains(s.Skip, section)
 }
 
-// An UnknownSectionError is a name that no section has.
-type UnknownSectionError struct{ Name string }
-
-func (e *UnknownSectionError) Error() string {
+func unknownSection(name string) error {
 	names := make([]string, 0, len(Sections()))
 	for _, section := range Sections() {
 		names = append(names, string(section))
 	}
-	text := fmt.Sprintf("no section %q: there are %s", e.Name, strings.Join(names, ", "))
-	if meant := near.Names(e.Name, names); len(meant) > 0 {
+	text := fmt.Sprintf("no section %q: there are %s", name, strings.Join(names, ", "))
+	if meant := near.Names(name, names); len(meant) > 0 {
 		text += "; near it: " + meant[0]
 	}
-	return text
+	return failure.New(failure.Invalid, "%s", text)
 }

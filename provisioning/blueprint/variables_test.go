@@ -1,13 +1,13 @@
 package blueprint_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -63,7 +63,7 @@ func TestAVariableThatNoFileHasIsLikelyMisspelt(t *testing.T) {
 	t.Parallel()
 	read := blueprint.Read{Paths: []string{"-"}, Stdin: strings.NewReader(head), Variables: blueprint.Variables{Given: map[string]string{"STAG": "TEST"}}}
 	_, err := read.Do(t.Context())
-	if unused, ok := errors.AsType[*blueprint.UnusedVariableError](err); !ok || !cmp.Equal(unused.Names, []string{"STAG"}) {
+	if !failure.Is(err, failure.Invalid) || !strings.HasSuffix(err.Error(), "variable STAG") {
 		t.Error(err)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 	"github.com/scimctl/scimctl/provisioning/blueprint/planning"
-	"github.com/scimctl/scimctl/provisioning/blueprint/presets"
 )
 
 // blueprintRules are for files that hold a whole set-up. Those that wrap others
@@ -16,18 +15,8 @@ func blueprintRules() []rule {
 	return []rule{
 		on(adviseApply),
 		on(adviseIncomplete),
-		hinted[*planning.PruneError](Conflict, remedy.Run("name it under mappings; to list all that exist", "export").Switch("full")),
 		hinted[*planning.DiffersError](Differs),
-		hinted[*planning.MovedOnError](Conflict, remedy.Run("plan again, check the plan, and apply it", "plan").Flag("file", "FILE").Flag("out", "PLAN")),
-		hinted[*planning.SavedPlanError](Usage, remedy.Run("save one", "plan").Flag("file", "FILE").Flag("out", "PLAN")),
-		hinted[*planning.ReferenceError](Usage, remedy.Advise("nothing was written; credentials are left as they are with --skip credentials")),
-		hinted[*planning.CommandError](Usage, remedy.Advise("--allow-commands lets it; look at the command before")),
-		hinted[*blueprint.UnknownSectionError](Usage),
 		hinted[*blueprint.InvalidError](Usage, remedy.Run("docs/blueprint.md describes the file; for an editor there is a JSON Schema", "init").Switch("json-schema")),
-		hinted[*blueprint.NoFilesError](NotFound, remedy.Run("create one", "init").Flag("preset", "scim").Flag("out", "FILE")),
-		hinted[*blueprint.UnusedVariableError](Usage, remedy.Advise("a file has it as ${NAME}")),
-		hinted[*presets.UnknownPresetError](Usage, remedy.Run("see the presets and their parameters", "init").Switch("help")),
-		hinted[*presets.ParameterError](Usage, remedy.Run("see the presets and their parameters", "init").Switch("help")),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/remedy"
 )
 
@@ -79,7 +80,18 @@ func on[E error](advise func(E) Advice) rule {
 
 // rules are looked at in order. A type that wraps others comes before them.
 func rules() []rule {
-	return slices.Concat(toolRules(), sandboxRules(), blueprintRules(), provisioningRules(), schemaRules(), expressionRules(), graphRules(), fileRules())
+	return slices.Concat(toolRules(), sandboxRules(), blueprintRules(), provisioningRules(), schemaRules(), expressionRules(), graphRules(), fileRules(), []rule{on(adviseFailure)})
+}
+
+// adviseFailure has the code of the kind.
+func adviseFailure(f *failure.Failure) Advice {
+	code, known := map[failure.Kind]Code{
+		failure.Differs: Differs, failure.NotFound: NotFound, failure.Conflict: Conflict, failure.Invalid: Usage,
+	}[f.Kind]
+	if !known {
+		code = Failure
+	}
+	return Advice{Code: code, Hint: f.Remedy}
 }
 
 // Advise finds what to do about an error.

@@ -22,7 +22,7 @@ const module = "github.com/scimctl/scimctl"
 // before it.
 func tool() []string {
 	return []string{
-		"graph", "graph/auth", "graph/directory", "graph/applications", "graph/synchronization", "graph/auditlogs", "graph/resume", "extattr",
+		"graph/remedy", "graph/failure", "graph", "graph/auth", "graph/directory", "graph/applications", "graph/synchronization", "graph/auditlogs", "graph/resume", "extattr",
 		"mappings/expression", "mappings/internal/tree", "mappings/schema", "mappings/diff", "mappings/history", "mappings/table", "mappings/check", "mappings",
 		"provisioning/scim", "provisioning/engine", "provisioning",
 		"provisioning/assignment", "provisioning/credentials", "provisioning/logs", "provisioning/users", "provisioning/job", "provisioning/evaluate",

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/failure"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 	"github.com/scimctl/scimctl/provisioning/credentials"
 )
@@ -66,32 +68,15 @@ func Variables(b blueprint.Blueprint) []string {
 	return names
 }
 
-// A ReferenceError says why a reference leads to no value. Nothing of a value is
-// in it.
-type ReferenceError struct {
-	Reference blueprint.Reference
-	For       string // token, url, …
-	Reason    string
-}
-
-func (e *ReferenceError) Error() string {
-	return fmt.Sprintf("%s of the credentials (%s): %s", e.For, e.Reference, e.Reason)
-}
-
-// A CommandError is a reference to a command that was not allowed to run.
-type CommandError struct{ Reference blueprint.Reference }
-
-func (e *CommandError) Error() string {
-	return fmt.Sprintf("the file would run a command: %s", e.Reference)
-}
-
 // value reads one value, without blanks and line ends around it.
 func (r Resolver) value(ctx context.Context, what string, from blueprint.Reference) (string, error) {
 	fail := func(format string, args ...any) (string, error) {
-		return "", &ReferenceError{Reference: from, For: what, Reason: fmt.Sprintf(format, args...)}
+		return "", failure.New(failure.Invalid, "%s of the credentials (%s): %s", what, from, fmt.Sprintf(format, args...)).
+			Try(remedy.Advise("nothing was written; credentials are left as they are with --skip credentials"))
 	}
 	if from.From == blueprint.FromCommand && !r.AllowCommands {
-		return "", &CommandError{Reference: from}
+		return "", failure.New(failure.Invalid, "the file would run a command: %s", from).
+			Try(remedy.Advise("--allow-commands lets it; look at the command before"))
 	}
 	if r.Rehearsal != nil && from.From != blueprint.Literal {
 		return r.Rehearsal.value(what)

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/private/sealed"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
 
@@ -52,52 +54,31 @@ func savedKind() sealed.Kind {
 	return sealed.Kind{Version: "scimctl/v2", Name: blueprint.KindSavedPlan}
 }
 
-// A SavedPlanError says why a file is no saved plan.
-type SavedPlanError struct{ Path, Reason string }
-
-func (e *SavedPlanError) Error() string {
-	return fmt.Sprintf("%s is no saved plan: %s", e.Path, e.Reason)
-}
-
-// ReadSaved reads a saved plan. The error is a [*SavedPlanError], or a
+// ReadSaved reads a saved plan. The error is an invalid failure, or a
 // [*sealed.DamagedError] for a plan that is not as it was saved.
 func ReadSaved(path string, text []byte) (SavedPlan, error) {
 	var saved SavedPlan
 	if !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
-		return saved, &SavedPlanError{Path: path, Reason: "it is no JSON; a file of a set-up is named with -f"}
+		return saved, noSavedPlan(path, "it is no JSON; a file of a set-up is named with -f")
 	}
 	_, err := savedKind().Open(path, text, &saved)
 	if err == nil && (len(saved.Blueprints) == 0 || len(saved.Fingerprints) != len(saved.Blueprints) || len(saved.Plan.Applications) != len(saved.Blueprints)) {
-		err = &SavedPlanError{Path: path, Reason: "something is missing in it"}
+		err = noSavedPlan(path, "something is missing in it")
 	}
 	return saved, err
 }
 
-// A MovedOnError says that the tenant is no longer as it was when the plan was
-// saved. Nothing was written.
-type MovedOnError struct {
-	Application string   // "" when it is another tenant
-	Changed     []string // application, job, settings, credentials, extensions, schema, assignments, people, or steps
-}
-
-func (e *MovedOnError) Error() string {
-	if e.Application == "" {
-		return "the plan was saved for another tenant"
-	}
-	return fmt.Sprintf("%s has moved on since the plan was saved: %s changed", e.Application, bounds.Names(e.Changed))
-}
-
 // IsFor refuses another tenant than that of the plan, before anything is looked
-// for in it. The error is a [*MovedOnError].
+// for in it. The error is a conflict.
 func (s SavedPlan) IsFor(tenant string) error {
 	if s.Tenant != "" && tenant != "" && s.Tenant != tenant {
-		return &MovedOnError{}
+		return movedOn("the plan was saved for another tenant")
 	}
 	return nil
 }
 
 // Still compares a fresh plan with the one that was saved. The error is a
-// [*MovedOnError].
+// conflict.
 func (s SavedPlan) Still(fresh Plan) error {
 	for i, a := range fresh.Applications {
 		var changed []string
@@ -111,7 +92,7 @@ func (s SavedPlan) Still(fresh Plan) error {
 			changed = append(changed, "steps")
 		}
 		if len(changed) > 0 {
-			return &MovedOnError{Application: a.Application, Changed: changed}
+			return movedOn(fmt.Sprintf("%s has moved on since the plan was saved: %s changed", a.Application, bounds.Names(changed)))
 		}
 	}
 	return nil
@@ -136,4 +117,15 @@ func union(a, b map[string]string) map[string]string {
 	all := maps.Clone(a)
 	maps.Copy(all, b)
 	return all
+}
+
+func noSavedPlan(path, reason string) error {
+	return failure.New(failure.Invalid, "%s is no saved plan: %s", path, reason).
+		Try(remedy.Run("save one", "plan").Flag("file", "FILE").Flag("out", "PLAN"))
+}
+
+// movedOn says that the tenant is no longer as it was when the plan was saved.
+func movedOn(text string) error {
+	return failure.New(failure.Conflict, "%s", text).
+		Try(remedy.Run("plan again, check the plan, and apply it", "plan").Flag("file", "FILE").Flag("out", "PLAN"))
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/failure"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/schema"
@@ -124,7 +126,8 @@ func (k *State) pruneOf(kind string, o *blueprint.Object) mappings.PlanFunc {
 			}
 		}
 		if err := object.RemoveMappings(unquoted(gone, o)...); err != nil {
-			return &PruneError{Object: kind, Err: err}
+			return failure.New(failure.Conflict, "prune: %w", err).
+				Try(remedy.Run("name it under mappings; to list all that exist", "export").Switch("full"))
 		}
 		for _, f := range object.Filters() {
 			if _, named := o.Filters[f.Name]; !named {
@@ -134,17 +137,6 @@ func (k *State) pruneOf(kind string, o *blueprint.Object) mappings.PlanFunc {
 		return k.pruneAttributes(object, o)
 	})
 }
-
-// A PruneError says that prune would take away what has to stay.
-type PruneError struct {
-	Object string // user or group
-	Err    error
-}
-
-func (e *PruneError) Error() string { return "prune: " + e.Err.Error() }
-
-// Unwrap returns what must not be removed, and why.
-func (e *PruneError) Unwrap() error { return e.Err }
 
 // unquoted leaves out targets that the file writes with ' for ".
 func unquoted(targets []string, o *blueprint.Object) []string {

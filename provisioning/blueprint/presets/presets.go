@@ -11,7 +11,9 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/near"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/safetext"
 	"github.com/scimctl/scimctl/provisioning/blueprint"
 )
@@ -43,27 +45,6 @@ type Parameter struct {
 	What    string `json:"what"`
 }
 
-// An UnknownPresetError is a name that no preset has.
-type UnknownPresetError struct {
-	Name   string
-	Known  []string
-	Nearby []string
-}
-
-func (e *UnknownPresetError) Error() string {
-	if len(e.Nearby) > 0 {
-		return fmt.Sprintf("no preset %q: did you mean %s?", e.Name, strings.Join(e.Nearby, ", "))
-	}
-	return fmt.Sprintf("no preset %q: there are %s", e.Name, strings.Join(e.Known, ", "))
-}
-
-// A ParameterError says what is wrong with a parameter of a preset.
-type ParameterError struct{ Preset, Name, Reason string }
-
-func (e *ParameterError) Error() string {
-	return fmt.Sprintf("parameter %q of the preset %s: %s", e.Name, e.Preset, e.Reason)
-}
-
 // Names are those of all presets, sorted.
 func Names() []string {
 	entries, _ := presetFiles.ReadDir(".") // which is in the program
@@ -75,13 +56,13 @@ func Names() []string {
 }
 
 // Find finds a preset, whatever the case of its name. The errors are an
-// *[UnknownPresetError], and for a file of presets that is damaged an
+// invalid failure, and for a file of presets that is damaged an
 // *[blueprint.InvalidError].
 func Find(name string) (Preset, error) {
 	names := Names()
 	i := slices.IndexFunc(names, func(known string) bool { return strings.EqualFold(known, name) })
 	if i < 0 {
-		return Preset{}, &UnknownPresetError{Name: name, Known: names, Nearby: near.Names(name, names)}
+		return Preset{}, unknown(name, names)
 	}
 	file := names[i] + ".yaml"
 	text, err := presetFiles.ReadFile(file)
@@ -116,7 +97,7 @@ func quoted(text string) string {
 }
 
 // File is the commented file that the preset makes of the values that are set,
-// by the names of parameters. The error to know is a *[ParameterError].
+// by the names of parameters. The error to know is an invalid failure.
 func (p Preset) File(set map[string]string) ([]byte, error) {
 	data, err := p.data(set)
 	if err != nil {
@@ -135,13 +116,13 @@ func (p Preset) data(set map[string]string) (map[string]any, error) {
 		}
 		value, reason := parameter.value(text)
 		if reason != "" {
-			return nil, &ParameterError{Preset: p.Name, Name: parameter.Name, Reason: reason}
+			return nil, p.wrong(parameter.Name, reason)
 		}
 		data[parameter.Name] = value
 	}
 	for _, name := range slices.Sorted(maps.Keys(set)) {
 		if _, known := data[name]; !known {
-			return nil, &ParameterError{Preset: p.Name, Name: name, Reason: "there is none; there are " + strings.Join(slices.Sorted(maps.Keys(data)), ", ")}
+			return nil, p.wrong(name, "there is none; there are "+strings.Join(slices.Sorted(maps.Keys(data)), ", "))
 		}
 	}
 	return data, nil
@@ -195,4 +176,21 @@ func (p Preset) Notes() []string {
 		notes = append(notes, "  - "+step)
 	}
 	return notes
+}
+
+func seePresets() remedy.Remedy {
+	return remedy.Run("see the presets and their parameters", "init").Switch("help")
+}
+
+func unknown(name string, names []string) error {
+	text := fmt.Sprintf("no preset %q: there are %s", name, strings.Join(names, ", "))
+	if nearby := near.Names(name, names); len(nearby) > 0 {
+		text = fmt.Sprintf("no preset %q: did you mean %s?", name, strings.Join(nearby, ", "))
+	}
+	return failure.New(failure.Invalid, "%s", text).Try(seePresets())
+}
+
+// wrong says what is wrong with a parameter.
+func (p Preset) wrong(parameter, reason string) error {
+	return failure.New(failure.Invalid, "parameter %q of the preset %s: %s", parameter, p.Name, reason).Try(seePresets())
 }
