@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/failure"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // Create makes directory extension properties and waits until values can be
@@ -46,14 +48,6 @@ func (e Extension) shape() string {
 		return "multi-valued " + shape
 	}
 	return shape
-}
-
-// A NoServicePrincipalError is an application without a service principal:
-// extension properties can be defined for it, but never be used.
-type NoServicePrincipalError struct{ App string }
-
-func (e *NoServicePrincipalError) Error() string {
-	return fmt.Sprintf("application %q has no service principal in this tenant: its extension properties could never be used", e.App)
 }
 
 // Do makes the properties that do not exist and answers for all of them, in
@@ -106,4 +100,11 @@ func (c Create) wanted() ([]Extension, error) {
 		wanted = append(wanted, Extension{Name: name, DataType: dataType, TargetObjects: []string{target}, MultiValued: c.MultiValued})
 	}
 	return wanted, nil
+}
+
+// noServicePrincipal is the conflict of an application without a service
+// principal: extension properties can be defined for it, but never be used.
+func noServicePrincipal(app string) error {
+	return failure.New(failure.Conflict, "application %q has no service principal in this tenant: its extension properties could never be used", app).
+		Try(remedy.Advise("create the enterprise application, or use one made with app create"))
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/provisioning/sandbox"
 )
 
@@ -130,7 +131,7 @@ func TestANameThatCannotBeIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		for _, create := range []extattr.Create{{DataType: "Text"}, {Target: "Person"}} {
 			create.Graph, create.App, create.Names = c.graph, "Workato", []string{"fine"}
 			_, err := create.Do(c.Context())
-			if _, ok := errors.AsType[*extattr.UnknownTypeError](err); !ok {
+			if !failure.Is(err, failure.Invalid) {
 				c.Errorf("got %v", err)
 			}
 		}
@@ -157,7 +158,7 @@ func TestAFullNameIsTakenForItsOwnApplicationOnly(t *testing.T) {
 func TestAnApplicationWithoutAServicePrincipalIsRefused(t *testing.T) {
 	inCompany(t, func(c *company) {
 		_, err := extattr.Create{Graph: c.graph, App: "Badge Printer", Names: []string{"badge"}}.Do(c.Context())
-		if _, ok := errors.AsType[*extattr.NoServicePrincipalError](err); !ok {
+		if !failure.Is(err, failure.Conflict) {
 			c.Errorf("got %v", err)
 		}
 		if asked := c.asked(); count(asked, "POST") > 0 {

@@ -2,11 +2,11 @@ package extattr
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/failure"
 )
 
 // Delete takes a property away from an application.
@@ -25,14 +25,6 @@ type Delete struct {
 	Confirm func(context.Context, Extension) error
 }
 
-// A SyncedError is a property that is synchronized from on premises, and can
-// be deleted only there.
-type SyncedError struct{ Name string }
-
-func (e *SyncedError) Error() string {
-	return fmt.Sprintf("extension property %s is synchronized from on premises: only Microsoft Entra Connect can delete it", e.Name)
-}
-
 // Do deletes the property and returns it as it was. One that does not exist is
 // a *[graph.NotFoundError].
 func (d Delete) Do(ctx context.Context) (Extension, error) {
@@ -45,7 +37,7 @@ func (d Delete) Do(ctx context.Context) (Extension, error) {
 		return e, err
 	}
 	if e.SyncedFromOnPremises {
-		return e, &SyncedError{Name: e.FullName}
+		return e, Synced(e.FullName)
 	}
 	if d.Confirm != nil && !d.Graph.DryRun() {
 		if err := d.Confirm(ctx, e); err != nil {
@@ -69,4 +61,10 @@ func (d Delete) verify(ctx context.Context, app applications.App, gone Extension
 		list, err := listOf(ctx, d.Graph, app)
 		return !slices.ContainsFunc(list, func(e Extension) bool { return e.ID == gone.ID }), err
 	})
+}
+
+// Synced is the conflict of a property that is synchronized from on premises, and
+// can be deleted only there.
+func Synced(name string) error {
+	return failure.New(failure.Conflict, "extension property %s is synchronized from on premises: only Microsoft Entra Connect can delete it", name)
 }

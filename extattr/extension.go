@@ -2,12 +2,12 @@ package extattr
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/near"
 )
 
@@ -38,24 +38,12 @@ var (
 	targetObjects = [...]string{"User", "Group", "AdministrativeUnit", "Application", "Device", "Organization"}
 )
 
-// An UnknownTypeError names a data type or target object that Graph does not
-// have.
-type UnknownTypeError struct {
-	What    string // data type or target object
-	Name    string
-	Allowed []string
-}
-
-func (e *UnknownTypeError) Error() string {
-	return fmt.Sprintf("unknown %s %q: there are %s", e.What, e.Name, strings.Join(e.Allowed, ", "))
-}
-
 // spelled finds name among the allowed words in any case, since guides write
 // "string" where Graph has "String".
 func spelled(what, name string, allowed []string) (string, error) {
 	i := slices.IndexFunc(allowed, func(s string) bool { return strings.EqualFold(s, name) })
 	if i < 0 {
-		return "", &UnknownTypeError{What: what, Name: name, Allowed: allowed}
+		return "", failure.New(failure.Invalid, "unknown %s %q: there are %s", what, name, strings.Join(allowed, ", "))
 	}
 	return allowed[i], nil
 }

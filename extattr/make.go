@@ -26,7 +26,7 @@ func Known(name, dataType, target string, multiValued bool) (Extension, error) {
 func Missing(app applications.App, wanted []Extension, have []applications.ExtensionProperty) ([]Extension, error) {
 	m := maker{app: app}
 	if app.ServicePrincipalID == "" {
-		return nil, &NoServicePrincipalError{App: app.Name}
+		return nil, noServicePrincipal(app.Name)
 	}
 	if err := m.add(wanted, extensions(app.AppID, have)); err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ type maker struct {
 // add compares what is wanted with what there is.
 func (m *maker) add(wanted, have []Extension) error {
 	if m.app.ServicePrincipalID == "" {
-		return &NoServicePrincipalError{App: m.app.Name}
+		return noServicePrincipal(m.app.Name)
 	}
 	for _, w := range wanted {
 		if owner := ownerOf(w.Name); owner != "" {

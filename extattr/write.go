@@ -77,7 +77,7 @@ func (w *writer) patch(ctx context.Context, patch map[string]any) error {
 		return err
 	}
 	if w.app.ServicePrincipalID == "" {
-		return &NoServicePrincipalError{App: w.app.Name}
+		return noServicePrincipal(w.app.Name)
 	}
 	return w.client.Wait(ctx, "the extension properties of "+w.app.Name+" can be written", func(ctx context.Context) (bool, error) {
 		err := directory.UpdateUser(ctx, w.client, w.user.ID, patch)

@@ -15,7 +15,7 @@ import (
 // extension that Microsoft Entra ID offers, a target attribute when it is a
 // urn: name that is no misspelling of one on the list. All others are an
 // *[schema.UnknownAttributeError]; an expression in the place of a source, which is
-// never added, is a *[schema.NotANameError].
+// never added, is an invalid failure.
 //
 // https://learn.microsoft.com/en-us/graph/synchronization-configure-with-directory-extension-attributes
 type Add struct {

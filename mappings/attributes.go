@@ -3,18 +3,18 @@ package mappings
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/extattr"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/near"
 	"github.com/scimctl/scimctl/mappings/internal/tree"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
 
 // An AddAttributes puts attributes on an attribute list. What is there alike
-// stays as it is; what is there otherwise is an *[schema.AttributeExistsError].
+// stays as it is; what is there otherwise is a conflict.
 //
 // A source may be the short name of a directory extension of the application,
 // and then has its type; any other name is an *[schema.UnknownAttributeError] unless
@@ -78,7 +78,7 @@ func (a *AddAttributes) complete() error {
 	case i >= 0:
 		a.Type = AttributeTypes()[i]
 	case a.Type != "":
-		return &UnknownAttributeTypeError{Type: a.Type}
+		return failure.New(failure.Invalid, "unknown type %s: an attribute is %s", schema.Quote(a.Type), strings.Join(AttributeTypes(), ", "))
 	}
 	names := slices.Clone(a.Names)
 	for i, name := range names {
@@ -94,13 +94,6 @@ func (a *AddAttributes) complete() error {
 		return &schema.RefusedError{Action: "add " + strings.Join(names, ", "), Reason: "a Reference names the object that it points to, and other types none"}
 	}
 	return nil
-}
-
-// An UnknownAttributeTypeError is a type that attributes cannot have.
-type UnknownAttributeTypeError struct{ Type string }
-
-func (e *UnknownAttributeTypeError) Error() string {
-	return fmt.Sprintf("unknown type %s: an attribute is %s", schema.Quote(e.Type), strings.Join(AttributeTypes(), ", "))
 }
 
 // An attributeAdder is an [AddAttributes] with what it needs to know.
@@ -163,7 +156,7 @@ func (a attributeAdder) add(ix schema.Indexed, name string, known vocabulary) er
 // the short name of a directory extension of the application. What is not there
 // is left out, unless it is likely a misspelling, which is a
 // *[graph.NotFoundError]; what a mapping or a filter uses is an
-// *[schema.AttributeUsedError], and anchors and required attributes are a *[schema.RefusedError].
+// conflict, and anchors and required attributes are a *[schema.RefusedError].
 type RemoveAttributes struct {
 	Object string      // User or Group; "" is User
 	Side   schema.Side // "" is Target

@@ -43,7 +43,7 @@ func ChangeActions(kind string, enable, disable []string) Edit {
 				return &schema.RefusedError{Action: "enable and disable " + name, Reason: "it is one or the other"}
 			}
 			if !slices.Contains(schema.ActionNames(), name) {
-				return &schema.UnknownActionError{Name: name}
+				return schema.UnknownAction(name)
 			}
 		}
 		return o.SetActions(slices.DeleteFunc(slices.Concat(o.Actions(), enable), func(name string) bool { return slices.Contains(disable, name) }))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/diff"
@@ -73,8 +74,8 @@ func TestAFilterIsReplacedOnlyWhenAsked(t *testing.T) {
 	const before = `{"groups":[{"name":"Sales","x":1.0},{"name":"Engineers","stranger":1.50,"clauses":[]},{"name":"Engineers","clauses":[]}]}`
 	s := schematest.Parse(t, []byte(scoped(before)))
 	o := schematest.Object(t, s, schema.User)
-	exists, ok := errors.AsType[*schema.FilterExistsError](o.AddFilter(engineers))
-	if !ok || exists.Error() != `the filter "Engineers" is there already, with no clauses instead of department EQUALS Engineering and country IS NOT NULL` {
+	exists := o.AddFilter(engineers)
+	if !failure.Is(exists, failure.Conflict) || exists.Error() != `the filter "Engineers" is there already, with no clauses instead of department EQUALS Engineering and country IS NOT NULL` {
 		t.Errorf("got %v", exists)
 	}
 	if err := o.SetFilter(engineers); err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // An AddFilter adds a scoping filter. One that is alike stays as it is;
-// another of that name is a *[schema.FilterExistsError], unless it is to be replaced.
+// another of that name is a conflict, unless it is to be replaced.
 //
 // An attribute may be the short name of a directory extension of the
 // application. One that the attribute list lacks is put there when it is an

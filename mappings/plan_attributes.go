@@ -7,7 +7,9 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/near"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/schema"
 )
 
@@ -69,7 +71,8 @@ func (p planner) source(ix schema.Indexed, name string) (schema.Attribute, error
 		})
 		switch {
 		case isExpression(name):
-			return attribute, &schema.NotANameError{Name: name}
+			return attribute, failure.New(failure.Invalid, "no source attribute can be named %s: this is an expression", schema.Quote(name)).
+				Try(remedy.Advise("--expression says that it is one, in a file the kind expression; a filter compares attributes alone"))
 		case i >= 0:
 			e := p.extensions[i]
 			attribute = schema.Attribute{Name: e.Name, Type: attributeType(e.DataType), Multivalued: e.IsMultiValued}

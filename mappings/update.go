@@ -6,6 +6,8 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/failure"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/resume"
 	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/diff"
@@ -158,7 +160,8 @@ func (t *transaction) refresh(ctx context.Context) (changed bool, err error) {
 		err = t.edit()
 	}
 	if err != nil {
-		return true, &ConcurrentChangeError{Err: err}
+		return true, failure.New(failure.Conflict, "the schema was changed by someone else in the meantime: %w", err).
+			Try(remedy.Run("check the mappings, and run the command again if it still fits", "mapping list"))
 	}
 	t.result.Warnings = append(t.result.Warnings, "someone else changed the schema in the meantime; that change is kept")
 	return true, nil
@@ -280,7 +283,7 @@ type Result struct {
 // is held back.
 //
 // An edit that no longer applies because somebody else changed the schema is a
-// *[ConcurrentChangeError]. A *[NotKeptError] is a schema that Graph accepted,
+// conflict. A *[NotKeptError] is a schema that Graph accepted,
 // but did not save as it was sent.
 func (u Update) Do(ctx context.Context) (Result, error) {
 	t := &transaction{Update: u}

@@ -7,16 +7,6 @@ import (
 	"github.com/scimctl/scimctl/mappings/schema"
 )
 
-// A ConcurrentChangeError says that somebody else changed the schema while
-// scimctl was about to, and that the change no longer fits. Nothing was sent.
-type ConcurrentChangeError struct{ Err error }
-
-func (e *ConcurrentChangeError) Error() string {
-	return "the schema was changed by someone else in the meantime: " + e.Err.Error()
-}
-
-func (e *ConcurrentChangeError) Unwrap() error { return e.Err }
-
 // A NotKeptError says that Graph accepted a schema and did not save it as it
 // was sent, or that somebody else has changed it since.
 type NotKeptError struct {

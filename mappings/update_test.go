@@ -15,6 +15,7 @@ import (
 
 	"github.com/scimctl/scimctl/extattr"
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	"github.com/scimctl/scimctl/mappings/diff"
@@ -218,7 +219,7 @@ func TestAChangeThatSomeoneElseMadeMeanwhileIsKept(t *testing.T) {
 func TestAChangeThatNoLongerFitsIsNotSent(t *testing.T) {
 	schematest.InCompany(t, func(c *schematest.Company) {
 		_, err := c.Adding(meanwhile(c, mapping(schematest.Team, "city")), schematest.Team+"=department").Do(c.Context())
-		if _, ok := errors.AsType[*mappings.ConcurrentChangeError](err); !ok {
+		if !failure.Is(err, failure.Conflict) {
 			c.Errorf("got %v", err)
 		}
 		if _, ok := errors.AsType[*schema.MappingExistsError](err); !ok {

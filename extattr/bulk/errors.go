@@ -41,14 +41,6 @@ func (e *RejectsError) Error() string {
 // Unwrap gives what the system said.
 func (e *RejectsError) Unwrap() error { return e.Err }
 
-// A TooManyError says that a run would change more than it may. Nothing was
-// written.
-type TooManyError struct{ Changes, Most int }
-
-func (e *TooManyError) Error() string {
-	return fmt.Sprintf("%d users would change, and %d is the most: nothing was written", e.Changes, e.Most)
-}
-
 // A BusyError says that another run works on the same application.
 type BusyError struct {
 	App string

@@ -11,7 +11,9 @@ import (
 	"github.com/scimctl/scimctl/extattr/bulk/tabular"
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/directory"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/private"
+	"github.com/scimctl/scimctl/graph/remedy"
 )
 
 // Hooks are what a run tells, and asks, while it is under way. Each may be nil.
@@ -97,7 +99,8 @@ func (w *work) carryOut(ctx context.Context, match Match) (Summary, error) {
 	landed := w.landed()
 	sum := w.summary()
 	if w.most > 0 && sum.ToChange > w.most {
-		return sum, &TooManyError{Changes: sum.ToChange, Most: w.most}
+		return sum, failure.New(failure.Attention, "%d users would change, and %d is the most: nothing was written", sum.ToChange, w.most).
+			Try(remedy.Advise("--dry-run without --max-changes shows them all; raise it if that is what is meant"))
 	}
 	if w.client.DryRun() {
 		if err := w.rehearse(ctx); err != nil || sum.Failed == 0 {

@@ -15,10 +15,11 @@ type Kind string
 
 // The kinds of failures.
 const (
-	Differs  Kind = "differs"  // there are differences
-	NotFound Kind = "notFound" // it does not exist, or has several meanings
-	Conflict Kind = "conflict" // it exists otherwise, or was changed by somebody else
-	Invalid  Kind = "invalid"  // what was asked for cannot be meant
+	Attention Kind = "attention" // it works, and something needs attention
+	Differs   Kind = "differs"   // there are differences
+	NotFound  Kind = "notFound"  // it does not exist, or has several meanings
+	Conflict  Kind = "conflict"  // it exists otherwise, or was changed by somebody else
+	Invalid   Kind = "invalid"   // what was asked for cannot be meant
 )
 
 // A Failure is an error with its kind and its remedies.

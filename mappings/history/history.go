@@ -135,8 +135,3 @@ func (h History) prune(newest Copy) {
 		}
 	}
 }
-
-// A NoCopyError says that no schema of the job is kept.
-type NoCopyError struct{ App string }
-
-func (e *NoCopyError) Error() string { return "no copy of a schema of " + e.App + " is kept" }

@@ -11,8 +11,10 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/private"
 	"github.com/scimctl/scimctl/graph/private/sealed"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/internal/tree"
 )
 
@@ -67,7 +69,7 @@ func (c *Copy) addRequestID() error {
 // for [Latest], which is the newest of the job. A beginning stands for the one
 // copy of the job that has it; where the job has none, for one of another job.
 // The errors are those of [History.Read], a *[graph.AmbiguousError] and a
-// *[NoCopyError].
+// failure that is not found.
 func (h History) ReadFor(app applications.App, job, id string) (Copy, []byte, error) {
 	if id == filepath.Base(id) && h.exists(id) {
 		return h.Read(id)
@@ -117,7 +119,8 @@ func startingWith(damaged []error, id string) error {
 func (h History) latest(app applications.App, job string, list []Copy, damaged []error) (Copy, []byte, error) {
 	i := slices.IndexFunc(list, func(c Copy) bool { return c.Of(app, job) })
 	if i < 0 {
-		return Copy{}, nil, cmp.Or[error](errors.Join(damaged...), &NoCopyError{App: app.Name})
+		return Copy{}, nil, cmp.Or[error](errors.Join(damaged...), failure.New(failure.NotFound, "no copy of a schema of %s is kept", app.Name).
+			Try(remedy.Run("list those of other applications", "mapping history").Switch("all")))
 	}
 	for _, err := range damaged {
 		e, ok := errors.AsType[*sealed.DamagedError](err)

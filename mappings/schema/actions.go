@@ -3,6 +3,8 @@ package schema
 import (
 	"slices"
 	"strings"
+
+	"github.com/scimctl/scimctl/graph/failure"
 )
 
 // Actions pairs the portal's names of the target object actions with Graph's
@@ -35,12 +37,12 @@ func (o Object) Actions() []string {
 }
 
 // SetActions makes these the actions that are carried out. Graph knows the
-// three of [ActionNames]; another one is an *[UnknownActionError]. A flow type
+// three of [ActionNames]; another one is an invalid failure. A flow type
 // that is no such action stays.
 func (o Object) SetActions(names []string) error {
 	for _, name := range names {
 		if !slices.Contains(ActionNames(), name) {
-			return &UnknownActionError{Name: name}
+			return UnknownAction(name)
 		}
 	}
 	if sameSet(o.Actions(), names) {
@@ -60,13 +62,6 @@ func (o Object) SetActions(names []string) error {
 	}
 	o.Node.Set("flowTypes", strings.Join(flows, o.flowComma()))
 	return nil
-}
-
-// An UnknownActionError names an action that is none.
-type UnknownActionError struct{ Name string }
-
-func (e *UnknownActionError) Error() string {
-	return "unknown action " + Quote(e.Name) + ": the actions are " + strings.Join(ActionNames(), ", ")
 }
 
 // flowComma is what stands between flow types in this schema: Graph writes no
@@ -113,4 +108,9 @@ func (o Object) readsSoftDeleted() bool {
 		names, err := m.Reads()
 		return err == nil && slices.Contains(names, "IsSoftDeleted") || err != nil && strings.Contains(m.Source, "[IsSoftDeleted]")
 	})
+}
+
+// UnknownAction is the failure of a name that no action has.
+func UnknownAction(name string) error {
+	return failure.New(failure.Invalid, "unknown action %s: the actions are %s", Quote(name), strings.Join(ActionNames(), ", "))
 }

@@ -1,11 +1,12 @@
 package schema
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/failure"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/internal/tree"
 )
 
@@ -180,19 +181,7 @@ func (s *Schema) objectNames(directory string) []string {
 	return names
 }
 
-// An AttributeExistsError is an attribute that is on the list already,
-// otherwise than asked for.
-type AttributeExistsError struct {
-	Side       Side
-	Name       string
-	Have, Want string // what differs, in words
-}
-
-func (e *AttributeExistsError) Error() string {
-	return fmt.Sprintf("the %s attribute %s is there already, as %s instead of %s", e.Side, e.Name, e.Have, e.Want)
-}
-
-// Differing is an *[AttributeExistsError] when two definitions of an attribute
+// Differing is a conflict when two definitions of an attribute
 // are not alike.
 func Differing(side Side, have, want Attribute) error {
 	if strings.EqualFold(have.Type, want.Type) { // documentation writes string as well
@@ -202,7 +191,8 @@ func Differing(side Side, have, want Attribute) error {
 	if old == asked {
 		return nil
 	}
-	return &AttributeExistsError{Side: side, Name: want.Name, Have: old, Want: asked}
+	return failure.New(failure.Conflict, "the %s attribute %s is there already, as %s instead of %s", side, want.Name, old, asked).
+		Try(remedy.Run("list the attributes", "mapping attribute list"))
 }
 
 // Words describes a definition: "String, required, multi-valued".

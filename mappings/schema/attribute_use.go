@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/failure"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/internal/tree"
 )
 
@@ -39,25 +41,19 @@ func (ix Indexed) Removable(side Side, name string, uses []Use) error {
 	case a.Required:
 		return &RefusedError{Action: "remove " + name, Reason: "it is required"}
 	case len(uses) > 0:
-		return &AttributeUsedError{Side: side, Name: name, UsedBy: uses}
+		return stillUsed(side, name, uses)
 	}
 	return nil
 }
 
-// An AttributeUsedError is an attribute that cannot be removed as long as
-// something uses it.
-type AttributeUsedError struct {
-	Side   Side
-	Name   string
-	UsedBy []Use
-}
-
-func (e *AttributeUsedError) Error() string {
-	by := make([]string, len(e.UsedBy))
-	for i, u := range e.UsedBy {
+// stillUsed says what uses an attribute that is to be removed.
+func stillUsed(side Side, name string, uses []Use) error {
+	by := make([]string, len(uses))
+	for i, u := range uses {
 		by[i] = fmt.Sprintf("the %s %s of %ss", u.Kind, u.Name, u.Object)
 	}
-	return fmt.Sprintf("the %s attribute %s is used by %s", e.Side, e.Name, bounds.Names(by))
+	return failure.New(failure.Conflict, "the %s attribute %s is used by %s", side, name, bounds.Names(by)).
+		Try(remedy.Run("remove the mappings first", "mapping remove", "TARGET"), remedy.Run("and the filters", "mapping filter remove", "FILTER"))
 }
 
 // A Use is what an attribute is needed for.

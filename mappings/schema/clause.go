@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/scimctl/scimctl/graph/bounds"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings/expression"
 )
@@ -17,7 +18,7 @@ import (
 // around it are left out. Operators are those of the job, in any case and with
 // hyphens for blanks if one likes. Only Includes takes several values, with
 // semicolons between them. Whether the attribute exists is not looked at.
-// Errors are an *[InvalidClauseError] or an *[UnknownOperatorError].
+// Errors are an *[InvalidClauseError], or an invalid failure for the operator.
 func ParseClause(text string, operators []synchronization.FilterOperator) (Clause, error) {
 	attribute, rest := cutWord(text)
 	if rest == "" {
@@ -26,7 +27,8 @@ func ParseClause(text string, operators []synchronization.FilterOperator) (Claus
 	operator, value, ok := cutOperator(rest, operators)
 	if !ok {
 		name, _ := cutWord(rest)
-		return Clause{}, &UnknownOperatorError{Name: name, Operators: OperatorNames(operators, "")}
+		return Clause{}, failure.New(failure.Invalid, "unknown operator %s: those of this job are %s",
+			Quote(bounds.Names([]string{name})), bounds.FirstNames(OperatorNames(operators, ""), 30))
 	}
 	c := Clause{Attribute: attribute, Operator: operator.Name, Values: []string{}}
 	if Unary(operator) {
@@ -47,16 +49,6 @@ type InvalidClauseError struct{ Clause, Reason string }
 
 func (e *InvalidClauseError) Error() string {
 	return fmt.Sprintf("clause %s: %s", Quote(bounds.Names([]string{e.Clause})), e.Reason)
-}
-
-// An UnknownOperatorError is an operator that the job does not have.
-type UnknownOperatorError struct {
-	Name      string
-	Operators []string // that it has, as they are written here
-}
-
-func (e *UnknownOperatorError) Error() string {
-	return fmt.Sprintf("unknown operator %s: those of this job are %s", Quote(bounds.Names([]string{e.Name})), bounds.FirstNames(e.Operators, 30))
 }
 
 // cutOperator takes the operator with the most words that the text begins with.

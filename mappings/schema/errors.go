@@ -102,12 +102,5 @@ func (e *UnknownAttributeError) Error() string {
 	return text
 }
 
-// A NotANameError is an expression where the name of a source is due.
-type NotANameError struct{ Name string }
-
-func (e *NotANameError) Error() string {
-	return fmt.Sprintf("no source attribute can be named %s: this is an expression", Quote(e.Name))
-}
-
 // MostNamed is how many losses an error message names.
 const MostNamed = 20

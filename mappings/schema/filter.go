@@ -1,10 +1,11 @@
 package schema
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/scimctl/scimctl/graph/failure"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/mappings/internal/tree"
 )
 
@@ -109,26 +110,16 @@ func isQuoted(s string) bool {
 	return len(s) >= 2 && (s[0] == '"' || s[0] == '\'') && s[0] == s[len(s)-1]
 }
 
-// A FilterExistsError is a scoping filter whose name another one has that lets
-// others pass.
-type FilterExistsError struct {
-	Object     string
-	Have, Want Filter
-}
-
-func (e *FilterExistsError) Error() string {
-	return fmt.Sprintf("the filter %s is there already, with %s instead of %s", Quote(e.Want.Name), e.Have, e.Want)
-}
-
 // AddFilter appends a scoping filter. One that is alike stays as it is; another
-// one of that name is a *[FilterExistsError]. Attributes and operators are
+// one of that name is a conflict. Attributes and operators are
 // taken as they are: checking them is the caller's matter, see [mappings.AddFilter].
 func (o Object) AddFilter(f Filter) error {
 	if have, ok := o.Filter(f.Name); ok {
 		if have.Alike(f) {
 			return nil
 		}
-		return &FilterExistsError{Object: o.kind, Have: have, Want: f}
+		return failure.New(failure.Conflict, "the filter %s is there already, with %s instead of %s", Quote(f.Name), have, f).
+			Try(remedy.Advise("--replace takes its place"))
 	}
 	o.filterGroups().Add(f.stored())
 	return nil

@@ -10,7 +10,9 @@ import (
 
 	"github.com/scimctl/scimctl/graph"
 	"github.com/scimctl/scimctl/graph/applications"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/parallel"
+	"github.com/scimctl/scimctl/graph/remedy"
 	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning"
 )
@@ -43,17 +45,10 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("the %s %s exists already, but is %s instead of %s", e.Kind, e.Name, e.Have, e.Want)
 }
 
-// A NotProvisionableError is a gallery template without a connector.
-type NotProvisionableError struct{ Template string }
-
-func (e *NotProvisionableError) Error() string {
-	return fmt.Sprintf("applications made from the gallery template %s cannot be provisioned", e.Template)
-}
-
 // Do creates the application unless it is there, and returns when application,
 // service principal and provisioning templates answer. It fails with a
 // [ConflictError] when an application of that name was made from another
-// template, and with a [NotProvisionableError].
+// template, and with a conflict.
 func (c Create) Do(ctx context.Context) (Created, error) {
 	var existing *applications.App
 	var template applications.Template
@@ -87,7 +82,7 @@ func (c Create) make(ctx context.Context, template applications.Template) (appli
 }
 
 // FindTemplate finds the template. One that cannot be provisioned is a
-// [NotProvisionableError].
+// conflict.
 func (c Create) FindTemplate(ctx context.Context) (applications.Template, error) {
 	return c.template(ctx)
 }
@@ -139,7 +134,8 @@ func (c Create) template(ctx context.Context) (applications.Template, error) {
 	}
 	template, err := applications.FindTemplate(ctx, c.Graph, c.Template)
 	if err == nil && template.ID != custom && !template.Provisions() {
-		err = &NotProvisionableError{Template: template.DisplayName}
+		err = failure.New(failure.Conflict, "applications made from the gallery template %s cannot be provisioned", template.DisplayName).
+			Try(remedy.Run("create a non-gallery application, which can be provisioned", "app create", "NAME"))
 	}
 	return template, err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimctl/scimctl/graph"
+	"github.com/scimctl/scimctl/graph/failure"
 	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/provisioning/apps"
 	"github.com/scimctl/scimctl/provisioning/credentials"
@@ -69,7 +70,7 @@ func TestATemplateWithoutProvisioningIsRefused(t *testing.T) {
 	t.Parallel()
 	tenant := tenanttest.NewTenant(t)
 	err := tenanttest.Fails(tenant, apps.Create{Graph: tenant.Client, Name: "Our Notes", Template: "Fabrikam Notes"})
-	if _, ok := errors.AsType[*apps.NotProvisionableError](err); !ok || tenant.Writes() != 0 {
+	if !failure.Is(err, failure.Conflict) || tenant.Writes() != 0 {
 		t.Errorf("%v after %d writes", err, tenant.Writes())
 	}
 }

@@ -20,7 +20,6 @@ import (
 	"github.com/scimctl/scimctl/graph/synchronization"
 	"github.com/scimctl/scimctl/mappings"
 	schemacheck "github.com/scimctl/scimctl/mappings/check"
-	"github.com/scimctl/scimctl/mappings/history"
 	"github.com/scimctl/scimctl/mappings/schema"
 	"github.com/scimctl/scimctl/mappings/table"
 	"github.com/scimctl/scimctl/provisioning"
@@ -73,7 +72,6 @@ func provisioningRules() []rule {
 			return Advice{Code: NotFound, Hint: remedy.List{remedy.Run("set up provisioning", "provision setup").Flag("app", e.App)}}
 		}),
 		hinted[*apps.ConflictError](Conflict, remedy.Advise("take another name, or the one that is there")),
-		hinted[*apps.NotProvisionableError](Conflict, remedy.Run("create a non-gallery application, which can be provisioned", "app create", "NAME")),
 		on(adviseTemplate),
 		hinted[*engine.NoMappingError](NotFound, remedy.Run("list the mappings", "mapping list")),
 		hinted[*evaluate.ComputedAttributeError](Usage, remedy.Advise("--set accountEnabled=False takes a user out of scope")),
@@ -194,22 +192,13 @@ func schemaRules() []rule {
 		}),
 		hinted[*schema.MatchTakenError](Conflict, remedy.Advise("take another --match")),
 		on(adviseAttribute),
-		hinted[*mappings.ConcurrentChangeError](Conflict, remedy.Run("check the mappings, and run the command again if it still fits", "mapping list")),
 		on(adviseNotKept),
 		hinted[*mappings.DiffersError](Differs),
 		on(adviseInvalidSchema),
 		hinted[*mappings.OtherCopyError](Conflict, remedy.Run("list the copies of this job; --from-other uses this one anyway", "mapping history")),
-		hinted[*history.NoCopyError](NotFound, remedy.Run("list those of other applications", "mapping history").Switch("all")),
-		hinted[*schema.AttributeExistsError](Conflict, remedy.Run("list the attributes", "mapping attribute list")),
-		hinted[*schema.AttributeUsedError](Conflict, remedy.Run("remove the mappings first", "mapping remove", "TARGET"), remedy.Run("and the filters", "mapping filter remove", "FILTER")),
-		hinted[*mappings.UnknownAttributeTypeError](Usage),
-		hinted[*schema.FilterExistsError](Conflict, remedy.Advise("--replace takes its place")),
 		hinted[*schema.InvalidClauseError](Usage, remedy.Run("see how clauses are written", "mapping filter add").Switch("help")),
-		hinted[*schema.UnknownOperatorError](Usage),
 		hinted[*schema.RefusedError](Usage),
-		hinted[*schema.UnknownActionError](Usage),
 		hinted[*schema.InvalidMappingError](Usage, remedy.Run("see what a mapping consists of", "mapping set").Switch("help")),
-		hinted[*schema.NotANameError](Usage, remedy.Advise("--expression says that it is one, in a file the kind expression; a filter compares attributes alone")),
 		on(adviseMappingExpression),
 		hinted[*table.FileError](Usage, remedy.Run("see how the file is written", "mapping list").Flag("output", "csv")),
 		on(func(e *mappings.NoExtensionError) Advice {
@@ -222,7 +211,6 @@ func schemaRules() []rule {
 		hinted[*tabular.FileError](Usage, remedy.Run("see how the table is written", "user set-role").Switch("help"), remedy.Run("or create one", "user get-role").Switch("all").Flag("output", "csv")),
 		hinted[*bulk.ColumnError](Usage, remedy.Run("name the columns, as in --column user=Login --column test=Role; to list the attributes", "ext list")),
 		hinted[*bulk.RejectsError](Usage, remedy.Advise("name a file in a folder that is there with --rejects; without it, they go beside the journal")),
-		hinted[*bulk.TooManyError](Attention, remedy.Advise("--dry-run without --max-changes shows them all; raise it if that is what is meant")),
 		hinted[*bulk.BusyError](Conflict, remedy.Run("wait until it is done", "runs list")),
 		hinted[*bulk.RunError](Conflict, remedy.Run("list the runs", "runs list")),
 		hinted[*bulk.JournalError](Failure, remedy.Advise("is there room on the disk, and may this account write there? --state-dir names another place")),
@@ -234,10 +222,7 @@ func schemaRules() []rule {
 		}),
 		hinted[*extattr.NameError](Usage),
 		hinted[*extattr.ValueError](Usage),
-		hinted[*extattr.UnknownTypeError](Usage),
 		hinted[*extattr.ConflictError](Conflict, remedy.Advise("take another name; a property's type cannot be changed")),
-		hinted[*extattr.NoServicePrincipalError](Conflict, remedy.Advise("create the enterprise application, or use one made with app create")),
-		hinted[*extattr.SyncedError](Conflict),
 	}
 }
 

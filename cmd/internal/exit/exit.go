@@ -80,13 +80,13 @@ func on[E error](advise func(E) Advice) rule {
 
 // rules are looked at in order. A type that wraps others comes before them.
 func rules() []rule {
-	return slices.Concat(toolRules(), sandboxRules(), blueprintRules(), provisioningRules(), schemaRules(), expressionRules(), graphRules(), fileRules(), []rule{on(adviseFailure)})
+	return slices.Concat(toolRules(), sandboxRules(), blueprintRules(), provisioningRules(), schemaRules(), expressionRules(), graphRules(), fileRules())
 }
 
 // adviseFailure has the code of the kind.
 func adviseFailure(f *failure.Failure) Advice {
 	code, known := map[failure.Kind]Code{
-		failure.Differs: Differs, failure.NotFound: NotFound, failure.Conflict: Conflict, failure.Invalid: Usage,
+		failure.Attention: Attention, failure.Differs: Differs, failure.NotFound: NotFound, failure.Conflict: Conflict, failure.Invalid: Usage,
 	}[f.Kind]
 	if !known {
 		code = Failure
@@ -104,10 +104,21 @@ func Advise(err error) Advice {
 }
 
 func adviseByRule(err error) Advice {
+	f, isFailure := errors.AsType[*failure.Failure](err)
 	for _, try := range rules() {
-		if advice, ok := try(err); ok {
-			return advice
+		advice, ok := try(err)
+		if !ok {
+			continue
 		}
+		if isFailure {
+			if _, within := try(f); within { // the failure is about what it wraps
+				return adviseFailure(f)
+			}
+		}
+		return advice
+	}
+	if isFailure {
+		return adviseFailure(f)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return Advice{Code: Unavailable}

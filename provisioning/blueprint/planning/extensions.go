@@ -55,7 +55,7 @@ func (p *planner) extensions(context.Context) error {
 func (p *planner) unlisted(wanted []extattr.Extension) error {
 	for _, e := range p.surplus(wanted) {
 		if e.IsSyncedFromOnPremises {
-			return &extattr.SyncedError{Name: e.Name}
+			return extattr.Synced(e.Name)
 		}
 		short, _ := extattr.Short(p.App.AppID, e.Name)
 		p.step(blueprint.SectionExtensions, "remove/"+short, WriteRemoval, Step{
