@@ -26,14 +26,32 @@ func Asks(operations []graph.Operation, more ...graph.Operation) map[string]stri
 
 // AskedBy are the operations that a command asks for.
 func AskedBy(c *cobra.Command) []graph.Operation {
-	var operations []graph.Operation
-	for name := range strings.SplitSeq(c.Annotations[asked], "\n") {
-		i := slices.IndexFunc(graph.Operations(), func(op graph.Operation) bool { return op.Name == name })
-		if i >= 0 {
-			operations = append(operations, graph.Operations()[i])
-		}
+	asks, _ := statedBy(c)
+	return asks
+}
+
+// UnknownOperations names what a command states and [graph.Operations] does not
+// list.
+func UnknownOperations(c *cobra.Command) []string {
+	_, unknown := statedBy(c)
+	return unknown
+}
+
+func statedBy(c *cobra.Command) (operations []graph.Operation, unknown []string) {
+	names, states := c.Annotations[asked]
+	if !states {
+		return nil, nil
 	}
-	return operations
+	all := graph.Operations()
+	for name := range strings.SplitSeq(names, "\n") {
+		i := slices.IndexFunc(all, func(op graph.Operation) bool { return op.Name == name })
+		if i < 0 {
+			unknown = append(unknown, name)
+			continue
+		}
+		operations = append(operations, all[i])
+	}
+	return operations, unknown
 }
 
 // Operations are what each command of a tree asks of Graph, by its name without
