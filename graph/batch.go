@@ -308,13 +308,3 @@ func ListEachWhile[T any](
 	}
 	return lists, errs
 }
-
-// FirstOf is the first error, when there is one.
-func FirstOf(errs []error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

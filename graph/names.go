@@ -11,8 +11,7 @@ import (
 )
 
 const (
-	// NearLetters is how many letters a name begins alike with to be looked at first.
-	NearLetters = 3
+	nearLetters = 3   // with which a name begins alike
 	mostNear    = 999 // names to look at: one page
 )
 
@@ -48,7 +47,7 @@ func (c *Client) Near(ctx context.Context, collection, name string) []string {
 	if collection == "" || len(letters) == 0 || odata.IsGUID(name) {
 		return nil
 	}
-	beginnings := []string{string(letters[:min(len(letters), NearLetters)])}
+	beginnings := []string{Beginning(name)}
 	if len(letters) > 1 && collection != "users" { // who begin with one letter are too many
 		beginnings = append(beginnings, string(letters[:1]))
 	}
@@ -58,6 +57,12 @@ func (c *Client) Near(ctx context.Context, collection, name string) []string {
 		}
 	}
 	return nil
+}
+
+// Beginning is the part of a name with which names near it begin alike.
+func Beginning(name string) string {
+	letters := []rune(name)
+	return string(letters[:min(len(letters), nearLetters)])
 }
 
 // beginning are names that begin in a way, as many as one page has.

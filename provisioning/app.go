@@ -27,7 +27,7 @@ func Describe(app applications.App) App {
 }
 
 // PerReading is how many objects one request reads: see [directory.UsersByID].
-const PerReading = 300 // objects that one request reads: see graph.Client.UsersByID
+const PerReading = 300
 
 // A Target is an application and the job that provisions it.
 type Target struct {

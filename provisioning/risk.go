@@ -37,13 +37,3 @@ func Known(r Risk) func() (Risk, error) {
 // PerBatch is how many objects one batch of requests asks about: see
 // https://learn.microsoft.com/graph/json-batching.
 const PerBatch = 20
-
-// FirstError is the error that came first.
-func FirstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -71,7 +72,7 @@ func listInventory(a *cli.App, c *cobra.Command, list apps.List, f inventoryFlag
 	if len(rows) == 0 && err == nil {
 		a.IO.Note("no application has %s", orSuch(list.Search != "" || len(f.states) > 0, "provisioning job"))
 	}
-	return cli.FirstError(output.List(a.IO.Out, a.Printer, rows, inventoryColumns(f.owners)...), err)
+	return cmp.Or(output.List(a.IO.Out, a.Printer, rows, inventoryColumns(f.owners)...), err)
 }
 
 // orSuch is one of a kind, or of those chosen among them.

@@ -2,6 +2,7 @@
 package assignment
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -110,7 +111,7 @@ As JSON, a list of: id, name, type, role, already, warnings[].`,
 			if len(rows) == 0 {
 				return err
 			}
-			return cli.FirstError(err, listAssigned(a, rows))
+			return cmp.Or(err, listAssigned(a, rows))
 		},
 	}
 	c.Flags().StringArrayVar(&add.Groups, "group", nil, "assign this `group`: its name or id; may be given several times")
@@ -201,7 +202,7 @@ disableAtNextCycle, stillAssigned or membersAtNextCycle), still[].`,
 			if len(rows) == 0 {
 				return err
 			}
-			return cli.FirstError(err, listRemoved(a, rows))
+			return cmp.Or(err, listRemoved(a, rows))
 		},
 	}
 	c.Flags().StringArrayVar(&remove.Groups, "group", nil, "take this `group` off: its name or id; may be given several times")

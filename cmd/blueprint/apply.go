@@ -1,6 +1,7 @@
 package blueprint
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -143,7 +144,7 @@ func runApply(a *cli.App, c *cobra.Command, apply planning.Apply) error {
 		}
 	}
 	if err := sayPlan(a, apply.Plan); err != nil || problem != nil {
-		return cli.FirstError(err, problem)
+		return cmp.Or(err, problem)
 	}
 	if apply.Plan.Steps() == 0 || a.Settings.DryRun {
 		if a.Settings.DryRun {
@@ -159,7 +160,7 @@ func runApply(a *cli.App, c *cobra.Command, apply planning.Apply) error {
 	done, err := apply.Do(ctx)
 	progress.flush()
 	sayApplied(a, ctx, done, err)
-	return cli.FirstError(err, tellApplied(a, done))
+	return cmp.Or(err, tellApplied(a, done))
 }
 
 // sayPlan shows the plan as talk: the answer is what was done.

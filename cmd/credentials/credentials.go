@@ -3,6 +3,7 @@
 package credentials
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -75,7 +76,7 @@ another secret, while the saved one works, is not noticed there.` + credentialsJ
 			if err != nil {
 				return err
 			}
-			return cli.FirstError(tellCredentials(a, done, savedSentence(a, done, set.IfChanged)), expiry.Check(c, a, done.App.Name, done.Expires))
+			return cmp.Or(tellCredentials(a, done, savedSentence(a, done, set.IfChanged)), expiry.Check(c, a, done.App.Name, done.Expires))
 		},
 	}
 	c.Flags().StringVar(&set.URL, "url", "", "tenant `URL` of the application's SCIM endpoint")
@@ -175,7 +176,7 @@ them.` + credentialsJSON + `.`,
 			if err != nil {
 				return err
 			}
-			return cli.FirstError(tellTried(a, tried), expiry.Check(c, a, tried.App.Name, tried.Expires))
+			return cmp.Or(tellTried(a, tried), expiry.Check(c, a, tried.App.Name, tried.Expires))
 		},
 	}
 	c.Flags().StringVar(&try.URL, "url", "", "try this tenant `URL` instead of the saved one")

@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -62,7 +63,7 @@ probe {the members of provision on-demand}.`,
 			if err != nil && done.Probe == nil {
 				return err
 			}
-			return cli.FirstError(err, tellRotated(a, done, err), expiry.Check(c, a, done.App.Name, done.Expires))
+			return cmp.Or(err, tellRotated(a, done, err), expiry.Check(c, a, done.App.Name, done.Expires))
 		},
 	}
 	c.Flags().StringVar(&rotate.URL, "url", "", "tenant `URL`, when it changes too")

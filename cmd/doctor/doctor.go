@@ -3,6 +3,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -58,7 +59,7 @@ remedy, missing[] (permissions), adminConsentUrl.`,
 			if found == nil {
 				return err
 			}
-			return cli.FirstError(tellDiagnoses(a, found), err)
+			return cmp.Or(tellDiagnoses(a, found), err)
 		},
 	}
 }

@@ -2,6 +2,7 @@
 package ext
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -48,7 +49,7 @@ As JSON, a list of: name, fullName, id, created.`,
 				return err
 			}
 			sayCreated(a, created)
-			return cli.FirstError(err, output.List(a.IO.Out, a.Printer, created,
+			return cmp.Or(err, output.List(a.IO.Out, a.Printer, created,
 				cli.Column("name", func(p extattr.Created) string { return p.Name }),
 				cli.Column("full name", func(p extattr.Created) string { return p.FullName })))
 		},

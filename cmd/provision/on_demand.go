@@ -123,7 +123,7 @@ func onDemandUsers(a *cli.App, ctx context.Context, client *graph.Client, users 
 		},
 	}.Do(ctx)
 	line.Done()
-	return cli.FirstError(showResults(a, results), err)
+	return cmp.Or(showResults(a, results), err)
 }
 
 func onDemandGroup(a *cli.App, ctx context.Context, client *graph.Client, flags onDemandFlags) error {
@@ -148,7 +148,7 @@ func onDemandGroup(a *cli.App, ctx context.Context, client *graph.Client, flags 
 	if done.Earlier > 0 {
 		a.IO.Note("%d members were provisioned %s already, by a run that was cut short; --from-start begins anew", done.Earlier, cli.Moment(done.At))
 	}
-	return cli.FirstError(showGroup(a, done), err)
+	return cmp.Or(showGroup(a, done), err)
 }
 
 func showGroup(a *cli.App, done ondemand.GroupResult) error {

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,7 +69,7 @@ already, changes[] {setting, before, after}, restartNeeded, credentialsBroken.`,
 			if err != nil {
 				return err
 			}
-			return cli.FirstError(tellSettings(a, done), offerRestart(a, c.Context(), done))
+			return cmp.Or(tellSettings(a, done), offerRestart(a, c.Context(), done))
 		},
 	}
 	flags.register(a, c)

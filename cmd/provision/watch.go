@@ -2,6 +2,7 @@ package provision
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"time"
 
@@ -56,5 +57,5 @@ func drawStatus(a *cli.App, ctx context.Context, watch job.Watch, screen *iostre
 		}
 	}
 	_, err := watch.Do(ctx)
-	return cli.FirstError(failed, err)
+	return cmp.Or(failed, err)
 }

@@ -1,6 +1,7 @@
 package user
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -129,10 +130,10 @@ func bulkRun(a *cli.App, ctx context.Context, provision bool, do func(context.Co
 		return err
 	}
 	if shown := showSummary(a, sum, err); shown != nil {
-		return cli.FirstError(err, shown)
+		return cmp.Or(err, shown)
 	}
 	if provision && len(sum.Users()) > 0 && (err == nil || isPartial(err)) {
-		return cli.FirstError(err, provisionChanged(a, ctx, sum.Users()))
+		return cmp.Or(err, provisionChanged(a, ctx, sum.Users()))
 	}
 	return err
 }

@@ -3,6 +3,7 @@
 package why
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -74,7 +75,7 @@ apply is left out.`,
 			}
 			report = withCommands(a, report)
 			err = output.Text(a.IO.Out, a.Printer, report, func(w io.Writer) error { return writeWhy(a, w, report) })
-			return cli.FirstError(err, a.Shown(report.Check()))
+			return cmp.Or(err, a.Shown(report.Check()))
 		},
 	}
 	c.Flags().StringVar(&now, "now", "", "evaluate Now() in mappings as of this `time`, such as 2026-03-01 or 2026-03-01T09:00:00Z")

@@ -1,6 +1,7 @@
 package applications
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -63,7 +64,7 @@ func AssignmentsOf(ctx context.Context, c *graph.Client, userIDs, groupIDs []str
 		paths = append(paths, ownAssignments("groups", id, servicePrincipalID))
 	}
 	lists, errs := graph.ListEach[Assignment](ctx, c, graph.OpReadOwnAssignments, paths)
-	return lists, graph.FirstOf(errs)
+	return lists, cmp.Or(errs...)
 }
 
 // ownAssignments asks from the side of the principal: from that of the

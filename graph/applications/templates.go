@@ -74,8 +74,7 @@ func FindTemplate(ctx context.Context, c *graph.Client, nameOrID string) (Templa
 // nearTemplates looks through the gallery by a part of a name, which is what
 // the gallery can be searched for.
 func nearTemplates(ctx context.Context, c *graph.Client, name string) []string {
-	letters := []rune(name)
-	candidates, err := ListTemplates(ctx, c, string(letters[:min(len(letters), graph.NearLetters)]))
+	candidates, err := ListTemplates(ctx, c, graph.Beginning(name))
 	if err != nil {
 		return nil
 	}

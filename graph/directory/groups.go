@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strings"
@@ -179,7 +180,7 @@ func membersUpTo(ctx context.Context, c *graph.Client, groupIDs []string, more f
 			lists[i][n].Type = strings.TrimPrefix(o.Type, "#microsoft.graph.")
 		}
 	}
-	return lists, graph.FirstOf(errs)
+	return lists, cmp.Or(errs...)
 }
 
 // CountMembers counts the direct members of each of several groups, of
@@ -191,7 +192,7 @@ func CountMembers(ctx context.Context, c *graph.Client, groupIDs []string) ([]in
 		paths[i] = odata.Query(odata.Path("groups", id, "members"), "$count", "true", "$top", "1", "$select", "id")
 	}
 	answers, errs := graph.ReadEach[counted](ctx, c, graph.OpReadGroups, paths, map[string]string{"ConsistencyLevel": "eventual"})
-	if err := graph.FirstOf(errs); err != nil {
+	if err := cmp.Or(errs...); err != nil {
 		return nil, err
 	}
 	counts := make([]int, len(groupIDs))

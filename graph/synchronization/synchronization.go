@@ -84,22 +84,24 @@ func changeJob(ctx context.Context, c *graph.Client, op graph.Operation, method 
 	return err
 }
 
-// observer is who is told of the jobs of a client.
+// An observer gets the jobs that a client reads and changes.
 type observer struct{ told func(JobRef, *Job) }
 
-// Observe has told called with each job that the client reads from now on, and
-// with nil for one that it starts, stops or deletes.
-func Observe(c *graph.Client, told func(JobRef, *Job)) {
-	graph.Kept(c, func() *observer { return &observer{} }).told = told
+func observerOf(c *graph.Client) *observer {
+	return graph.Kept(c, func() *observer { return &observer{} })
 }
 
+// Observe calls told with each job that the client reads from now on, and with
+// nil for one that it starts, stops or deletes.
+func Observe(c *graph.Client, told func(JobRef, *Job)) { observerOf(c).told = told }
+
 func tellJob(c *graph.Client, ref JobRef, job *Job) {
-	if o := graph.Kept(c, func() *observer { return &observer{} }); o.told != nil {
+	if o := observerOf(c); o.told != nil {
 		o.told(ref, job)
 	}
 }
 
-// RestartJob lets a job begin anew. The scope names what is forgotten, such as
+// RestartJob lets a job start over. The scope names what is forgotten, such as
 // "Watermark, Escrows"; "" leaves it to the service, as the portal's button
 // does. See
 // https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-restart.

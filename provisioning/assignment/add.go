@@ -3,6 +3,7 @@
 package assignment
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -41,7 +42,7 @@ type Assigned struct {
 // not keep the others from being assigned: the error is then a [provisioning.PartialError].
 func (a Add) Do(ctx context.Context) ([]Assigned, error) {
 	app, who, missing, err := appAndAssignees(ctx, a.Graph, a.App, a.Users, a.Groups)
-	if err := provisioning.FirstError(err, provisioning.Missed(missing)); err != nil {
+	if err := cmp.Or(err, provisioning.Missed(missing)); err != nil {
 		return nil, err
 	}
 	role, err := FindRole(app, a.Role)
@@ -84,9 +85,7 @@ func (a Add) look(ctx context.Context, app applications.App, who []assignee) (ha
 // nestedGroups are the groups that are direct members of groups, by the ids of
 // the latter.
 func nestedGroups(ctx context.Context, client *graph.Client, groups []string) (map[string][]directory.Member, error) {
-	lists, err := parallel.Batches(ctx, provisioning.PerBatch, groups, func(ctx context.Context, ids []string) ([][]directory.Member, error) {
-		return directory.NestedGroups(ctx, client, ids)
-	})
+	lists, err := inBatches(ctx, client, groups, directory.NestedGroups)
 	nested := map[string][]directory.Member{}
 	for i, list := range lists {
 		if len(list) > 0 {

@@ -79,9 +79,7 @@ func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
 	for i, g := range groups {
 		ids[i], s.teams[g.ID] = g.ID, g
 	}
-	members, err := parallel.Batches(ctx, provisioning.PerBatch, ids, func(ctx context.Context, ids []string) ([][]directory.Member, error) {
-		return directory.MembersOf(ctx, client, ids)
-	})
+	members, err := inBatches(ctx, client, ids, directory.MembersOf)
 	if err != nil {
 		return err
 	}
@@ -92,9 +90,7 @@ func (s *survey) readGroups(ctx context.Context, client *graph.Client) error {
 			holders = append(holders, id)
 		}
 	}
-	deep, err := parallel.Batches(ctx, provisioning.PerBatch, holders, func(ctx context.Context, ids []string) ([][]directory.Member, error) {
-		return directory.AllUsersOf(ctx, client, ids)
-	})
+	deep, err := inBatches(ctx, client, holders, directory.AllUsersOf)
 	for i, all := range deep {
 		s.deep[holders[i]] = all
 	}

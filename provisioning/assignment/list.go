@@ -33,9 +33,7 @@ func PrincipalsOf(rows []applications.Assignment, kind string) []string {
 // a group that is: the service goes no deeper.
 // https://learn.microsoft.com/entra/identity/app-provisioning/how-provisioning-works#scoping
 func AssignedUsers(ctx context.Context, client *graph.Client, rows []applications.Assignment) ([]string, error) {
-	members, err := ofGroups(ctx, client, PrincipalsOf(rows, "Group"), func(ctx context.Context, ids []string) ([][]directory.Member, error) {
-		return directory.MembersOf(ctx, client, ids)
-	})
+	members, err := ofGroups(ctx, client, PrincipalsOf(rows, "Group"), directory.MembersOf)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +56,7 @@ const mostMemberPages = 20
 func ReachOf(ctx context.Context, client *graph.Client, rows []applications.Assignment) (Reach, error) {
 	var partial atomic.Bool
 	groups := PrincipalsOf(rows, "Group")
-	members, err := ofGroups(ctx, client, groups, func(ctx context.Context, some []string) ([][]directory.Member, error) {
+	members, err := ofGroups(ctx, client, groups, func(ctx context.Context, client *graph.Client, some []string) ([][]directory.Member, error) {
 		lists, all, err := directory.MembersWithin(ctx, client, some, mostMemberPages)
 		if !all {
 			partial.Store(true)
@@ -73,9 +71,7 @@ func ReachOf(ctx context.Context, client *graph.Client, rows []applications.Assi
 		return Reach{Users: len(each(users, members))}, nil
 	}
 	reach := Reach{Users: len(users), AtMost: true}
-	counts, err := ofGroups(ctx, client, groups, func(ctx context.Context, ids []string) ([]int, error) {
-		return directory.CountMembers(ctx, client, ids)
-	})
+	counts, err := ofGroups(ctx, client, groups, directory.CountMembers)
 	for _, n := range counts {
 		reach.Users += n
 	}
@@ -98,15 +94,17 @@ func each(users []string, members map[string][]directory.Member) map[string]bool
 
 // ofGroups asks for what belongs to groups, and returns it by their ids. A group
 // that is deleted, but still assigned, is left out.
-func ofGroups[R any](ctx context.Context, client *graph.Client, ids []string, ask func(context.Context, []string) ([]R, error)) (map[string]R, error) {
-	found, err := parallel.Batches(ctx, provisioning.PerBatch, ids, ask)
+func ofGroups[R any](
+	ctx context.Context, client *graph.Client, ids []string, ask func(context.Context, *graph.Client, []string) ([]R, error),
+) (map[string]R, error) {
+	found, err := inBatches(ctx, client, ids, ask)
 	if graph.IsNotFound(err) {
 		groups, failed := directory.GroupsByID(ctx, client, ids)
 		if ids, err = nil, failed; err == nil {
 			for _, g := range groups {
 				ids = append(ids, g.ID)
 			}
-			found, err = parallel.Batches(ctx, provisioning.PerBatch, ids, ask)
+			found, err = inBatches(ctx, client, ids, ask)
 		}
 	}
 	if err != nil {
@@ -117,6 +115,15 @@ func ofGroups[R any](ctx context.Context, client *graph.Client, ids []string, as
 		of[id] = found[i]
 	}
 	return of, nil
+}
+
+// inBatches asks about objects in batches of requests.
+func inBatches[R any](
+	ctx context.Context, client *graph.Client, ids []string, ask func(context.Context, *graph.Client, []string) ([]R, error),
+) ([]R, error) {
+	return parallel.Batches(ctx, provisioning.PerBatch, ids, func(ctx context.Context, some []string) ([]R, error) {
+		return ask(ctx, client, some)
+	})
 }
 
 // An Assignment gives a user or a group a role of an application.
@@ -173,9 +180,7 @@ func (l List) Do(ctx context.Context) ([]Assignment, error) {
 			return err
 		},
 		func(ctx context.Context) (err error) {
-			counts, err = ofGroups(ctx, l.Graph, PrincipalsOf(rows, "Group"), func(ctx context.Context, ids []string) ([]int, error) {
-				return directory.CountMembers(ctx, l.Graph, ids)
-			})
+			counts, err = ofGroups(ctx, l.Graph, PrincipalsOf(rows, "Group"), directory.CountMembers)
 			return err
 		},
 	)

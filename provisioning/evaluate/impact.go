@@ -167,25 +167,22 @@ func (c *comparison) readOnce(ctx context.Context) error {
 	case c.change.Scope == credentials.ScopeAll:
 		return directory.EachUser(ctx, c.Graph, users, properties...)
 	case c.wanted.objectType == engine.Group:
-		return inReadings(ctx, assignment.PrincipalsOf(c.rows, "Group"), func(ctx context.Context, ids []string) ([]directory.Group, error) {
-			return directory.GroupsByID(ctx, c.Graph, ids, properties...)
-		}, groups)
+		return inReadings(ctx, c.Graph, assignment.PrincipalsOf(c.rows, "Group"), properties, directory.GroupsByID, groups)
 	}
 	ids, err := assignment.AssignedUsers(ctx, c.Graph, c.rows)
 	if err != nil {
 		return err
 	}
-	return inReadings(ctx, ids, func(ctx context.Context, ids []string) ([]directory.User, error) {
-		return directory.UsersByID(ctx, c.Graph, ids, properties...)
-	}, users)
+	return inReadings(ctx, c.Graph, ids, properties, directory.UsersByID, users)
 }
 
 // inReadings reads objects by their ids, some requests side by side.
 func inReadings[T any](
-	ctx context.Context, ids []string, read func(context.Context, []string) ([]T, error), use func([]T) error,
+	ctx context.Context, client *graph.Client, ids, properties []string,
+	read func(context.Context, *graph.Client, []string, ...string) ([]T, error), use func([]T) error,
 ) error {
 	return parallel.Each(ctx, slices.Collect(slices.Chunk(ids, provisioning.PerReading)), func(ctx context.Context, some []string) error {
-		found, err := read(ctx, some)
+		found, err := read(ctx, client, some, properties...)
 		if err != nil {
 			return err
 		}

@@ -187,7 +187,7 @@ func (w *groupWork) run(ctx context.Context) (GroupResult, error) {
 		if !w.Graph.DryRun() {
 			err = w.check(run)
 			run.Reached = err == nil
-			unreached = provisioning.FirstError(unreached, err)
+			unreached = cmp.Or(unreached, err)
 		}
 		w.done.Runs = append(w.done.Runs, run)
 		if w.Progress != nil {

@@ -148,16 +148,6 @@ func Long[T any](name string, cell func(T) string) output.Column[T] {
 	return output.Column[T]{Name: name, Cell: cell, Long: true}
 }
 
-// FirstError is the error that came first.
-func FirstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func YesNo(b bool) string {
 	if b {
 		return "yes"

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"os"
 
 	"github.com/scimctl/scimctl/cmd/internal/iostreams"
@@ -18,7 +19,7 @@ func (a *App) TellPipeline(name, value string) {
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err == nil {
 		_, err = iostreams.Fprintf(file, "%s=%s\n", name, value)
-		err = FirstError(err, file.Close())
+		err = cmp.Or(err, file.Close())
 	}
 	if err != nil {
 		a.IO.Warn("the output %s of this step cannot be set: %v", name, err)
