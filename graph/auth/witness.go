@@ -103,7 +103,7 @@ func (w *witness) CloseIdleConnections() {
 	}
 }
 
-// forget begins anew, before a token is asked for.
+// forget starts over, before a token is asked for.
 func (w *witness) forget() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -23,8 +23,8 @@ func (e *shownError) Error() string { return e.Err.Error() }
 
 func (e *shownError) Unwrap() error { return e.Err }
 
-// Shown marks an error that the person at the terminal has just read. Whoever
-// keeps standard output apart is told it on standard error as well.
+// Shown marks an error that the person at the terminal has just read. It is also
+// printed on standard error when standard output goes elsewhere.
 func (a *App) Shown(err error) error {
 	if err == nil || !a.ForPeople() || !a.IO.OutIsTerminal() || !a.IO.ErrIsTerminal() {
 		return err
